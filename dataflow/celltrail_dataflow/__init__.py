@@ -1,0 +1,1 @@
+"""Pure analysis of what cells read, write and change."""

@@ -1,0 +1,1 @@
+"""The IPython surface: cell hooks and %track."""

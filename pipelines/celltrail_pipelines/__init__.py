@@ -1,0 +1,1 @@
+"""From notebook to pipeline: steps, exporters, step runner, local run."""

@@ -1,0 +1,1 @@
+"""The tracking service: metadata store, artifacts, own and MLflow API."""

@@ -1,0 +1,1 @@
+"""Spawner profiles: schema, linter, compiler to KubeSpawner."""

@@ -1,0 +1,3 @@
+"""Celltrail: every cell leaves a trail."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""`python -m celltrail`."""
+
+from celltrail.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,168 @@
+"""The events that a kernel or script records, and how a batch of them travels.
+
+This is the vocabulary between the client (which spools events and ships them) and the tracking
+server (which applies them to its store); `docs/wire.md` shows it on the wire. The module only
+describes: it neither reads nor writes anything.
+
+Times are integers in milliseconds since the Unix epoch (`*_ms`), as in MLflow; durations are
+floats in milliseconds. Ids are 32 hexadecimal digits made by the client, so that recording never
+waits for a server. Encoding is MessagePack, which keeps NaN, infinities and 64-bit integers exact.
+"""
+
+import time
+import uuid
+from typing import Literal
+
+import msgspec
+
+RunKind = Literal["notebook", "script", "pipeline", "step", "trial"]
+RunStatus = Literal["RUNNING", "FINISHED", "FAILED", "KILLED", "SCHEDULED"]
+CellStatus = Literal["running", "ok", "error", "aborted"]
+
+
+class _Base(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"):
+    """An event; `type` on the wire names its class."""
+
+
+class RunStarted(_Base, tag="run_started"):
+    """A run begins. A second one with the same `run_id` is ignored by the server."""
+
+    run_id: str
+    name: str
+    experiment: str
+    kind: RunKind
+    started_ms: int
+    parent_id: str | None = None
+    notebook: str | None = None
+    tags: dict[str, str] = {}
+
+
+class RunUpdated(_Base, tag="run_updated"):
+    """A run gets another name or experiment, or more tags; None leaves what there is."""
+
+    run_id: str
+    name: str | None = None
+    experiment: str | None = None
+    tags: dict[str, str] = {}
+
+
+class RunEnded(_Base, tag="run_ended"):
+    """A run is over."""
+
+    run_id: str
+    status: RunStatus
+    ended_ms: int
+
+
+class CellStarted(_Base, tag="cell_started"):
+    """A cell begins to run; `ordinal` counts the session's cell runs from 1."""
+
+    execution_id: str
+    run_id: str
+    ordinal: int
+    source: str
+    started_ms: int
+    cell_id: str | None = None
+    execution_count: int | None = None
+
+
+class CellEnded(_Base, tag="cell_ended"):
+    """A cell run is over; `error_name` is the exception's class, without a traceback."""
+
+    execution_id: str
+    status: CellStatus
+    duration_ms: float
+    error_name: str | None = None
+    error_message: str | None = None
+
+
+class ParamsLogged(_Base, tag="params_logged"):
+    """Parameters of a run. A parameter keeps its first value: another one is refused."""
+
+    run_id: str
+    params: dict[str, str]
+    execution_id: str | None = None
+
+
+class MetricsLogged(_Base, tag="metrics_logged"):
+    """One point for each of the named metrics."""
+
+    run_id: str
+    metrics: dict[str, float]
+    step: int
+    time_ms: int
+    execution_id: str | None = None
+
+
+class ArtifactLogged(_Base, tag="artifact_logged"):
+    """A file of a run, whose bytes the server already holds as the blob `sha256`."""
+
+    run_id: str
+    path: str
+    sha256: str
+    size_bytes: int
+    logged_ms: int
+    media_type: str = "application/octet-stream"
+    execution_id: str | None = None
+
+
+Event = (
+    RunStarted
+    | RunUpdated
+    | RunEnded
+    | CellStarted
+    | CellEnded
+    | ParamsLogged
+    | MetricsLogged
+    | ArtifactLogged
+)
+
+
+class EventBatch(msgspec.Struct, frozen=True):
+    """Body of `POST /api/v1/streams/{stream}/events`: consecutive events from `first_seq` on.
+
+    Each event stays encoded (`msgspec.Raw`), so that shipping copies bytes instead of values and
+    one malformed event can be refused without its neighbours. The first event of a stream has
+    the sequence number 1.
+    """
+
+    first_seq: int
+    events: list[msgspec.Raw]
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """An event that the server understood and will never accept, and why."""
+
+    seq: int
+    message: str
+
+
+class BatchAnswer(msgspec.Struct, frozen=True):
+    """Answer to an `EventBatch`: everything below `next_seq` is settled for good."""
+
+    next_seq: int
+    rejected: list[Rejection] = []
+
+
+def encode_event(event: Event) -> bytes:
+    """Return `event` as MessagePack."""
+    return _encoder.encode(event)
+
+
+def decode_event(data: bytes | msgspec.Raw) -> Event:
+    """Return the event in `data`; raises `msgspec.DecodeError` if it is none."""
+    return _decoder.decode(data)
+
+
+def new_id() -> str:
+    """Return a new run or execution id: 32 hexadecimal digits, random."""
+    return uuid.uuid4().hex
+
+
+def now_ms() -> int:
+    """Return the current time in milliseconds since the Unix epoch."""
+    return time.time_ns() // 1_000_000
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
