@@ -1,0 +1,65 @@
+# `make run` and `make test` do all their own set-up; `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+LAB := extension/celltrail_lab/labextension/package.json
+LAB_SOURCES := $(shell find extension/src extension/style extension/schema -type f 2>/dev/null) \
+	$(addprefix extension/,package.json yarn.lock tsconfig.json)
+PYTEST := $(BIN)/pytest --durations=5
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help run test lint lint-python lint-lab unit unit-python unit-lab integration browser bench wheel lock clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+run: .venv/run $(LAB) ## start Celltrail: hub, tracking server and Lab on this machine
+	@$(BIN)/celltrail up --state-dir .celltrail $(ARGS)
+
+test: ## lint, unit, integration and browser tests, with all their set-up
+	@scripts/test
+
+lint: lint-python lint-lab ## ruff, mypy, import-linter, eslint, prettier, tsc
+
+lint-python: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lint-lab: .venv/dev $(LAB)
+	cd extension && jlpm lint:check
+
+unit: unit-python unit-lab ## the fast tests
+
+unit-python: .venv/dev
+	$(PYTEST) -m "not integration and not browser" $(ARGS)
+
+unit-lab: .venv/dev $(LAB)
+	cd extension && jlpm test
+
+integration: .venv/dev $(LAB) ## tests that start real servers, kernels and hubs
+	$(PYTEST) -m integration $(ARGS)
+
+browser: .venv/dev $(LAB) ## tests that drive Chromium
+	CHROMIUM=$$(scripts/chromium) $(PYTEST) -m browser $(ARGS)
+
+bench: .venv/dev ## measure, side by side with peers
+	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+wheel: .venv/dev $(LAB) ## build dist/*.whl
+	$(BIN)/python -m build --outdir dist
+
+lock: ## write requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile -q pyproject.toml --all-extras --group dev --universal \
+		--generate-hashes --no-header -o requirements.lock
+
+clean: ## forget the environment and all that was built (not the data in .celltrail)
+	rm -rf .venv dist extension/node_modules extension/lib extension/*.tsbuildinfo \
+		extension/celltrail_lab/labextension
+
+.venv/run .venv/dev: requirements.lock pyproject.toml scripts/environment
+	@scripts/environment $(@F)
+
+$(LAB): $(LAB_SOURCES) | $(if $(wildcard .venv/dev),.venv/dev,.venv/run)
+	@scripts/extension
