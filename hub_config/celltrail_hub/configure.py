@@ -1,0 +1,128 @@
+"""JupyterHub's configuration as code: `configure` is the whole of it, from top to bottom.
+
+The tracking server is a service of the hub. Kernels reach it directly and prove who they are with
+their server's own token, which may do no more there than its user may; see `SCOPES`.
+"""
+
+import os
+import secrets
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import bcrypt
+
+from celltrail_hub.authenticator import USERNAME_PATTERN
+from celltrail_hub.settings import HubSettings, require_loopback
+from celltrail_hub.state import load_password, prepare
+
+SERVICE = "celltrail"
+SERVICE_PREFIX = f"/services/{SERVICE}"
+
+ACCESS_SCOPE = f"access:services!service={SERVICE}"
+READ_SCOPE = "custom:celltrail:read"
+WRITE_SCOPE = "custom:celltrail:write"
+SCOPES = {
+    READ_SCOPE: {"description": "Read one's own runs in Celltrail"},
+    WRITE_SCOPE: {"description": "Record runs in Celltrail", "subscopes": [READ_SCOPE]},
+}
+
+
+def configure(c: Any, settings: HubSettings) -> None:
+    """Set up `c`, the configuration object of JupyterHub, for a hub with local processes."""
+    prepare(settings.state_dir)
+    configure_hub(c, settings)
+    configure_proxy(c, settings)
+    configure_users(c, settings)
+    configure_servers(c, settings)
+    configure_tracking(c, settings)
+
+
+def configure_hub(c: Any, settings: HubSettings) -> None:
+    """Listen on loopback and keep everything in the state directory."""
+    c.JupyterHub.bind_url = settings.url
+    c.JupyterHub.hub_bind_url = f"http://{settings.host}:{settings.hub_port}"
+    c.JupyterHub.db_url = f"sqlite:///{settings.state_dir / 'hub.sqlite'}"
+    c.JupyterHub.cookie_secret_file = str(settings.state_dir / "cookie_secret")
+
+
+def configure_proxy(c: Any, settings: HubSettings) -> None:
+    """Route through traefik, configured by files."""
+    c.JupyterHub.proxy_class = "traefik_file"
+    c.TraefikProxy.traefik_api_url = f"http://{settings.host}:{settings.proxy_port}"
+    c.TraefikProxy.traefik_api_username = "jupyterhub"
+    c.TraefikProxy.traefik_api_password = password = secrets.token_urlsafe(32)
+    # Few rounds do for a password that nobody can guess; the default ones delay each spawn.
+    c.TraefikProxy.traefik_api_hashed_password = bcrypt.hashpw(
+        password.encode(), bcrypt.gensalt(rounds=4)
+    ).decode()
+    c.TraefikProxy.traefik_env = {"PATH": _path_with(settings.traefik.parent)}
+    c.TraefikProxy.static_config_file = str(settings.state_dir / "proxy" / "traefik.toml")
+    c.TraefikFileProviderProxy.dynamic_config_file = str(
+        settings.state_dir / "proxy" / "rules.toml"
+    )
+    c.TraefikProxy.extra_static_config = {
+        "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
+        # Traefik cuts requests after 60 s by default: large uploads, event streams.
+        "entryPoints": {"http": {"transport": {"respondingTimeouts": {"readTimeout": "0s"}}}},
+    }
+
+
+def configure_users(c: Any, settings: HubSettings) -> None:
+    """Let in who knows the password, under any name; raises InvalidError off loopback."""
+    require_loopback(settings.host)
+    c.JupyterHub.authenticator_class = "celltrail_hub.authenticator.CelltrailAuthenticator"
+    c.CelltrailAuthenticator.user_password = load_password(settings.state_dir)
+    c.CelltrailAuthenticator.username_pattern = USERNAME_PATTERN
+    c.CelltrailAuthenticator.allow_all = True
+
+
+def configure_servers(c: Any, settings: HubSettings) -> None:
+    """Run single-user servers as local processes that record at the tracking server."""
+    tracking_url = f"http://{settings.host}:{settings.tracking_port}{SERVICE_PREFIX}"
+    c.JupyterHub.spawner_class = "celltrail_hub.spawner.CelltrailLocalSpawner"
+    c.CelltrailLocalSpawner.homes_dir = str(settings.state_dir / "homes")
+    c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
+    # The question about Jupyter's news would greet every user of the hub.
+    c.Spawner.args = ["--LabApp.news_url=None", *(["--allow-root"] if os.geteuid() == 0 else [])]
+    c.Spawner.default_url = "/lab"
+    c.Spawner.environment = {
+        "CELLTRAIL_URL": tracking_url,
+        "MLFLOW_TRACKING_URI": tracking_url,
+        "PATH": _path_with(Path(sysconfig.get_path("scripts"))),
+    }
+    c.Spawner.server_token_scopes = [
+        "users:activity!user",
+        "access:servers!server",
+        ACCESS_SCOPE,
+        WRITE_SCOPE,
+    ]
+    # A server that loads many packages on a busy machine.
+    c.Spawner.http_timeout = 90
+    # `celltrail up` is to stop within seconds; see `launch`.
+    c.CelltrailLocalSpawner.interrupt_timeout = 4
+    c.CelltrailLocalSpawner.term_timeout = 2
+
+
+def configure_tracking(c: Any, settings: HubSettings) -> None:
+    """Run the tracking server, and let users and their servers in."""
+    c.JupyterHub.custom_scopes = SCOPES
+    c.JupyterHub.extra_user_scopes = {ACCESS_SCOPE, READ_SCOPE, WRITE_SCOPE}
+    command = [
+        *(sys.executable, "-m", "celltrail", "server", "--auth", "jupyterhub"),
+        *("--host", settings.host, "--port", str(settings.tracking_port)),
+        *("--data-dir", str(settings.state_dir / "server")),
+    ]
+    c.JupyterHub.services = [
+        {
+            "name": SERVICE,
+            "url": f"http://{settings.host}:{settings.tracking_port}",
+            "command": command,
+            "oauth_no_confirm": True,
+        }
+    ]
+
+
+def _path_with(folder: Path) -> str:
+    return os.pathsep.join([str(folder), os.environ.get("PATH", os.defpath)])

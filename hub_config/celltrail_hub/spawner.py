@@ -1,0 +1,51 @@
+"""Single-user servers as local processes, all under the account that runs the hub."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyterhub.spawner import SimpleLocalProcessSpawner  # type: ignore[import-untyped]
+from traitlets import Unicode, default
+
+EXAMPLES = Path(__file__).with_name("examples")
+
+
+class CelltrailLocalSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
+    """Gives each user a home below `homes_dir`, with the examples in it at first."""
+
+    homes_dir = Unicode(help="Directory of users' homes.").tag(config=True)
+
+    @default("home_dir")
+    def _default_home_dir(self) -> str:
+        return str(Path(self.homes_dir, self.user.name))
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Forget the process that a hub before us started.
+
+        It ended with its hub, so that after a crash its number may be another program's.
+        """
+        super().load_state({name: value for name, value in state.items() if name != "pid"})
+
+    def user_env(self, env: dict[str, str]) -> dict[str, str]:
+        """Point the server and its kernels at the user's own home."""
+        home = Path(self.home_dir)
+        return {
+            **super().user_env(env),
+            "CELLTRAIL_HOME": str(home / ".local" / "share" / "celltrail"),
+        }
+
+    async def start(self) -> tuple[str, int]:
+        """Start the server; returns its address and port."""
+        prepare_home(Path(self.home_dir))
+        address: tuple[str, int] = await super().start()
+        return address
+
+
+def prepare_home(home: Path) -> None:
+    """Make a user's home with the example notebooks, unless it is there."""
+    if home.exists():
+        return
+    home.mkdir(mode=0o700, parents=True)
+    for notebook in EXAMPLES.glob("*.ipynb"):
+        shutil.copyfile(notebook, home / notebook.name)
