@@ -1,11 +1,141 @@
-"""Placeholder, replaced by the real module."""
+"""`celltrail sync`: ships what processes that are gone have left in the spool.
 
-from celltrail.commands import Command
+The Jupyter Server extension does the same after a kernel has ended (`sync_orphans`).
+"""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from celltrail.commands import Command, print_result
 from celltrail.errors import UnavailableError
+from celltrail.events import (
+    CellEnded,
+    CellStarted,
+    Event,
+    RunEnded,
+    RunStarted,
+    decode_event,
+    encode_event,
+)
+from celltrail.settings import Settings
+from celltrail.spool import Stream, list_streams
+
+if TYPE_CHECKING:
+    from celltrail.client import Client
 
 
-def _run(_: object) -> int:
-    raise UnavailableError("not built yet")
+@dataclass
+class SyncReport:
+    """What a sync has sent and what it leaves."""
+
+    streams: int = 0
+    events: int = 0
+    waiting: dict[str, int] = field(default_factory=dict)
+    """Streams that are meant for other servers, by address (`embedded` for the embedded one)."""
 
 
-command = server = db = export = run = up = Command("not built yet", "", lambda parser: None, _run)
+def sync_orphans(settings: Settings, for_any_server: bool = False) -> SyncReport:
+    """Ship the streams of ended processes to their server, ending the runs that they left open.
+
+    for_any_server: also ship what was meant for a server with another address. Starts the
+    embedded server if something waits for it. Raises UnavailableError, DeniedError or another
+    `CelltrailError` if the server takes nothing now; nothing is lost then.
+    """
+    from celltrail.client import Client
+    from celltrail.embedded import ensure_server
+
+    report = SyncReport()
+    client: Client | None = None
+    try:
+        for stream in _adopt_all(settings):
+            try:
+                if stream.meta.url != settings.url and not for_any_server:
+                    address = stream.meta.url or "embedded"
+                    report.waiting[address] = report.waiting.get(address, 0) + 1
+                    continue
+                if client is None:
+                    server = ensure_server(settings)
+                    client = Client(server.url, server.token)
+                report.events += _ship_all(stream, client)
+                report.streams += 1
+            finally:
+                stream.close()
+    except OSError as error:
+        raise UnavailableError(f"cannot work on the spool: {error}") from error
+    finally:
+        if client:
+            client.close()
+    return report
+
+
+def endings(stream: Stream) -> list[Event]:
+    """Return the events that end what the process of an orphan left open: cells, then runs."""
+    runs: dict[str, RunStarted] = {}
+    cells: dict[str, CellStarted] = {}
+    for payload in stream.payloads():
+        with suppress(msgspec.DecodeError):
+            match decode_event(payload):
+                case RunStarted(run_id=run_id) as run if run_id != stream.meta.guest_of:
+                    runs[run_id] = run
+                case RunEnded(run_id=run_id):
+                    runs.pop(run_id, None)
+                case CellStarted(execution_id=execution_id) as cell:
+                    cells[execution_id] = cell
+                case CellEnded(execution_id=execution_id):
+                    cells.pop(execution_id, None)
+    last_ms = stream.last_write_ms
+    return [
+        *(CellEnded(key, "aborted", last_ms - cell.started_ms) for key, cell in cells.items()),
+        *(RunEnded(run_id, "KILLED", last_ms) for run_id in runs),
+    ]
+
+
+def _adopt_all(settings: Settings) -> Iterator[Stream]:
+    for path in list_streams(settings.home / "spool"):
+        if stream := Stream.adopt(path):
+            yield stream
+
+
+def _ship_all(stream: Stream, client: "Client") -> int:
+    from celltrail.shipper import report, ship_batch
+
+    for event in endings(stream):
+        stream.append(encode_event(event))
+    first_seq = stream.acked.next_seq
+    while not stream.is_shipped:
+        report(ship_batch(stream, client))
+    stream.delete()
+    return stream.acked.next_seq - first_seq
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--any-server",
+        action="store_true",
+        help="also send what was recorded for a server with another address",
+    )
+
+
+def _run(args: argparse.Namespace) -> int:
+    report = sync_orphans(Settings.from_env(), for_any_server=args.any_server)
+    lines = [f"sent {report.events} events of {report.streams} ended processes"]
+    lines += [
+        f"{streams} more wait for the server {address}: set CELLTRAIL_URL to it, or use "
+        "--any-server to send them to this one"
+        for address, streams in report.waiting.items()
+    ]
+    print_result(args, "\n".join(lines), asdict(report))
+    return 0
+
+
+command = Command(
+    help="send what ended processes have recorded and not sent",
+    example="celltrail sync",
+    configure=_configure,
+    run=_run,
+)

@@ -1,0 +1,151 @@
+"""The HTTP client of the tracking server, as `docs/wire.md` describes it.
+
+One place knows how the server's answers become errors: everything here raises only
+`CelltrailError`s. The client neither retries nor keeps anything.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from celltrail.errors import (
+    CelltrailError,
+    ConflictError,
+    DeniedError,
+    InvalidError,
+    NotFoundError,
+    UnavailableError,
+)
+from celltrail.events import BatchAnswer, EventBatch
+
+if TYPE_CHECKING:
+    import httpx
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ERRORS: Mapping[int, type[CelltrailError]] = {
+    400: InvalidError,
+    401: DeniedError,
+    403: DeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    413: InvalidError,
+    422: InvalidError,
+}
+
+
+class StreamGapError(ConflictError):
+    """The server misses events of a stream; it wants them from `next_seq` on."""
+
+    code = "STREAM_GAP"
+
+    def __init__(self, message: str, next_seq: int) -> None:
+        super().__init__(message)
+        self.next_seq = next_seq
+
+
+class Client:
+    """Talks to the server at `url` with `token`; may be used from several threads."""
+
+    def __init__(self, url: str, token: str | None, timeout_seconds: float = 30) -> None:
+        # A quarter of a second to import: kernels and scripts get here in the background.
+        import httpx
+
+        self.url = url.rstrip("/")
+        try:
+            self._http = httpx.Client(
+                base_url=self.url,
+                headers={"Authorization": f"Bearer {token}"} if token else {},
+                timeout=timeout_seconds,
+                # A proxy of the environment cannot reach a server on this machine.
+                trust_env=urlsplit(self.url).hostname not in _LOOPBACK,
+            )
+        except (httpx.InvalidURL, ValueError) as error:
+            raise _no_address(url) from error
+
+    def get_json(self, path: str, **params: str | int) -> dict[str, Any]:
+        """Return the decoded answer to `GET path`."""
+        return self._decode(self._send("GET", path, params=params), dict)
+
+    def post_events(self, stream: str, batch: EventBatch) -> BatchAnswer:
+        """Send events; raises `StreamGapError` if the server misses earlier ones."""
+        answer = self._send(
+            "POST",
+            f"/api/v1/streams/{stream}/events",
+            content=msgspec.msgpack.encode(batch),
+            headers={"Content-Type": "application/msgpack"},
+        )
+        return self._decode(answer, BatchAnswer)
+
+    def has_blob(self, sha256: str) -> bool:
+        """Return whether the server holds the bytes with this hash."""
+        try:
+            self._send("HEAD", f"/api/v1/blobs/{sha256}")
+        except NotFoundError:
+            return False
+        return True
+
+    def put_blob(self, sha256: str, file: Path) -> None:
+        """Upload `file`, whose hash is `sha256`, without reading it into memory."""
+        with file.open("rb") as content:
+            self._send("PUT", f"/api/v1/blobs/{sha256}", content=content)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send(self, method: str, path: str, **request: Any) -> "httpx.Response":
+        with _network_errors(self.url):
+            answer = self._http.request(method, path, **request)
+        if not answer.is_success:
+            raise _error_of(answer, self.url)
+        return answer
+
+    def _decode[T](self, answer: "httpx.Response", kind: type[T]) -> T:
+        try:
+            return msgspec.json.decode(answer.content, type=kind)
+        except msgspec.DecodeError as error:
+            raise UnavailableError(
+                f"{self.url} does not answer like a Celltrail server ({error})"
+            ) from error
+
+
+@contextmanager
+def _network_errors(url: str) -> Iterator[None]:
+    import httpx
+
+    try:
+        yield
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        raise _no_address(url) from error
+    except httpx.TransportError as error:
+        reason = str(error) or type(error).__name__
+        raise UnavailableError(f"no tracking server answers at {url} ({reason})") from error
+
+
+def _no_address(url: str) -> InvalidError:
+    return InvalidError(
+        f"CELLTRAIL_URL is {url!r}, which is no address such as http://localhost:8000"
+    )
+
+
+def _error_of(answer: "httpx.Response", url: str) -> CelltrailError:
+    try:
+        body = msgspec.json.decode(answer.content)
+    except msgspec.DecodeError:
+        body = None
+    if not isinstance(body, dict):
+        body = {"message": f"{url} answered {answer.status_code} {answer.reason_phrase}"}
+    message = str(body.get("message"))
+    if body.get("error_code") == StreamGapError.code:
+        return StreamGapError(message, int(body["next_seq"]))
+    return _ERRORS.get(answer.status_code, UnavailableError)(message)

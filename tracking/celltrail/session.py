@@ -1,0 +1,288 @@
+"""What this process records: its run, the cell that runs now, and what belongs to them.
+
+A `Session` turns what happens into events. There is one per process (`current_session`), shared
+by `celltrail.log` and its kin, the cell hooks and the MLflow headers. Its run begins with the
+first thing recorded and ends with the process, unless the user says otherwise. A process that is
+given a run (`CELLTRAIL_RUN_ID`, a step of a pipeline) records into that one and does not end it.
+"""
+
+import atexit
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from celltrail.events import (
+    ArtifactLogged,
+    CellEnded,
+    CellStarted,
+    CellStatus,
+    MetricsLogged,
+    ParamsLogged,
+    RunEnded,
+    RunKind,
+    RunStarted,
+    RunStatus,
+    RunUpdated,
+    new_id,
+    now_ms,
+)
+from celltrail.notices import notice
+from celltrail.recorder import Recorder
+from celltrail.settings import Settings
+
+EXIT_SECONDS = 2.0
+"""How long the end of the process may wait for the server; the spool keeps the rest."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that is being recorded; as a context manager it ends the run."""
+
+    run_id: str
+    name: str
+    experiment: str
+    kind: RunKind
+    is_implicit: bool = False
+    """Begun because something was recorded, not because the user asked for a run."""
+
+    is_guest: bool = False
+    """Somebody else began the run and will end it: a pipeline, or the parent of a fork."""
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        session = current_session()
+        if session.run and session.run.run_id == self.run_id:
+            session.end_run("FAILED" if error else "FINISHED")
+
+
+class Session:
+    """The recording of one process; its methods may be called from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.recorder = Recorder(settings)
+        self.is_notebook = False
+        self.notebook: str | None = None
+        """Path of the notebook, if the process is the kernel of one and the path is known."""
+
+        self.run: Run | None = None
+        self.execution_id: str | None = None
+        self.cells_recorded = 0
+        self._introduction: RunStarted | None = None
+        self._params: dict[str, str] = {}
+        self._next_steps: dict[str, int] = {}
+        self._lock = threading.RLock()
+
+    def open_run(self) -> Run:
+        """Return the run to record into; begins one if there is none."""
+        run = self.run
+        if run is None:
+            with self._lock:
+                run = self.run or self._given_run() or self._begin(None, None, {})
+                self.run = run
+        return run
+
+    def start_run(self, name: str | None, experiment: str | None, tags: Mapping[str, str]) -> Run:
+        """Begin a run that the user asks for.
+
+        A run that began by itself is taken over, with the cells that it holds already; one that
+        the user began is ended first. A given run stays, and only takes the tags.
+        """
+        with self._lock:
+            if self.settings.run_id:
+                run = self.open_run()
+                notice(f"this process records into run {run.run_id}; no other run is started")
+                self.set_tags(tags)
+            elif self.run and self.run.is_implicit and not self.run.is_guest:
+                run = self._take_over(self.run, name, experiment, tags)
+            else:
+                self.end_run("FINISHED")
+                run = self._begin(name, experiment, tags, is_implicit=False)
+            self.run = run
+            return run
+
+    def end_run(self, status: RunStatus) -> None:
+        """End the run, if there is one and it is not a given one."""
+        with self._lock:
+            run = self.run
+            if run is None or run.run_id == self.settings.run_id:
+                return
+            self.run = None
+            if not run.is_guest:
+                self.recorder.record(RunEnded(run.run_id, status, now_ms()))
+
+    def cell_started(
+        self, source: str, *, cell_id: str | None, execution_count: int | None, started_ms: int
+    ) -> str:
+        """Record that a cell begins to run; returns the id of this execution."""
+        run = self.open_run()
+        self.cells_recorded += 1
+        execution_id = new_id()
+        self.recorder.record(
+            CellStarted(
+                execution_id=execution_id,
+                run_id=run.run_id,
+                ordinal=self.cells_recorded,
+                source=source,
+                started_ms=started_ms,
+                cell_id=cell_id,
+                execution_count=execution_count,
+            )
+        )
+        self.execution_id = execution_id
+        return execution_id
+
+    def cell_ended(
+        self, execution_id: str, status: CellStatus, duration_ms: float, error: tuple[str, str]
+    ) -> None:
+        """Record that a cell run is over; `error`: its name and message, empty without one."""
+        self.execution_id = None
+        name, message = error
+        self.recorder.record(
+            CellEnded(execution_id, status, duration_ms, name or None, message or None)
+        )
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None) -> None:
+        """Record one point of each metric; without a step each metric counts on by itself."""
+        run_id = self.open_run().run_id
+        time_ms = now_ms()
+        for at, group in self._by_step(metrics, step).items():
+            self.recorder.record(MetricsLogged(run_id, group, at, time_ms, self.execution_id))
+
+    def log_params(self, params: Mapping[str, str]) -> None:
+        """Record params; one that the run has with another value is left as it is, and said."""
+        run = self.open_run()
+        with self._lock:
+            there = {key: self._params[key] for key in params if key in self._params}
+            self._params |= {key: value for key, value in params.items() if key not in there}
+        for key, value in params.items():
+            if key not in there:  # one by one, so that one refusal refuses only one
+                self.recorder.record(ParamsLogged(run.run_id, {key: value}, self.execution_id))
+            elif value != there[key]:
+                notice(
+                    f"param {key} is {there[key]:.60} in run {run.name}, so {value:.60} is not "
+                    "recorded; start another run for another value"
+                )
+
+    def set_tags(self, tags: Mapping[str, str]) -> None:
+        """Record tags of the run."""
+        if tags:
+            self.recorder.record(RunUpdated(self.open_run().run_id, tags=dict(tags)))
+
+    def log_artifact(self, source: BinaryIO, path: str, media_type: str) -> None:
+        """Copy a file into the spool and record it as the artifact `path`; raises OSError."""
+        run = self.open_run()
+        blob = self.recorder.keep_blob(source)
+        if blob is not None:
+            self.recorder.record(
+                ArtifactLogged(
+                    run_id=run.run_id,
+                    path=path,
+                    sha256=blob.sha256,
+                    size_bytes=blob.size_bytes,
+                    logged_ms=now_ms(),
+                    media_type=media_type,
+                    execution_id=self.execution_id,
+                )
+            )
+
+    def close(self) -> None:
+        """End the run with the process; sends what can be sent in `EXIT_SECONDS`."""
+        # A script that dies of an exception leaves it here; a notebook lives on after one.
+        failed = not self.is_notebook and getattr(sys, "last_exc", None) is not None
+        self.end_run("FAILED" if failed else "FINISHED")
+        self.recorder.close(EXIT_SECONDS)
+
+    def after_fork(self) -> None:
+        """Make this session that of a forked child: same run, own stream."""
+        self._lock = threading.RLock()
+        guest_of = self.run.run_id if self.run else None
+        if self.run:
+            self.run = replace(self.run, is_guest=True)
+        self.recorder.after_fork(guest_of, [self._introduction] if self._introduction else [])
+
+    def _given_run(self) -> Run | None:
+        run_id = self.settings.run_id
+        if run_id is None:
+            return None
+        experiment = self.settings.experiment or self._default_name()
+        return Run(run_id, run_id, experiment, "step", is_guest=True)
+
+    def _begin(
+        self,
+        name: str | None,
+        experiment: str | None,
+        tags: Mapping[str, str],
+        is_implicit: bool = True,
+    ) -> Run:
+        default = self._default_name()
+        run = Run(
+            run_id=new_id(),
+            name=name or default,
+            experiment=experiment or self.settings.experiment or default,
+            kind="notebook" if self.is_notebook else "script",
+            is_implicit=is_implicit,
+        )
+        self._introduction = RunStarted(
+            run_id=run.run_id,
+            name=run.name,
+            experiment=run.experiment,
+            kind=run.kind,
+            started_ms=now_ms(),
+            parent_id=self.settings.parent_run_id,
+            notebook=self.notebook,
+            tags=dict(tags),
+        )
+        self._params, self._next_steps = {}, {}
+        self.recorder.record(self._introduction)
+        return run
+
+    def _take_over(
+        self, run: Run, name: str | None, experiment: str | None, tags: Mapping[str, str]
+    ) -> Run:
+        self.recorder.record(RunUpdated(run.run_id, name, experiment, dict(tags)))
+        return replace(
+            run,
+            name=name or run.name,
+            experiment=experiment or run.experiment,
+            is_implicit=False,
+        )
+
+    def _by_step(
+        self, metrics: Mapping[str, float], step: int | None
+    ) -> dict[int, dict[str, float]]:
+        groups: dict[int, dict[str, float]] = {}
+        with self._lock:
+            for key, value in metrics.items():
+                at = self._next_steps.get(key, 0) if step is None else step
+                self._next_steps[key] = at + 1
+                groups.setdefault(at, {})[key] = value
+        return groups
+
+    def _default_name(self) -> str:
+        if self.is_notebook:
+            return Path(self.notebook or "").stem or "notebook"
+        return Path(sys.argv[0] if sys.argv else "").stem.strip("-") or "script"
+
+
+_current: Session | None = None
+_current_lock = threading.Lock()
+
+
+def current_session() -> Session:
+    """Return the session of this process; begins it from the environment at the first call."""
+    global _current
+    if _current is None:
+        with _current_lock:
+            if _current is None:
+                session = Session(Settings.from_env())
+                atexit.register(session.close)
+                os.register_at_fork(after_in_child=session.after_fork)
+                _current = session
+    return _current

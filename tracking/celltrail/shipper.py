@@ -1,0 +1,180 @@
+"""Ships a stream to the tracking server.
+
+`ship_batch` sends one batch; `Shipper` is the thread that does so for the stream of this process,
+for as long as it takes, without ever being waited for by who records. What cannot be sent stays
+in the spool.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+
+import msgspec
+
+from celltrail.client import Client, StreamGapError
+from celltrail.embedded import ensure_server
+from celltrail.errors import DeniedError, InvalidError, UnavailableError
+from celltrail.events import ArtifactLogged, BatchAnswer, EventBatch, Rejection, decode_event
+from celltrail.notices import notice_once
+from celltrail.settings import Settings
+from celltrail.spool import Stream, advanced
+
+BATCH_EVENTS = 1000
+BATCH_BYTES = 1 << 19
+GATHER_SECONDS = 0.05
+"""How long events may wait for company; short enough for a live chart."""
+
+RETRY_SECONDS = (0.5, 1, 2, 5, 10, 30)
+
+
+class Shipper:
+    """A thread that ships `stream` until `stop`; `wake` it after each event."""
+
+    def __init__(self, stream: Stream, settings: Settings) -> None:
+        self.stream = stream
+        self.url = settings.url
+        """Where the server is, once that is known."""
+        self._settings = settings
+        self._client: Client | None = None
+        self._failures = 0
+        self._failures_in_a_row = 0
+        self._stopping = False
+        self._news = threading.Event()
+        self._hurry = threading.Event()
+        self._attempted = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="celltrail-shipper", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there are events; returns at once."""
+        if not self._news.is_set():
+            self._news.set()
+
+    def flush(self, timeout_seconds: float) -> bool:
+        """Try to send everything now; False if that fails or takes longer."""
+        with self._attempted:
+            failures = self._failures
+            self._hurry.set()
+            self._news.set()
+            self._attempted.wait_for(
+                lambda: self.stream.is_shipped or self._failures > failures, timeout_seconds
+            )
+        return self.stream.is_shipped
+
+    def stop(self, timeout_seconds: float) -> bool:
+        """Flush and end the thread; True if it has ended and everything is sent."""
+        deadline = time.monotonic() + timeout_seconds
+        self.flush(timeout_seconds)
+        self._stopping = True
+        self._hurry.set()
+        self._news.set()
+        self._thread.join(max(0.1, deadline - time.monotonic()))
+        return not self._thread.is_alive() and self.stream.is_shipped
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._news.wait()
+            self._hurry.wait(self._delay_seconds())
+            self._hurry.clear()
+            self._news.clear()
+            try:
+                self._ship()
+                self._failures_in_a_row = 0
+            except Exception as error:
+                self._failed(error)
+            with self._attempted:
+                self._attempted.notify_all()
+        if self._client:
+            self._client.close()
+
+    def _delay_seconds(self) -> float:
+        if not self._failures_in_a_row:
+            return GATHER_SECONDS
+        return RETRY_SECONDS[min(self._failures_in_a_row, len(RETRY_SECONDS)) - 1]
+
+    def _ship(self) -> None:
+        if self._client is None:
+            server = ensure_server(self._settings)
+            self._client = Client(server.url, server.token)
+            self.url = server.url
+        while not self.stream.is_shipped and not self._stopping:
+            report(ship_batch(self.stream, self._client))
+
+    def _failed(self, error: Exception) -> None:
+        if self._client:
+            self._client.close()
+        self._client = None  # the embedded server may come back at another address
+        self._failures += 1
+        self._failures_in_a_row += 1
+        self._news.set()
+        reason = str(error) or type(error).__name__
+        if isinstance(error, DeniedError):
+            reason = f"the tracking server at {self.url} refuses the token ({reason})"
+        notice_once(
+            f"shipping {type(error).__name__}",
+            f"{reason}; recording goes on in {self.stream.path} and is sent when the server is "
+            "back, or by `celltrail sync`",
+        )
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """An event of the kind `kind` that the server will never accept, and why."""
+
+    kind: str
+    message: str
+
+
+class _Kind(msgspec.Struct):
+    type: str = "unknown"
+
+
+def ship_batch(stream: Stream, client: Client) -> list[Refusal]:
+    """Send the next events of `stream`, files first, and remember how far the server is.
+
+    Returns what the server refuses for good; raises `CelltrailError` if nothing can be sent now.
+    """
+    start = stream.acked
+    payloads = stream.read(start, BATCH_EVENTS, BATCH_BYTES)
+    blobs = _blobs_of(payloads)
+    refusals = [refusal for sha256 in blobs if (refusal := _upload(stream, client, sha256))]
+    batch = EventBatch(start.next_seq, [msgspec.Raw(payload) for payload in payloads])
+    try:
+        answer = client.post_events(stream.id, batch)
+        next_seq = answer.next_seq
+    except StreamGapError as gap:
+        answer, next_seq = BatchAnswer(gap.next_seq), gap.next_seq
+    if next_seq == start.next_seq:
+        raise UnavailableError(f"the tracking server does not take event {next_seq}")
+    behind = advanced(start, payloads)
+    stream.acknowledge(behind if next_seq == behind.next_seq else stream.position_of(next_seq))
+    for sha256 in blobs:
+        stream.blob_path(sha256).unlink(missing_ok=True)
+    return refusals + [_refusal(payloads, start.next_seq, refused) for refused in answer.rejected]
+
+
+def report(refusals: Iterable[Refusal]) -> None:
+    """Say what the server refuses, one line for each kind of event."""
+    for refusal in refusals:
+        notice_once(f"refused {refusal.kind}", f"the tracking server refuses {refusal.message}")
+
+
+def _refusal(payloads: list[bytes], first_seq: int, refused: Rejection) -> Refusal:
+    payload = payloads[refused.seq - first_seq]
+    return Refusal(msgspec.msgpack.decode(payload, type=_Kind).type, refused.message)
+
+
+def _blobs_of(payloads: list[bytes]) -> list[str]:
+    # Looking for the tag first spares the thread from decoding a million metrics.
+    events = [decode_event(payload) for payload in payloads if b"artifact_logged" in payload]
+    return [event.sha256 for event in events if isinstance(event, ArtifactLogged)]
+
+
+def _upload(stream: Stream, client: Client, sha256: str) -> Refusal | None:
+    file = stream.blob_path(sha256)
+    if not file.exists() or client.has_blob(sha256):
+        return None
+    try:
+        client.put_blob(sha256, file)
+    except InvalidError as error:
+        return Refusal("file", f"a file of {file.stat().st_size} bytes: {error}")
+    return None
