@@ -1,1 +1,21 @@
-"""The IPython surface: cell hooks and %track."""
+"""The IPython surface of Celltrail: cell hooks, `%track` and `%%track`.
+
+It turns what IPython reports into calls of `celltrail.session`; it stores and sends nothing
+itself. IPython is imported only when the extension is loaded.
+"""
+
+from typing import Any
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Begin to record the cells of `shell` and add `%track`; a second call changes nothing."""
+    from celltrail_magics.magics import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Stop recording the cells of `shell`."""
+    from celltrail_magics.magics import unload
+
+    unload(shell)

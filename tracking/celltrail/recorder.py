@@ -8,6 +8,7 @@ writes to its parent's nor ships it.
 import contextlib
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 from celltrail.events import Event, encode_event
@@ -43,10 +44,15 @@ class Recorder:
         return self._stopped
 
     @property
-    def waiting_bytes(self) -> int:
-        """How many bytes of events the server has not acknowledged."""
+    def waiting_events(self) -> int:
+        """How many events the server has not acknowledged."""
         stream = self._shipper.stream if self._shipper else self._stream
-        return stream.size_bytes - stream.acked.offset if stream else 0
+        return stream.last_seq + 1 - stream.acked.next_seq if stream else 0
+
+    @property
+    def folder(self) -> Path:
+        """Where the spool lies."""
+        return self._settings.home / "spool"
 
     def record(self, event: Event) -> None:
         """Write an event to the spool; takes microseconds, never waits for the server or raises."""
@@ -109,9 +115,8 @@ class Recorder:
         with self._lock:
             if self._stream or self._stopped:
                 return self._stream
-            spool = self._settings.home / "spool"
             try:
-                stream = Stream.create(spool, self._settings.url, self._guest_of)
+                stream = Stream.create(self.folder, self._settings.url, self._guest_of)
                 for event in self._preface:
                     stream.append(encode_event(event))
             except OSError as error:

@@ -68,6 +68,9 @@ class Stream:
         self.id = path.name
         self.meta = meta
         self.acked = _read_acked(path)
+        self.last_seq = 0
+        """Sequence number of the last event in the log."""
+
         self._log = log
         self._lock = threading.Lock()
 
@@ -103,9 +106,12 @@ class Stream:
             os.close(log)
             return None
         stream = cls(path, log, meta)
-        whole_bytes = sum(HEADER_BYTES + len(payload) for payload in stream.payloads())
-        if whole_bytes < stream.size_bytes:
-            os.ftruncate(log, whole_bytes)
+        end = Position()
+        for payload in stream.payloads():
+            end = advanced(end, [payload])
+        if end.offset < stream.size_bytes:
+            os.ftruncate(log, end.offset)
+        stream.last_seq = end.next_seq - 1
         return stream
 
     @property
@@ -126,6 +132,7 @@ class Stream:
             if written < len(data):
                 os.ftruncate(self._log, os.fstat(self._log).st_size - written)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+            self.last_seq += 1
 
     def read(self, start: Position, max_events: int, max_bytes: int) -> list[bytes]:
         """Return the next encoded events from `start` on, at least one if there is any."""

@@ -1,0 +1,148 @@
+"""What can be written behind `%track` and `%%track`, as plain data.
+
+Pure: it neither knows IPython nor carries anything out. All that is wrong is an `InvalidError`
+whose text says what was meant.
+"""
+
+import argparse
+import difflib
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from celltrail.errors import InvalidError
+
+HELP = """\
+%track start [NAME] [--experiment E] [--tag k=v]   begin a run
+%track stop                                        end it
+%track status                                      what is recorded, and where to
+%track params lr batch_size                        record variables as params
+%track log acc=0.93 loss=loss                      record metrics
+%%track --metrics acc,loss [--params lr]           record variables after this cell"""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Begin a run."""
+
+    name: str | None
+    experiment: str | None
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the run."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Say what is recorded."""
+
+
+@dataclass(frozen=True)
+class Help:
+    """Say what there is."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Record params and metrics: the key, and the expression of its value."""
+
+    params: dict[str, str]
+    metrics: dict[str, str]
+
+
+type Command = Start | Stop | Status | Help | Record
+
+
+def parse_line(line: str) -> Command:
+    """Return what `%track LINE` asks for; raises InvalidError."""
+    word, _, rest = line.strip().partition(" ")
+    match word:
+        case "" | "help":
+            return Help()
+        case "start":
+            return _start(_split(rest))
+        case "stop" | "status" if rest.strip():
+            raise InvalidError(f"%track {word} takes nothing more, but there is {rest.strip()!r}")
+        case "stop":
+            return Stop()
+        case "status":
+            return Status()
+        case "params":
+            return Record(_expressions(rest.split(), "%track params lr batch_size"), {})
+        case "log":
+            return Record({}, _expressions(rest.split(), "%track log acc=0.93"))
+    meant = _did_you_mean(word, ("start", "stop", "status", "params", "log", "help"))
+    raise InvalidError(f"there is no %track {word}{meant or '; %track help says what there is'}")
+
+
+def parse_directive(line: str) -> Record:
+    """Return what `%%track LINE` asks to be recorded after the cell; raises InvalidError."""
+    parser = _parser("%%track")
+    parser.add_argument("--metrics", nargs="+", default=[])
+    parser.add_argument("--params", nargs="+", default=[])
+    options = _parse(parser, _split(line))
+    record = Record(_names(options.params), _names(options.metrics))
+    if not record.params and not record.metrics:
+        raise InvalidError("%%track names nothing to record: %%track --metrics acc,loss")
+    return record
+
+
+def _start(words: list[str]) -> Start:
+    parser = _parser("%track start")
+    parser.add_argument("name", nargs="?")
+    parser.add_argument("--experiment")
+    parser.add_argument("--tag", action="append", default=[])
+    options = _parse(parser, words)
+    tags = dict(_pair(tag, "--tag k=v") for tag in options.tag)
+    return Start(options.name, options.experiment, tags)
+
+
+def _expressions(words: list[str], example: str) -> dict[str, str]:
+    if not words:
+        raise InvalidError(f"there is nothing to record: {example}")
+    return dict(_pair(word, example) if "=" in word else (word, word) for word in words)
+
+
+def _pair(word: str, example: str) -> tuple[str, str]:
+    key, _, value = word.partition("=")
+    if not key or not value:
+        raise InvalidError(f"{word!r} is no name=value: {example}")
+    return key, value
+
+
+def _names(words: Iterable[str]) -> dict[str, str]:
+    return {name: name for word in words for name in word.split(",") if name}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise InvalidError(f"{self.prog}: {message}")
+
+
+def _parser(prog: str) -> _Parser:
+    return _Parser(prog=prog, add_help=False, allow_abbrev=False)
+
+
+def _parse(parser: _Parser, words: list[str]) -> argparse.Namespace:
+    options, unknown = parser.parse_known_args(words)
+    if unknown:
+        known = tuple(parser._option_string_actions)
+        meant = _did_you_mean(unknown[0], known)
+        raise InvalidError(f"{parser.prog} does not know {unknown[0]!r}{meant}")
+    return options
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise InvalidError(f"{text.strip()!r} cannot be read: {error}") from error
+
+
+def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""

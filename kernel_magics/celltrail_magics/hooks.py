@@ -1,0 +1,141 @@
+"""Records each cell that a shell runs: from IPython's `pre_run_cell` and `post_run_cell`.
+
+A hook never raises into the shell, keeps no object of the user and costs microseconds. A cell that
+is run from within a cell (`get_ipython().run_cell`) is part of that cell.
+"""
+
+import asyncio
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from celltrail.errors import InvalidError
+from celltrail.events import CellStatus, now_ms
+from celltrail.notices import guarded, notice
+from celltrail.session import current_session
+from celltrail_magics.directives import directive_of
+from celltrail_magics.grammar import Record, parse_directive
+from celltrail_magics.recording import record_values
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+MESSAGE_CHARACTERS = 1000
+
+
+@dataclass(frozen=True)
+class _OpenCell:
+    info: "ExecutionInfo"
+    execution_id: str
+    record: Record | None
+    started_seconds: float
+
+
+class CellHooks:
+    """The hooks of one shell."""
+
+    def __init__(self, shell: "InteractiveShell") -> None:
+        self.shell = shell
+        self._open: _OpenCell | None = None
+        # The cell that loads the extension runs already and is recorded when it ends.
+        self._loaded: tuple[int, float] | None = (now_ms(), time.perf_counter())
+
+    def install(self) -> None:
+        """Begin to listen to the shell."""
+        session = current_session()
+        session.is_notebook = True
+        session.notebook = notebook_path(self.shell)
+        self.shell.events.register("pre_run_cell", self.pre_run_cell)
+        self.shell.events.register("post_run_cell", self.post_run_cell)
+
+    def uninstall(self) -> None:
+        """Stop listening."""
+        self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
+        self.shell.events.unregister("post_run_cell", self.post_run_cell)
+
+    @guarded("recording the start of a cell")
+    def pre_run_cell(self, info: "ExecutionInfo") -> None:
+        """IPython is about to run a cell."""
+        self._loaded = None
+        if self._open is None and self._is_cell(info):
+            self._begin(info, now_ms())
+
+    @guarded("recording the end of a cell")
+    def post_run_cell(self, result: "ExecutionResult | None") -> None:
+        """IPython has run a cell; without a result it was cancelled."""
+        info = result.info if result else None
+        if self._loaded and info and self._is_cell(info):
+            started_ms, started_seconds = self._loaded
+            self._loaded = None
+            self._begin(info, started_ms, started_seconds)
+        cell = self._open
+        if cell is None or (info and not _is_same(info, cell.info)):
+            return
+        duration_ms = (time.perf_counter() - cell.started_seconds) * 1000
+        self._open = None
+        error = _error_of(result) if result else asyncio.CancelledError()
+        if cell.record and error is None:
+            record_values(self.shell, cell.record)
+        current_session().cell_ended(
+            cell.execution_id, _status(error), duration_ms, _name_and_message(error)
+        )
+
+    def _begin(
+        self, info: "ExecutionInfo", started_ms: int, started_seconds: float | None = None
+    ) -> None:
+        count = self.shell.execution_count - (1 if info.store_history else 0)
+        source = info.raw_cell or ""
+        execution_id = current_session().cell_started(
+            source, cell_id=info.cell_id, execution_count=count, started_ms=started_ms
+        )
+        record = _wanted(source)
+        started_seconds = started_seconds or time.perf_counter()
+        self._open = _OpenCell(info, execution_id, record, started_seconds)
+
+    def _is_cell(self, info: "ExecutionInfo") -> bool:
+        # Front ends ask kernels for their own purposes with store_history=False.
+        asked_by_user = info.store_history or not hasattr(self.shell, "kernel")
+        return asked_by_user and bool((info.raw_cell or "").strip())
+
+
+def notebook_path(shell: "InteractiveShell") -> str | None:
+    """Return the path of the notebook that `shell` runs for, as far as its front end says."""
+    path = shell.user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or ""
+    return str(path) if str(path).endswith(".ipynb") else None
+
+
+def _wanted(source: str) -> Record | None:
+    options = directive_of(source)
+    if options is None:
+        return None
+    try:
+        return parse_directive(options)
+    except InvalidError as error:
+        notice(str(error))
+        return None
+
+
+def _is_same(info: "ExecutionInfo", other: "ExecutionInfo") -> bool:
+    # After an interrupt outside of the user's code IPython reports a copy.
+    return info is other or info.raw_cell == other.raw_cell
+
+
+def _error_of(result: "ExecutionResult") -> BaseException | None:
+    return result.error_before_exec or result.error_in_exec
+
+
+def _status(error: BaseException | None) -> CellStatus:
+    if error is None:
+        return "ok"
+    return "aborted" if isinstance(error, KeyboardInterrupt | asyncio.CancelledError) else "error"
+
+
+def _name_and_message(error: BaseException | None) -> tuple[str, str]:
+    if error is None:
+        return "", ""
+    name = type(error).__name__
+    try:
+        return name, str(error)[:MESSAGE_CHARACTERS]
+    except Exception:  # a stranger's `__str__`
+        return name, ""

@@ -1,0 +1,118 @@
+"""`%track` and `%%track`, and putting them and the hooks into a shell."""
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+
+from celltrail.errors import InvalidError
+from celltrail.notices import notice
+from celltrail.session import Run, current_session
+from celltrail_magics.directives import as_comment
+from celltrail_magics.grammar import (
+    HELP,
+    Help,
+    Record,
+    Start,
+    Status,
+    Stop,
+    parse_directive,
+    parse_line,
+)
+from celltrail_magics.hooks import CellHooks
+from celltrail_magics.recording import record_values
+
+FLUSH_SECONDS = 1.0
+
+
+@magics_class
+class TrackMagics(Magics):
+    """The magics of one shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self.hooks = CellHooks(shell)
+
+    @line_cell_magic
+    def track(self, line: str, cell: str | None = None) -> None:
+        """Record runs, params and metrics; `%track` alone says how."""
+        try:
+            if cell is None:
+                self._carry_out(line)
+            else:
+                self._run_and_record(line, cell)
+        except InvalidError as error:
+            notice(str(error))
+
+    def _carry_out(self, line: str) -> None:
+        match parse_line(line):
+            case Start(name, experiment, tags):
+                print(_where(current_session().start_run(name, experiment, tags)))
+            case Stop():
+                self._stop()
+            case Status():
+                print(_status())
+            case Record() as record:
+                record_values(self.hooks.shell, record)
+            case Help():
+                print(HELP)
+
+    def _stop(self) -> None:
+        session = current_session()
+        run = session.run
+        if run is None:
+            raise InvalidError("there is no run to stop; the next cell begins one")
+        if run.is_guest:
+            raise InvalidError(f"run {run.name} was begun elsewhere and ends there")
+        session.end_run("FINISHED")
+        print(f"run {run.name} has ended; the next cell begins another one")
+
+    def _run_and_record(self, line: str, cell: str) -> None:
+        record = parse_directive(line)
+        result = self.hooks.shell.run_cell(cell)  # type: ignore[no-untyped-call]
+        if result.success:
+            record_values(self.hooks.shell, record)
+
+
+def load(shell: InteractiveShell) -> None:
+    """Put the magics and the hooks into `shell`, unless they are there."""
+    if TrackMagics.__name__ in shell.magics_manager.registry:
+        return
+    magics = TrackMagics(shell)
+    shell.register_magics(magics)
+    shell.input_transformers_cleanup.append(as_comment)
+    magics.hooks.install()
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take the magics and the hooks out of `shell`."""
+    magics = shell.magics_manager.registry.pop(TrackMagics.__name__, None)
+    if magics is None:
+        return
+    magics.hooks.uninstall()
+    shell.input_transformers_cleanup.remove(as_comment)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("track", None)
+
+
+def _where(run: Run) -> str:
+    return (
+        f"recording run {run.name} of experiment {run.experiment}: see it in the Celltrail "
+        "sidebar, or with `celltrail runs`"
+    )
+
+
+def _status() -> str:
+    session = current_session()
+    recorder = session.recorder
+    recorder.flush(FLUSH_SECONDS)
+    run = session.run
+    waiting = recorder.waiting_events
+    rows = {
+        "run": f"{run.name} ({run.run_id})" if run else "none; the next cell begins one",
+        "experiment": run.experiment if run else "-",
+        "cells": str(session.cells_recorded),
+        "waiting": f"{waiting} events wait in {recorder.folder}" if waiting else "all is sent",
+        "server": recorder.url or "not reached yet",
+    }
+    if recorder.is_stopped:
+        rows["waiting"] = "recording has stopped"
+    return "\n".join(f"{key:<10}  {value}" for key, value in rows.items())
