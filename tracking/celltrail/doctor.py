@@ -2,10 +2,10 @@
 
 import argparse
 import importlib.util
-import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -80,14 +80,11 @@ def _home(settings: Settings) -> Finding:
     there = settings.home
     while not there.exists():
         there = there.parent
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        return Finding("home", "ok", str(settings.home))
-    return Finding(
-        "home",
-        "broken",
-        f"{there} cannot be written to",
-        "set CELLTRAIL_HOME to a folder of yours",
-    )
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return Finding("home", "ok", str(settings.home))
+    except OSError as error:
+        return Finding("home", "broken", str(error), "set CELLTRAIL_HOME to a folder of yours")
 
 
 def _server(settings: Settings) -> Finding:
