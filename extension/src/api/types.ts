@@ -1,0 +1,133 @@
+/** The tracking server's records, spelled as on the wire (docs/wire.md). Times are milliseconds. */
+
+export type RunStatus = "RUNNING" | "FINISHED" | "FAILED" | "KILLED" | "SCHEDULED";
+export type CellStatus = "running" | "ok" | "error" | "aborted";
+
+/** A metric's value: JSON has no NaN and no infinities, so these come as their names. */
+export type MetricValue = number | "NaN" | "Infinity" | "-Infinity";
+
+export interface IExperiment {
+  experiment_id: string;
+  name: string;
+  owner: string;
+  created_ms: number;
+  last_activity_ms: number;
+  run_count: number;
+}
+
+export interface IRun {
+  run_id: string;
+  experiment_id: string;
+  experiment_name: string;
+  name: string;
+  kind: string;
+  status: RunStatus;
+  owner: string;
+  parent_id: string | null;
+  notebook: string | null;
+  started_ms: number;
+  ended_ms: number | null;
+  cell_count: number;
+  metrics: Record<string, MetricValue>;
+  params: Record<string, string>;
+  tags: Record<string, string>;
+}
+
+export interface IMetricSummary {
+  key: string;
+  first: MetricValue;
+  last: MetricValue;
+  min: MetricValue;
+  max: MetricValue;
+  count: number;
+  last_step: number;
+  execution_id: string | null;
+}
+
+export interface IParamRecord {
+  key: string;
+  value: string;
+  execution_id: string | null;
+}
+
+export interface IArtifact {
+  path: string;
+  sha256: string;
+  size_bytes: number;
+  media_type: string;
+  execution_id: string | null;
+  logged_ms: number;
+}
+
+export interface IRunDetail extends IRun {
+  metric_summaries: IMetricSummary[];
+  param_records: IParamRecord[];
+  artifacts: IArtifact[];
+  children: IRun[];
+}
+
+export interface ICell {
+  execution_id: string;
+  cell_id: string | null;
+  ordinal: number;
+  execution_count: number | null;
+  source: string;
+  started_ms: number;
+  duration_ms: number | null;
+  status: CellStatus;
+  error_name: string | null;
+  error_message: string | null;
+}
+
+/** The points of one metric after a cursor, in order of arrival; the lists have one length. */
+export interface IMetricPoints {
+  key: string;
+  steps: number[];
+  times_ms: number[];
+  values: MetricValue[];
+  execution_ids: (string | null)[];
+  next: string | number;
+}
+
+/** One page of runs, newest first; `next` is null on the last page. */
+export interface IRunPage {
+  runs: IRun[];
+  next: string | null;
+}
+
+export type ChangedPart = "run" | "cells" | "metrics" | "params" | "tags" | "artifacts";
+
+/** What the live stream says of a commit: which run changed and in what, but no values. */
+export interface IChange {
+  run_id: string;
+  experiment_id: string;
+  parent_id: string | null;
+  changed: ChangedPart[];
+}
+
+/** One step of a pipeline made from a notebook; `cells` are positions in the notebook. */
+export interface IPipelineStep {
+  name: string;
+  cells: (string | number)[];
+  inputs: string[];
+  outputs: string[];
+  params: string[];
+  source: string;
+}
+
+/** What stands in the way of an export (`error`) or should be known (`warning`). */
+export interface IProblem {
+  severity: "error" | "warning";
+  cell: string | number | null;
+  message: string;
+}
+
+export interface IPipelinePreview {
+  name: string;
+  steps: IPipelineStep[];
+  problems: IProblem[];
+  /** The pipeline's YAML; empty if there are errors. */
+  text: string;
+  /** Suggested path for the YAML, relative to Jupyter's root folder. */
+  filename: string;
+}

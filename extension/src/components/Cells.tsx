@@ -1,0 +1,120 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+
+import { ICell, IRunDetail } from "../api/types";
+import { formatDuration } from "../model/format";
+import { ILogged, loggedByCell } from "../model/origins";
+import { Skeleton } from "./States";
+import { StatusDot, statusWord } from "./Status";
+import { ShowCell } from "./CellLink";
+import { useTranslation } from "./translation";
+
+const SHOWN = 100;
+
+export interface ICellsProps {
+  detail: IRunDetail;
+  /** In the order in which they ran; null until they have been read. */
+  cells: readonly ICell[] | null;
+  /** The cell run to bring into view. */
+  shown: string | null;
+  onShowCell: ShowCell;
+}
+
+/** The cells of a run as they ran, each with what it logged. */
+export function Cells({ detail, cells, shown, onShowCell }: ICellsProps): JSX.Element | null {
+  const trans = useTranslation();
+  const [count, setCount] = useState(SHOWN);
+  const logged = useMemo(() => loggedByCell(detail), [detail]);
+  if (cells === null) {
+    return <Skeleton lines={4} />;
+  }
+  if (cells.length === 0) {
+    return null;
+  }
+  const wanted = cells.findIndex(cell => cell.execution_id === shown) + 1;
+  const limit = Math.max(count, wanted);
+  return (
+    <section>
+      <h3>{trans.__("Cells")}</h3>
+      <ol className="jp-Celltrail-Cells">
+        {cells.slice(0, limit).map(cell => (
+          <CellCard
+            key={cell.execution_id}
+            cell={cell}
+            logged={logged.get(cell.execution_id)}
+            isShown={cell.execution_id === shown}
+            onShowCell={onShowCell}
+          />
+        ))}
+      </ol>
+      {limit < cells.length && (
+        <button className="jp-mod-styled" onClick={() => setCount(limit + SHOWN)}>
+          {trans.__("More cells…")}
+        </button>
+      )}
+    </section>
+  );
+}
+
+interface ICellCardProps {
+  cell: ICell;
+  logged?: ILogged;
+  isShown: boolean;
+  onShowCell: ShowCell;
+}
+
+function CellCard({ cell, logged, isShown, onShowCell }: ICellCardProps): JSX.Element {
+  const trans = useTranslation();
+  const card = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isShown) {
+      card.current?.scrollIntoView({ block: "center" });
+      card.current?.focus({ preventScroll: true });
+    }
+  }, [isShown]);
+  const count = cell.execution_count ?? cell.ordinal;
+  return (
+    <li
+      className="jp-Celltrail-Cell"
+      ref={card}
+      tabIndex={-1}
+      aria-current={isShown || undefined}
+      aria-label={trans.__("Cell %1, %2", count, statusWord(trans, cell.status))}
+      onClick={() => onShowCell(cell.execution_id)}
+    >
+      <header>
+        <StatusDot status={cell.status} />
+        <span className="jp-Celltrail-Count">[{cell.execution_count ?? " "}]</span>
+        <span>{statusWord(trans, cell.status)}</span>
+        {cell.duration_ms !== null && <span>{formatDuration(cell.duration_ms)}</span>}
+        {logged && <Logged logged={logged} />}
+      </header>
+      <pre>{cell.source}</pre>
+      {cell.error_name !== null && (
+        <p className="jp-Celltrail-Error">
+          <strong>{cell.error_name}</strong>
+          {cell.error_message ? `: ${cell.error_message}` : ""}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Logged({ logged }: { logged: ILogged }): JSX.Element {
+  const trans = useTranslation();
+  const groups: [string, string[]][] = [
+    [trans.__("params"), logged.params],
+    [trans.__("metrics"), logged.metrics],
+    [trans.__("artifacts"), logged.artifacts],
+  ];
+  return (
+    <>
+      {groups
+        .filter(([, names]) => names.length > 0)
+        .map(([word, names]) => (
+          <span key={word} className="jp-Celltrail-Logged">
+            {word}: {names.join(", ")}
+          </span>
+        ))}
+    </>
+  );
+}

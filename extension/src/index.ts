@@ -1,0 +1,6 @@
+import exportPlugin from "./plugins/exportPipeline";
+import runPagePlugin from "./plugins/runPage";
+import sidebarPlugin from "./plugins/sidebar";
+import trailsPlugin from "./plugins/trails";
+
+export default [trailsPlugin, sidebarPlugin, runPagePlugin, exportPlugin];
