@@ -38,21 +38,26 @@ class CellHooks:
     def __init__(self, shell: "InteractiveShell") -> None:
         self.shell = shell
         self._open: _OpenCell | None = None
-        # The cell that loads the extension runs already and is recorded when it ends.
-        self._loaded: tuple[int, float] | None = (now_ms(), time.perf_counter())
+        self._loaded: tuple[int, float] | None = None
+        self._is_leaving = False
 
     def install(self) -> None:
         """Begin to listen to the shell."""
         session = current_session()
         session.is_notebook = True
         session.notebook = notebook_path(self.shell)
+        if session.execution_id is None:
+            # The cell that loads the extension runs already, and is recorded when it ends.
+            self._loaded = (now_ms(), time.perf_counter())
         self.shell.events.register("pre_run_cell", self.pre_run_cell)
         self.shell.events.register("post_run_cell", self.post_run_cell)
 
     def uninstall(self) -> None:
-        """Stop listening."""
+        """Stop listening, after the end of the cell that runs now."""
         self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
-        self.shell.events.unregister("post_run_cell", self.post_run_cell)
+        self._is_leaving = True
+        if self._open is None:
+            self.shell.events.unregister("post_run_cell", self.post_run_cell)
 
     @guarded("recording the start of a cell")
     def pre_run_cell(self, info: "ExecutionInfo") -> None:
@@ -74,6 +79,8 @@ class CellHooks:
             return
         duration_ms = (time.perf_counter() - cell.started_seconds) * 1000
         self._open = None
+        if self._is_leaving:
+            self.shell.events.unregister("post_run_cell", self.post_run_cell)
         error = _error_of(result) if result else asyncio.CancelledError()
         if cell.record and error is None:
             record_values(self.shell, cell.record)
