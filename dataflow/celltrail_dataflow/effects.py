@@ -16,31 +16,35 @@ class Code:
 
     def __init__(self, flows: Sequence[Flow]) -> None:
         """flows: those of all statements of the notebook, before any expansion."""
-        deferred = [held for flow in flows for held in flow.deferred]
-        own = frozenset(b.name for flow in flows for b in flow.bindings if b.kind == "definition")
-        self._held: dict[str, list[Flow]] = {}
-        self._holders: dict[str, frozenset[str]] = {}
-        for held in deferred:
-            for name in held.names:
-                self._held.setdefault(name, []).append(held.flow)
-        self._spread([link for flow in flows for link in flow.links], own)
+        bindings = all_bindings(flows)
+        stored = stored_names(flows)
+        kinds: dict[str, set[str]] = {}
+        for binding in bindings:
+            kinds.setdefault(binding.name, set()).add(binding.kind)
+        # What is not bound here is a builtin; modules and scalars hold no code of the notebook.
+        holders = {name for name in kinds if not kinds[name] <= {"import", "scalar"}}
+        receivers = {name for name in holders if kinds[name] != {"definition"}} | stored & holders
+        self._held: dict[str, dict[int, Deferred]] = {name: {} for name in holders}
+        for held in (held for flow in flows for held in flow.deferred):
+            for name in held.names & holders:
+                self._held[name][id(held)] = held
+        self._spread({link & holders for flow in flows for link in flow.links}, receivers)
 
-    def _spread(self, links: Iterable[frozenset[str]], own: frozenset[str]) -> None:
+    def _spread(self, links: Iterable[frozenset[str]], receivers: set[str]) -> None:
         """Let data hold what it shares a statement with; a definition holds itself alone."""
-        links = [link for link in set(links) if len(link) > 1]
+        links = [link for link in links if len(link) > 1]
         growing = True
         while growing:
             growing = False
             for link in links:
-                found = {id(f): f for name in link for f in self._held.get(name, ())}
-                for name in link - own:
-                    if len(found) > len(self._held.get(name, ())):
-                        self._held[name] = list(found.values())
-                        growing = True
+                found = {key: held for name in link for key, held in self._held[name].items()}
+                for name in link & receivers:
+                    growing = growing or len(found) > len(self._held[name])
+                    self._held[name] |= found
 
-    def held_by(self, names: Iterable[str]) -> list[Flow]:
-        """Return the flows of the code that `names` may hold."""
-        return [flow for name in names for flow in self._held.get(name, ())]
+    def held_by(self, names: Iterable[str]) -> list[Deferred]:
+        """Return the code that `names` may hold."""
+        return [held for name in names for held in self._held.get(name, {}).values()]
 
     def expand(self, flow: Flow) -> Flow:
         """Return `flow` with the effects of the code that it may run.
@@ -49,18 +53,17 @@ class Code:
         and properties may do anything.
         """
         seen: set[int] = set()
-        running = [f for f in self.held_by(flow.reads) if id(f) not in seen]
+        running = self.held_by(flow.reads)
         effects = Flow()
         while running:
-            code = running.pop()
-            if id(code) in seen:
-                continue
-            seen.add(id(code))
-            effects = effects.then(replace(code, overwrites=frozenset(), deferred=()))
-            running += self.held_by(code.reads | code.changes)
+            held = running.pop()
+            if id(held) not in seen:
+                seen.add(id(held))
+                effects = effects.then(replace(held.flow, overwrites=frozenset(), deferred=()))
+                running += self.held_by(held.flow.reads | held.flow.changes)
         if not seen:
             return flow
-        alive = frozenset(name for name in flow.reads if name in self._held)
+        alive = frozenset(name for name in flow.reads if self._held.get(name))
         changed = flow.changes | effects.changes | alive
         together = frozenset([changed | flow.writes | effects.writes])
         return replace(

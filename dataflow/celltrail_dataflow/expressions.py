@@ -177,7 +177,7 @@ def target_flow(target: ast.expr, context: Context, *, in_function: bool) -> Flo
     root = target
     while isinstance(root, ast.Attribute | ast.Subscript | ast.Starred):
         root = root.value
-    if isinstance(root, ast.Name):
+    if isinstance(root, ast.Name) and root.id not in context.imports:
         mentions.stored.add(root.id)
     mentions.touched.update(changed_by_store(target, context))
     return mentions.flow()

@@ -10,7 +10,7 @@ have the same shape.
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 BindingKind = Literal["value", "scalar", "import", "definition", "deletion"]
@@ -42,10 +42,14 @@ class Binding:
 
 @dataclass(frozen=True)
 class Deferred:
-    """Code that `names` may hold, and that runs when somebody calls it: its effects then."""
+    """Code that `names` may hold, and that runs when somebody calls it: its effects then.
+
+    `definition` is the name that a `def` or `class` statement gave it.
+    """
 
     names: frozenset[str]
     flow: "Flow"
+    definition: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,9 @@ class Flow:
             stores=self.stores - names,
             links=frozenset(link - names for link in self.links),
             bindings=tuple(b for b in self.bindings if b.name not in names),
-            deferred=tuple(Deferred(d.names - names, d.flow.without(names)) for d in self.deferred),
+            deferred=tuple(
+                replace(d, names=d.names - names, flow=d.flow.without(names)) for d in self.deferred
+            ),
         )
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from celltrail_dataflow.expressions import (
     expression_flow,
@@ -86,7 +87,7 @@ class _Block:
         holders = EMPTY.union(*evaluated.links, *stored.links)
         return Flow(
             links=frozenset([holders]),
-            deferred=tuple(Deferred(holders, held.flow) for held in evaluated.deferred),
+            deferred=tuple(replace(held, names=holders) for held in evaluated.deferred),
         ).then(stored)
 
     def _targets(self, target: ast.expr, value: ast.expr | None) -> list[Flow]:
@@ -159,6 +160,8 @@ class _Block:
     visit_Nonlocal = visit_Global
 
     def visit_If(self, node: ast.If) -> Flow:
+        if isinstance(node.test, ast.Constant) and node.test.value:
+            return self.block(node.body)
         test = self.evaluate(node.test, pure=True)
         return test.then(self.block(node.body).either(self.block(node.orelse)))
 
@@ -279,8 +282,8 @@ class _Block:
         defined = Flow(
             links=frozenset([holders]) if node.decorator_list else frozenset(),
             deferred=(
-                Deferred(holders, later.then(nested)),
-                *(Deferred(holders, held.flow) for held in now.deferred),
+                Deferred(holders, later.then(nested), node.name),
+                *(replace(held, names=holders) for held in now.deferred),
             ),
         )
         return now.then(defined).then(_bind(Binding(node.name, "definition")))
