@@ -37,6 +37,9 @@ from celltrail.settings import Settings
 EXIT_SECONDS = 2.0
 """How long the end of the process may wait for the server; the spool keeps the rest."""
 
+NAME_CHARACTERS = 500
+"""A server refuses longer names, and with the beginning of a run everything in it."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -224,8 +227,8 @@ class Session:
         default = self._default_name()
         run = Run(
             run_id=new_id(),
-            name=name or default,
-            experiment=experiment or self.settings.experiment or default,
+            name=(name or default)[:NAME_CHARACTERS],
+            experiment=(experiment or self.settings.experiment or default)[:NAME_CHARACTERS],
             kind="notebook" if self.is_notebook else "script",
             is_implicit=is_implicit,
         )
@@ -246,13 +249,10 @@ class Session:
     def _take_over(
         self, run: Run, name: str | None, experiment: str | None, tags: Mapping[str, str]
     ) -> Run:
+        name = (name or run.name)[:NAME_CHARACTERS]
+        experiment = (experiment or run.experiment)[:NAME_CHARACTERS]
         self.recorder.record(RunUpdated(run.run_id, name, experiment, dict(tags)))
-        return replace(
-            run,
-            name=name or run.name,
-            experiment=experiment or run.experiment,
-            is_implicit=False,
-        )
+        return replace(run, name=name, experiment=experiment, is_implicit=False)
 
     def _by_step(
         self, metrics: Mapping[str, float], step: int | None
