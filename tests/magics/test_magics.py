@@ -41,8 +41,8 @@ def test_track_start_says_where_to_look(
     run(shell, "n = 3\n%track start mlp-{n} --experiment digits --tag try=$n")
     [line] = capsys.readouterr().out.splitlines()
     assert line.startswith("recording run mlp-3 of experiment digits")
-    [updated] = only(recorded(), RunUpdated)
-    assert updated.tags == {"try": "3"}
+    named, tagged = only(recorded(), RunUpdated)
+    assert (named.name, named.experiment, tagged.tags) == ("mlp-3", "digits", {"try": "3"})
 
 
 def test_track_params_and_log_record_variables_and_values(

@@ -61,9 +61,9 @@ def test_start_run_takes_over_the_run_that_began_by_itself(recorded: Recorded) -
     run = ct.start_run("mlp", experiment="digits", tags={"try": 3})
     events = recorded()
     [started] = only(events, RunStarted)
-    [updated] = only(events, RunUpdated)
-    assert started.run_id == updated.run_id == run.run_id
-    assert (updated.name, updated.experiment, updated.tags) == ("mlp", "digits", {"try": "3"})
+    updated, tagged = only(events, RunUpdated)
+    assert started.run_id == updated.run_id == tagged.run_id == run.run_id
+    assert (updated.name, updated.experiment, tagged.tags) == ("mlp", "digits", {"try": "3"})
 
 
 def test_a_second_start_run_ends_the_first(recorded: Recorded) -> None:

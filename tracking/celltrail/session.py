@@ -87,7 +87,7 @@ class Session:
         run = self.run
         if run is None:
             with self._lock:
-                run = self.run or self._given_run() or self._begin(None, None, {})
+                run = self.run or self._given_run() or self._begin(None, None)
                 self.run = run
         return run
 
@@ -101,13 +101,13 @@ class Session:
             if self.settings.run_id:
                 run = self.open_run()
                 notice(f"this process records into run {run.run_id}; no other run is started")
-                self.set_tags(tags)
             elif self.run and self.run.is_implicit and not self.run.is_guest:
-                run = self._take_over(self.run, name, experiment, tags)
+                run = self._take_over(self.run, name, experiment)
             else:
                 self.end_run("FINISHED")
-                run = self._begin(name, experiment, tags, is_implicit=False)
+                run = self._begin(name, experiment, is_implicit=False)
             self.run = run
+            self.set_tags(tags)
             return run
 
     def end_run(self, status: RunStatus) -> None:
@@ -175,8 +175,8 @@ class Session:
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
         """Record tags of the run."""
-        if tags:
-            self.recorder.record(RunUpdated(self.open_run().run_id, tags=dict(tags)))
+        for key, value in tags.items():  # one by one, so that one refusal refuses only one
+            self.recorder.record(RunUpdated(self.open_run().run_id, tags={key: value}))
 
     def log_artifact(self, source: BinaryIO, path: str, media_type: str) -> None:
         """Copy a file into the spool and record it as the artifact `path`; raises OSError."""
@@ -221,7 +221,6 @@ class Session:
         self,
         name: str | None,
         experiment: str | None,
-        tags: Mapping[str, str],
         is_implicit: bool = True,
     ) -> Run:
         default = self._default_name()
@@ -240,18 +239,15 @@ class Session:
             started_ms=now_ms(),
             parent_id=self.settings.parent_run_id,
             notebook=self.notebook,
-            tags=dict(tags),
         )
         self._params, self._next_steps = {}, {}
         self.recorder.record(self._introduction)
         return run
 
-    def _take_over(
-        self, run: Run, name: str | None, experiment: str | None, tags: Mapping[str, str]
-    ) -> Run:
+    def _take_over(self, run: Run, name: str | None, experiment: str | None) -> Run:
         name = (name or run.name)[:NAME_CHARACTERS]
         experiment = (experiment or run.experiment)[:NAME_CHARACTERS]
-        self.recorder.record(RunUpdated(run.run_id, name, experiment, dict(tags)))
+        self.recorder.record(RunUpdated(run.run_id, name, experiment))
         return replace(run, name=name, experiment=experiment, is_implicit=False)
 
     def _by_step(
