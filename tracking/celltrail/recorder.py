@@ -7,7 +7,7 @@ writes to its parent's nor ships it.
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,10 +22,14 @@ MAX_EVENT_BYTES = 4 << 20
 
 
 class Recorder:
-    """The way of an event from the caller to the spool; may be used from any thread."""
+    """The way of an event from the caller to the spool; may be used from any thread.
 
-    def __init__(self, settings: Settings) -> None:
+    on_open: called when a process begins its stream; a forked child is such a process too.
+    """
+
+    def __init__(self, settings: Settings, on_open: Callable[[], object] = lambda: None) -> None:
         self._settings = settings
+        self._on_open = on_open
         self._preface: Sequence[Event] = ()
         self._guest_of: str | None = None
         self._lock = threading.RLock()
@@ -123,6 +127,7 @@ class Recorder:
                 self._give_up(error)
                 return None
             self._stream = stream
+            self._on_open()
             with contextlib.suppress(RuntimeError):  # no thread starts while Python shuts down
                 self._shipper = Shipper(stream, self._settings)
             return stream

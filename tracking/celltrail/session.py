@@ -69,7 +69,8 @@ class Session:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.recorder = Recorder(settings)
+        # Not before: multiprocessing forgets in its children what was registered in the parent.
+        self.recorder = Recorder(settings, on_open=lambda: atexit.register(self.close))
         self.is_notebook = False
         self.notebook: str | None = None
         """Path of the notebook, if the process is the kernel of one and the path is known."""
@@ -278,7 +279,6 @@ def current_session() -> Session:
         with _current_lock:
             if _current is None:
                 session = Session(Settings.from_env())
-                atexit.register(session.close)
                 os.register_at_fork(after_in_child=session.after_fork)
                 _current = session
     return _current
