@@ -49,6 +49,8 @@ def configure_hub(c: Any, settings: HubSettings) -> None:
 
 def configure_proxy(c: Any, settings: HubSettings) -> None:
     """Route through traefik, configured by files."""
+    rules = settings.state_dir / "proxy" / "rules.toml"
+    rules.unlink(missing_ok=True)  # of a hub that was killed: its password would win over ours
     c.JupyterHub.proxy_class = "traefik_file"
     c.TraefikProxy.traefik_api_url = f"http://{settings.host}:{settings.proxy_port}"
     c.TraefikProxy.traefik_api_username = "jupyterhub"
@@ -59,12 +61,10 @@ def configure_proxy(c: Any, settings: HubSettings) -> None:
     ).decode()
     c.TraefikProxy.traefik_env = {"PATH": _path_with(settings.traefik.parent)}
     c.TraefikProxy.static_config_file = str(settings.state_dir / "proxy" / "traefik.toml")
-    c.TraefikFileProviderProxy.dynamic_config_file = str(
-        settings.state_dir / "proxy" / "rules.toml"
-    )
+    c.TraefikFileProviderProxy.dynamic_config_file = str(rules)
     c.TraefikProxy.extra_static_config = {
         "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
-        # Traefik cuts requests after 60 s by default: large uploads, event streams.
+        # By default traefik cuts an upload that takes longer than a minute.
         "entryPoints": {"http": {"transport": {"respondingTimeouts": {"readTimeout": "0s"}}}},
     }
 
@@ -84,12 +84,13 @@ def configure_servers(c: Any, settings: HubSettings) -> None:
     c.JupyterHub.spawner_class = "celltrail_hub.spawner.CelltrailLocalSpawner"
     c.CelltrailLocalSpawner.homes_dir = str(settings.state_dir / "homes")
     c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
-    # The question about Jupyter's news would greet every user of the hub.
-    c.Spawner.args = ["--LabApp.news_url=None", *(["--allow-root"] if os.geteuid() == 0 else [])]
+    c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
     c.Spawner.default_url = "/lab"
     c.Spawner.environment = {
         "CELLTRAIL_URL": tracking_url,
         "MLFLOW_TRACKING_URI": tracking_url,
+        # Lab's question about Jupyter's news would greet every new user.
+        "JUPYTER_CONFIG_PATH": str(Path(__file__).with_name("etc")),
         "PATH": _path_with(Path(sysconfig.get_path("scripts"))),
     }
     c.Spawner.server_token_scopes = [

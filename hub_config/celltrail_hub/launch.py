@@ -43,6 +43,8 @@ def run_hub(args: argparse.Namespace) -> int:
     Raises CelltrailError if it cannot start or stops by itself.
     """
     _require_packages()
+    if (code := processes.guard(STOP_SIGNALS)) is not None:
+        return code
     state_dir: Path = args.state_dir or default_state_dir()
     settings = choose_settings(state_dir, args.host, args.port)
     state.prepare(settings.state_dir)
@@ -55,7 +57,7 @@ def run_hub(args: argparse.Namespace) -> int:
         _wait_until_ready(hub, settings)
         state.announce(lock, pid=os.getpid(), url=settings.url)
         _greet(args, settings)
-        processes.wait(hub)
+        hub.returncode = processes.wait(hub.pid)
         _fail(hub, settings)
     return 0
 
@@ -145,8 +147,11 @@ def _answers(client: httpx.Client, path: str) -> bool:
 
 def _fail(hub: subprocess.Popen[bytes], settings: HubSettings) -> NoReturn:
     log = settings.state_dir / "hub.log"
-    reason = _last_error(log.read_text(errors="replace"))
-    raise UnavailableError(f"JupyterHub stopped (exit code {hub.returncode}): {reason}; see {log}")
+    if hub.returncode < 0:
+        reason = f"killed by {signal.Signals(-hub.returncode).name}"
+    else:
+        reason = _last_error(log.read_text(errors="replace"))
+    raise UnavailableError(f"JupyterHub stopped: {reason}; its log: {log}")
 
 
 def _last_error(log: str) -> str:
@@ -154,7 +159,7 @@ def _last_error(log: str) -> str:
     record = r"\[[EC] [^\]]*\] "  # JupyterHub's records of levels error and critical
     exception = r"(?=(?:\w+\.)*\w*(?:Error|Exception): )"
     lines = re.findall(rf"^\s*(?:{record}|{exception})(\S.*)$", log, re.MULTILINE)
-    return lines[-1] if lines else "it gave no reason"
+    return lines[-1] if lines else "no reason given"
 
 
 def _greet(args: argparse.Namespace, settings: HubSettings) -> None:

@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 # <linux/prctl.h>
@@ -20,10 +22,54 @@ PR_SET_CHILD_SUBREAPER = 36
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
+def guard(signals: Iterable[signal.Signals]) -> int | None:
+    """Fork: return None in the child, which goes on, and its exit code here once it has ended.
+
+    Whichever of the two is killed, the other one ends everything below: the child gets SIGTERM
+    when we die, and we inherit what it leaves. `signals` that come here are passed on to it.
+    """
+    adopt_orphans()
+    child = os.fork()
+    if child == 0:
+        stop_with_parent()
+        adopt_orphans()
+        return None
+    forward_signals(signals, child)
+    code = wait(child)
+    end_children(grace_seconds=10)  # JupyterHub, if it outlived the child, is stopping in order
+    return code if code >= 0 else 128 - code  # as a shell does
+
+
+def forward_signals(signals: Iterable[signal.Signals], pid: int) -> None:
+    """Pass `signals` on to `pid`, but for those that were to be ignored, as `nohup` does."""
+
+    def forward(number: int, frame: object) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+    for each in signals:
+        if signal.getsignal(each) != signal.SIG_IGN:
+            signal.signal(each, forward)
+
+
 def adopt_orphans(adopt: bool = True) -> None:
     """Make this process the parent of all descendants whose own parent dies, or no longer."""
     if _prctl:
         _prctl(PR_SET_CHILD_SUBREAPER, int(adopt))
+
+
+def stop_with_parent() -> None:
+    """Let the kernel send this process SIGTERM when its parent dies, be it by `kill -9`."""
+    if _prctl:
+        _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def wait(pid: int) -> int:
+    """Return the exit code of the child `pid`, burying adopted orphans that end meanwhile."""
+    while True:
+        ended, status = os.waitpid(-1, 0)
+        if ended == pid:
+            return os.waitstatus_to_exitcode(status)
 
 
 def run_apart(command: list[str]) -> None:
@@ -33,21 +79,6 @@ def run_apart(command: list[str]) -> None:
         subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
     finally:
         adopt_orphans()
-
-
-def stop_with_parent() -> None:
-    """Let the kernel send this process SIGTERM when its parent dies, be it by `kill -9`."""
-    if _prctl:
-        _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def wait(process: subprocess.Popen[bytes]) -> int:
-    """Return the exit code of `process`, taking leave of adopted orphans that end meanwhile."""
-    while process.returncode is None:
-        pid, status = os.waitpid(-1, 0)
-        if pid == process.pid:
-            process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode
 
 
 def end_children(grace_seconds: float) -> None:
@@ -77,8 +108,6 @@ def _send(signal_number: signal.Signals, pids: set[int]) -> None:
 
 
 def _bury() -> None:
-    try:
+    with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
-    except ChildProcessError:
-        pass

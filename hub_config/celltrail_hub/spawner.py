@@ -28,11 +28,12 @@ class CelltrailLocalSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
         super().load_state({name: value for name, value in state.items() if name != "pid"})
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
-        """Point the server and its kernels at the user's own home."""
+        """Point the server and its kernels at the user's own home, MLflow at the user's token."""
         home = Path(self.home_dir)
         return {
             **super().user_env(env),
             "CELLTRAIL_HOME": str(home / ".local" / "share" / "celltrail"),
+            "MLFLOW_TRACKING_TOKEN": self.api_token,
         }
 
     async def start(self) -> tuple[str, int]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,40 +22,52 @@ from tests.conftest import ISOLATED, wait_for
 SERVICE = "/services/celltrail"
 
 
+def clean_environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith(ISOLATED)}
+
+
 class Hub:
-    """A `celltrail up` that can be stopped and started again with the same state directory."""
+    """A `celltrail up` that can be stopped and started again at the same address."""
 
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir
+        self.clients = ExitStack()
         self.process: subprocess.Popen[str] | None = None
+        self.greeting = ""
         self.url = ""
         self.password = ""
 
-    def start(self, *args: str) -> "Hub":
+    def start(self, port: int | None = None) -> "Hub":
+        port = port or int(self.url.rpartition(":")[2] or 0)
+        command = ["--port", str(port), "--state-dir", str(self.state_dir)]
         self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "celltrail", "up", "--json", "--port", "0"),
-                *("--state-dir", str(self.state_dir), *args),
-            ],
-            env={key: value for key, value in os.environ.items() if not key.startswith(ISOLATED)},
+            [sys.executable, "-m", "celltrail", "up", *command],
+            env=clean_environment(),
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
-        assert self.process.stdout
-        text = "".join(iter(self.process.stdout.readline, "}\n"))
-        assert self.process.poll() is None, (self.state_dir / "hub.log").read_text()[-5000:]
-        facts = json.loads(text + "}")
-        self.url, self.password = facts["url"], facts["password"]
+        self.greeting = self._read_greeting()
+        found = re.search(r"running at (\S+)\n.*password: (\S+)", self.greeting)
+        assert found, self.greeting
+        self.url, self.password = found.groups()
         return self
+
+    def _read_greeting(self) -> str:
+        assert self.process
+        assert self.process.stdout
+        greeting = ""
+        with self.process.stdout as stdout:
+            for line in stdout:
+                greeting += line
+                if "Ctrl-C" in line:
+                    return greeting
+        pytest.fail(f"no hub: {(self.state_dir / 'hub.log').read_text()[-5000:]}")
 
     def end(self, with_signal: signal.Signals = signal.SIGINT) -> int:
         assert self.process
         self.process.send_signal(with_signal)
-        code = self.process.wait(timeout=30)
-        assert self.process.stdout
-        self.process.stdout.close()
-        return code
+        return self.process.wait(timeout=30)
 
     def processes(self) -> list[psutil.Process]:
         """All processes that were started for this hub, children or not."""
@@ -79,7 +91,9 @@ class Person:
     def __init__(self, hub: Hub, name: str) -> None:
         self.hub = hub
         self.name = name
-        self.browser = httpx.Client(base_url=hub.url, follow_redirects=True, timeout=60)
+        self.browser = hub.clients.enter_context(
+            httpx.Client(base_url=hub.url, follow_redirects=True, timeout=60)
+        )
 
     def log_in(self, password: str | None = None) -> httpx.Response:
         page = self.browser.get("/hub/login")
@@ -92,29 +106,28 @@ class Person:
 
     def api(self, method: str, path: str, **kwargs: Any) -> Any:
         """Call the hub's API as its pages do; returns the answer's JSON."""
-        xsrf = {"X-XSRFToken": self._cookie("_xsrf", "/hub/")}
-        answer = self.browser.request(method, f"/hub/api{path}", headers=xsrf, **kwargs)
+        xsrf = self.browser.cookies.get("_xsrf", path="/hub/")
+        answer = self.browser.request(
+            method, f"/hub/api{path}", headers={"X-XSRFToken": xsrf or ""}, **kwargs
+        )
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 
-    def _cookie(self, name: str, path: str) -> str:
-        found = [each for each in self.browser.cookies.jar if (each.name, each.path) == (name, path)]
-        assert found and found[0].value
-        return found[0].value
-
     def start_server(self) -> "Server":
-        self.log_in()
         self.api("POST", f"/users/{self.name}/server")
         wait_for(f"the server of {self.name}", self._is_ready, timeout_seconds=90)
         return Server(self, self.api("POST", f"/users/{self.name}/tokens", json={})["token"])
 
-    def _is_ready(self) -> bool:
-        server = self.api("GET", f"/users/{self.name}")["servers"].get("", {})
-        return bool(server.get("ready"))
-
     def stop_server(self) -> None:
         self.api("DELETE", f"/users/{self.name}/server")
-        wait_for("the server to stop", lambda: not self.api("GET", f"/users/{self.name}")["servers"])
+        wait_for(f"the end of the server of {self.name}", lambda: not self._servers())
+
+    def _is_ready(self) -> bool:
+        return bool(self._servers().get("", {}).get("ready"))
+
+    def _servers(self) -> dict[str, Any]:
+        servers: dict[str, Any] = self.api("GET", f"/users/{self.name}")["servers"]
+        return servers
 
 
 class Server:
@@ -123,7 +136,9 @@ class Server:
     def __init__(self, person: Person, token: str) -> None:
         self.base_url = f"{person.hub.url}/user/{person.name}"
         self.headers = {"Authorization": f"token {token}"}
-        self.client = httpx.Client(base_url=self.base_url, headers=self.headers, timeout=60)
+        self.client = person.hub.clients.enter_context(
+            httpx.Client(base_url=self.base_url, headers=self.headers, timeout=60)
+        )
 
     def start_kernel(self) -> str:
         answer = self.client.post("/api/kernels", json={"name": "python3"})
@@ -180,11 +195,12 @@ def _output(connection: websocket.WebSocket, request_id: str) -> Iterator[str]:
 
 
 @contextmanager
-def running_hub(state_dir: Path) -> Iterator[Hub]:
+def running_hub(state_dir: Path, port: int = 0) -> Iterator[Hub]:
     hub = Hub(state_dir)
     try:
-        yield hub.start()
+        yield hub.start(port)
     finally:
+        hub.clients.close()
         if hub.process and hub.process.poll() is None:
             hub.end()
         for each in hub.processes():
@@ -201,4 +217,6 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 @pytest.fixture(scope="session")
 def ada(hub: Hub) -> Server:
     """The running server of the user ada."""
-    return hub.person("ada").start_server()
+    person = hub.person("ada")
+    person.log_in()
+    return person.start_server()

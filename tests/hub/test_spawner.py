@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import pytest
+
+from celltrail_hub.spawner import EXAMPLES, CelltrailLocalSpawner, prepare_home
+
+
+def test_a_new_home_holds_the_examples(tmp_path: Path):
+    prepare_home(tmp_path / "homes" / "ada")
+    notebooks = {each.name for each in (tmp_path / "homes" / "ada").iterdir()}
+    assert "digits.ipynb" in notebooks
+    assert notebooks == {each.name for each in EXAMPLES.glob("*.ipynb")}
+
+
+def test_what_a_user_deleted_does_not_come_back(tmp_path: Path):
+    home = tmp_path / "ada"
+    prepare_home(home)
+    (home / "digits.ipynb").unlink()
+    prepare_home(home)
+    assert list(home.glob("digits.ipynb")) == []
+
+
+@pytest.mark.parametrize("pid", [1, 4_000_000])
+def test_a_process_of_an_earlier_hub_is_forgotten(pid: int):
+    spawner = CelltrailLocalSpawner()
+    spawner.load_state({"pid": pid})
+    assert spawner.pid == 0
