@@ -10,7 +10,8 @@ export class RequestError extends Error {
   }
 }
 
-/** Return what to tell the user about `error`. */
+/** Return what to tell the user about `error`, as a sentence. */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }

@@ -105,10 +105,10 @@ export interface IChange {
   changed: ChangedPart[];
 }
 
-/** One step of a pipeline made from a notebook; `cells` are positions in the notebook. */
+/** One step of a pipeline made from a notebook; `cells` count the code cells from 1. */
 export interface IPipelineStep {
   name: string;
-  cells: (string | number)[];
+  cells: number[];
   inputs: string[];
   outputs: string[];
   params: string[];
@@ -118,12 +118,19 @@ export interface IPipelineStep {
 /** What stands in the way of an export (`error`) or should be known (`warning`). */
 export interface IProblem {
   severity: "error" | "warning";
-  cell: string | number | null;
+  cell: number | null;
   message: string;
+}
+
+export interface IPipelineParam {
+  name: string;
+  default: string | number | boolean;
 }
 
 export interface IPipelinePreview {
   name: string;
+  /** What can be chosen for each run of the pipeline. */
+  params: IPipelineParam[];
   steps: IPipelineStep[];
   problems: IProblem[];
   /** The pipeline's YAML; empty if there are errors. */

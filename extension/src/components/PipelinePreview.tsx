@@ -19,6 +19,12 @@ export function PipelinePreview(props: IPipelinePreviewProps): JSX.Element {
           <Step key={step.name} step={step} />
         ))}
       </ol>
+      {preview.params.length > 0 && (
+        <p className="jp-Celltrail-Params">
+          {trans.__("Parameters of the pipeline:")}{" "}
+          <code>{preview.params.map(param => `${param.name}=${param.default}`).join(", ")}</code>
+        </p>
+      )}
       {preview.text && (
         <>
           <label className="jp-Celltrail-Filename">
@@ -65,7 +71,7 @@ function Step({ step }: { step: IPipelineStep }): JSX.Element {
         <summary>
           <strong>{name}</strong>
           <span className="jp-Celltrail-Aside">
-            {trans._n("%1 cell", "%1 cells", cells.length)}
+            {trans._n("cell %2", "cells %2", cells.length, cells.join(", "))}
           </span>
         </summary>
         <pre>{source}</pre>

@@ -46,7 +46,6 @@ export function RunGlance({ run, watch, readArtifact, onOpen }: IRunGlanceProps)
         <div className="jp-Celltrail-GlanceMetric">
           {keys.length > 1 ? (
             <select
-              className="jp-mod-styled"
               aria-label={trans.__("Metric")}
               value={key}
               onChange={event => setChosen(event.target.value)}

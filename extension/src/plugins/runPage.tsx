@@ -29,6 +29,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       if (!page) {
         page = new MainAreaWidget({ content: new RunPanel(trails, trans, runId, openRun) });
         page.id = `celltrail-run-${runId}`;
+        page.toolbar.hide();
         void tracker.add(page);
         app.shell.add(page, "main");
       }

@@ -1,0 +1,62 @@
+"""What the extension adds to a Jupyter server: the handlers, and work in the background."""
+
+import asyncio
+import os
+from typing import Any
+
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.utils import url_path_join
+
+from celltrail.errors import CelltrailError
+from celltrail.settings import Settings
+from celltrail_lab.handlers import SHARED, Shared
+from celltrail_lab.orphans import OrphanShipper, watch_kernels
+from celltrail_lab.pipelines import PreviewHandler, RunHandler, SaveHandler
+from celltrail_lab.processes import PipelineProcesses
+from celltrail_lab.proxy import ProxyHandler
+from celltrail_lab.tracking import Tracking
+
+# The event loop keeps only weak references to its tasks.
+_background: set[asyncio.Task[None]] = set()
+
+
+def load(serverapp: ServerApp) -> None:
+    """Add the handlers; nothing is started and nothing waits."""
+    settings = Settings.from_env()
+    serverapp.web_app.settings[SHARED] = Shared(
+        Tracking(settings), PipelineProcesses(), OrphanShipper(settings, serverapp.log)
+    )
+    routes = {
+        r"api/(.+)": ProxyHandler,
+        r"pipelines/preview": PreviewHandler,
+        r"pipelines/save": SaveHandler,
+        r"pipelines/run": RunHandler,
+    }
+    web_app: Any = serverapp.web_app  # a tornado.web.Application, but untyped
+    base_url = web_app.settings["base_url"]
+    web_app.add_handlers(
+        ".*$",
+        [(url_path_join(base_url, "celltrail", path), handler) for path, handler in routes.items()],
+    )
+
+
+def start(serverapp: ServerApp) -> None:
+    """Begin to find or start the tracking server and to ship orphans; returns at once."""
+    shared: Shared = serverapp.web_app.settings[SHARED]
+    if serverapp.event_logger:
+        watch_kernels(serverapp.event_logger, shared.orphans)
+    for work in (_announce(serverapp, shared), shared.orphans.run()):
+        task = asyncio.ensure_future(work)
+        _background.add(task)
+        task.add_done_callback(_background.discard)
+
+
+async def _announce(serverapp: ServerApp, shared: Shared) -> None:
+    """Let MLflow's client in the kernels find the server: only its address, never a token."""
+    try:
+        server = await shared.tracking.server()
+    except CelltrailError as error:
+        serverapp.log.warning("celltrail: %s", error)
+        return
+    os.environ.setdefault("MLFLOW_TRACKING_URI", server.url)
+    serverapp.log.info("celltrail: the tracking server is %s", server.url)
