@@ -155,11 +155,13 @@ def _fail(hub: subprocess.Popen[bytes], settings: HubSettings) -> NoReturn:
 
 
 def _last_error(log: str) -> str:
-    """Return what the last line of `log` that tells of an error says."""
-    record = r"\[[EC] [^\]]*\] "  # JupyterHub's records of levels error and critical
+    """Return the reason for a failure from `log`: the tracking server's, else JupyterHub's."""
+    record = r"\[[EC] [^\]]*\] "  # levels error and critical
     exception = r"(?=(?:\w+\.)*\w*(?:Error|Exception): )"
-    lines = re.findall(rf"^\s*(?:{record}|{exception})(\S.*)$", log, re.MULTILINE)
-    return lines[-1] if lines else "no reason given"
+    for pattern in (r"^celltrail: (.+)$", rf"^\s*(?:{record}|{exception})(\S.*)$"):
+        if reasons := re.findall(pattern, log, re.MULTILINE):
+            return str(reasons[-1])
+    return "no reason given"
 
 
 def _greet(args: argparse.Namespace, settings: HubSettings) -> None:

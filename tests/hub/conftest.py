@@ -134,6 +134,7 @@ class Server:
     """A person's running Jupyter server; `client` asks it with a token of the person."""
 
     def __init__(self, person: Person, token: str) -> None:
+        self.person = person
         self.base_url = f"{person.hub.url}/user/{person.name}"
         self.headers = {"Authorization": f"token {token}"}
         self.client = person.hub.clients.enter_context(

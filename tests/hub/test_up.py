@@ -104,6 +104,14 @@ def test_a_hub_that_cannot_start_says_why_and_where_the_log_is(tmp_path: Path):
     assert answer.stderr.count("\n") == 1
 
 
+def test_a_tracking_server_that_cannot_start_says_why(tmp_path: Path):
+    (tmp_path / "server").write_text("no folder")
+    answer = up("--port", "0", "--state-dir", str(tmp_path))
+    assert answer.returncode == 1
+    assert str(tmp_path / "server") in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
 def test_programs_can_ask_for_json(tmp_path: Path):
     process = subprocess.Popen(
         [
