@@ -1,0 +1,57 @@
+"""The application: routes, services and errors, put together."""
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from celltrail import __version__
+from celltrail.errors import CelltrailError
+from celltrail_server import problems
+from celltrail_server.routes import health, live, reading, streams
+from celltrail_server.routes.mlflow import artifacts, experiments, logging, runs, server
+from celltrail_server.routes.services import Services
+
+MAX_BODY_BYTES = 16 << 20
+"""Limit of a request's body, where its route has no other."""
+
+
+def create_app(services: Services) -> Litestar:
+    """Return the ASGI application; it must stand behind a `Gate`, which knows the caller."""
+    return Litestar(
+        route_handlers=[
+            health.health,
+            health.version,
+            reading.me,
+            reading.experiments,
+            reading.runs,
+            reading.run,
+            reading.cells,
+            reading.metrics,
+            reading.artifact,
+            live.live,
+            streams.append_events,
+            streams.put_blob,
+            streams.has_blob,
+            experiments.router,
+            runs.router,
+            logging.router,
+            artifacts.router,
+            server.router,
+        ],
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        exception_handlers={
+            CelltrailError: problems.answer,
+            HTTPException: problems.answer,
+            Exception: problems.answer,
+        },
+        openapi_config=OpenAPIConfig(
+            title="Celltrail tracking server",
+            version=__version__,
+            path="/api/v1/schema",
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        request_max_body_size=MAX_BODY_BYTES,
+        logging_config=None,
+    )

@@ -1,0 +1,97 @@
+"""What names and values the store takes, whoever sends them. Pure checks; all raise `InvalidError`.
+
+Lengths are those of MLflow, so that each side can read what the other wrote; the wording of the
+errors is MLflow's too, because its users' tests match on it.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+
+from celltrail.errors import InvalidError
+
+MAX_KEY = 250
+MAX_PARAM_VALUE = 6000
+MAX_TAG_VALUE = 8000
+MAX_EXPERIMENT_NAME = 500
+MAX_EXPERIMENT_TAG_VALUE = 20_000
+MAX_NAME = 1000
+INT64 = range(-(2**63), 2**63)
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_MLFLOW_NAME = re.compile(r"[/\w.\- :]*")
+
+
+def is_id(value: str) -> bool:
+    """Whether `value` is an id made by `celltrail.events.new_id`."""
+    return _ID.fullmatch(value) is not None
+
+
+def check_id(what: str, value: str) -> None:
+    """Refuse what is not 32 hexadecimal digits."""
+    if not is_id(value):
+        raise InvalidError(f"{what} {value[:64]!r} is not 32 lower-case hexadecimal digits")
+
+
+def check_key(value: str) -> None:
+    """Refuse a key that is empty, too long, or holds control characters."""
+    if not value or len(value) > MAX_KEY or _CONTROL.search(value):
+        raise InvalidError(
+            f"the key {value[:64]!r} must have 1 to {MAX_KEY} characters and no control characters"
+        )
+
+
+def check_text(what: str, value: str, limit: int) -> None:
+    """Refuse text that is longer than `limit` characters or holds a NUL."""
+    if len(value) > limit:
+        raise InvalidError(f"'{what}' exceeds the maximum length of {limit} characters")
+    if "\x00" in value:
+        raise InvalidError(f"'{what}' holds a NUL character, which no database keeps")
+
+
+def check_int64(what: str, value: int) -> None:
+    """Refuse an integer that does not fit into 64 bits."""
+    if value not in INT64:
+        raise InvalidError(f"{what} {value} does not fit into 64 bits")
+
+
+def check_time(what: str, value: int) -> None:
+    """Refuse a time before 1970 or beyond 64 bits."""
+    check_int64(what, value)
+    if value < 0:
+        raise InvalidError(f"{what} {value} is negative; times are milliseconds since 1970")
+
+
+def check_tags(tags: Mapping[str, str]) -> None:
+    """Refuse tags whose key or value the store does not take."""
+    for key, value in tags.items():
+        check_key(key)
+        check_text(key, value, MAX_TAG_VALUE)
+
+
+def check_experiment_name(name: str) -> None:
+    """Refuse an experiment's name that is empty or too long."""
+    if not name:
+        raise InvalidError(f"Invalid experiment name: '{name}'")
+    check_text("name", name, MAX_EXPERIMENT_NAME)
+
+
+def check_mlflow_name(path: str, name: str) -> None:
+    """Refuse a key that MLflow's server would refuse; `path` says where it stood."""
+    shown = json.dumps(name)
+    if _MLFLOW_NAME.fullmatch(name) is None:
+        raise InvalidError(
+            f"Invalid value {shown} for parameter '{path}' supplied: Names may only contain "
+            "alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and "
+            "slashes (/)."
+        )
+    normal = posixpath.normpath(name)
+    if normal != name or normal == "." or normal.startswith(("..", "/")):
+        raise InvalidError(
+            f"Invalid value {shown} for parameter '{path}' supplied: Names may be treated as files "
+            "in certain cases, and must not resolve to other names when treated as such. This "
+            f"name would resolve to {normal!r}"
+        )
+    check_text(path, name, MAX_KEY)

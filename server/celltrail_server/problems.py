@@ -1,0 +1,52 @@
+"""From exceptions to answers: the text that a user sees, and the log that only operators see."""
+
+import logging
+import secrets
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from celltrail.errors import CelltrailError, InvalidError
+from celltrail_server.errors import MethodError, NoEndpointError, StreamGapError, TooLargeError
+
+logger = logging.getLogger("celltrail.server")
+
+
+def body_of(error: CelltrailError) -> bytes:
+    """Return the JSON body of an error, in MLflow's form."""
+    body: dict[str, Any] = {"error_code": error.code, "message": str(error)}
+    if isinstance(error, StreamGapError):
+        body["next_seq"] = error.next_seq
+    return msgspec.json.encode(body)
+
+
+def report(error: Exception) -> CelltrailError:
+    """Log an unexpected exception and return what a user may know of it: an id in the log."""
+    number = secrets.token_hex(6)
+    logger.error("internal error %s", number, exc_info=error)
+    return CelltrailError(f"internal error; the server's log has it under {number}")
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Return the answer to a request that ended in `error` (a Litestar exception handler)."""
+    if isinstance(error, HTTPException):
+        error = _translate(request, error)
+    elif not isinstance(error, CelltrailError):
+        error = report(error)
+    return Response(body_of(error), status_code=error.status, media_type="application/json")
+
+
+def _translate(request: Request[Any, Any, Any], error: HTTPException) -> CelltrailError:
+    if error.status_code == 404:
+        return NoEndpointError(f"there is no {request.method} {request.url.path}")
+    if error.status_code == 405:
+        return MethodError(f"{request.url.path} does not take {request.method}")
+    if error.status_code == 413:
+        return TooLargeError("the body of the request is larger than this server takes")
+    if error.status_code < 500:
+        extra = error.extra if isinstance(error.extra, list) else []
+        faults = [f"{one.get('key')}: {one.get('message')}" for one in extra]
+        return InvalidError("; ".join(faults) or error.detail)
+    return report(error)

@@ -1,0 +1,125 @@
+"""Artifacts as MLflow's client handles them: listed by run, moved through this server.
+
+A run's `artifact_uri` is `mlflow-artifacts:/EXPERIMENT/RUN/artifacts`; the client turns it into
+`/api/2.0/mlflow-artifacts/artifacts/EXPERIMENT/RUN/artifacts/PATH`. The run decides; the
+experiment may have changed since the client learned the address.
+"""
+
+import mimetypes
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from litestar import Router, delete, get, put
+from litestar.response import Stream
+
+from celltrail.errors import NotFoundError
+from celltrail.events import now_ms
+from celltrail_server.errors import NotBuiltError
+from celltrail_server.paths import artifact_path
+from celltrail_server.routes.downloads import download
+from celltrail_server.routes.mlflow import answers
+from celltrail_server.routes.mlflow.answers import Json
+from celltrail_server.routes.mlflow.requests import PREFIX, OfRun, read_query
+from celltrail_server.routes.services import Call, Services, execution_of, sent_path
+from celltrail_server.store.records import Artifact
+
+PROXY = "/api/2.0/mlflow-artifacts/artifacts"
+
+
+class ListArtifacts(OfRun):
+    """Fields of `artifacts/list`."""
+
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file or folder of a run, and the prefix under which the proxy knows the run."""
+
+    run_id: str
+    path: str
+
+
+def parse_place(address: str, *, allow_root: bool) -> Place:
+    """Return what `EXPERIMENT/RUN/artifacts/PATH` names.
+
+    Raises `InvalidError` for a path that is none, `NotFoundError` for anything outside of runs.
+    """
+    experiment_id, run_id, folder, path = (*address.split("/", 3), "", "", "")[:4]
+    if run_id == "models":
+        raise NotBuiltError("artifacts of logged models are not supported by this server")
+    artifact_path(f"{experiment_id}/{run_id}/{folder}")
+    if folder != "artifacts":
+        raise NotFoundError(f"no run has its artifacts at {address[:200]!r}")
+    return Place(run_id, artifact_path(path, allow_root=allow_root))
+
+
+@get(f"{PREFIX}/artifacts/list")
+async def list_of_run(request: Call, services: Services) -> Json:
+    """List a folder of a run, with paths from the run's root."""
+    query = read_query(request, ListArtifacts)
+    folder = artifact_path(query.path, allow_root=True)
+    run = await services.store.get_run(request.user.name, query.run)
+    found = await services.store.list_artifacts(request.user.name, query.run)
+    listed = answers.files(found, folder, base="")
+    return {"root_uri": answers.artifact_uri(run)} | answers.page("files", listed, None)
+
+
+@get(PROXY)
+async def list_folder(request: Call, services: Services, path: str = "") -> Json:
+    """List a folder, with paths from that folder."""
+    place = parse_place(path.strip("/"), allow_root=True)
+    found = await services.store.list_artifacts(request.user.name, place.run_id)
+    return answers.page("files", answers.files(found, place.path, base=place.path), None)
+
+
+@put(f"{PROXY}/{{address:path}}", request_max_body_size=None)
+async def upload(request: Call, services: Services) -> Json:
+    """Store a file of a run, booked on the cell execution that the request names."""
+    place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
+    owner = request.user.name
+    await services.store.get_run(owner, place.run_id)
+    blob = await services.blobs.receive(request.stream())
+    await services.store.add_blob(owner, blob.sha256, blob.size_bytes)
+    artifact = Artifact(
+        path=place.path,
+        sha256=blob.sha256,
+        size_bytes=blob.size_bytes,
+        media_type=media_type_of(place.path),
+        logged_ms=now_ms(),
+        execution_id=execution_of(request),
+    )
+    await services.store.log_artifact(owner, place.run_id, artifact)
+    return {}
+
+
+@get(f"{PROXY}/{{address:path}}")
+async def fetch(request: Call, services: Services) -> Stream:
+    """Download a file of a run."""
+    place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
+    found = await services.store.get_artifact(request.user.name, place.run_id, place.path)
+    return await download(services, found)
+
+
+@delete(f"{PROXY}/{{address:path}}", status_code=200)
+async def remove(request: Call, services: Services) -> Json:
+    """Remove a file or folder of a run."""
+    place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
+    await services.store.remove_artifacts(request.user.name, place.run_id, place.path)
+    return {}
+
+
+def media_type_of(path: str) -> str:
+    """Return the media type that a file's name suggests; MLflow's own `MLmodel` files are text."""
+    name = PurePosixPath(path).name
+    if name in ("MLmodel", "MLproject"):
+        return "text/plain"
+    guessed, encoding = mimetypes.guess_type(name)
+    return guessed if guessed and not encoding else "application/octet-stream"
+
+
+router = Router(
+    path="/",
+    route_handlers=[list_of_run, list_folder, upload, fetch, remove],
+    include_in_schema=False,  # MLflow documents it
+)

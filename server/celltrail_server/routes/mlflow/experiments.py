@@ -1,0 +1,187 @@
+"""MLflow's nine calls about experiments."""
+
+import msgspec
+from litestar import Router, get, post
+
+from celltrail.errors import InvalidError
+from celltrail_server.routes.mlflow import answers
+from celltrail_server.routes.mlflow.answers import STAGES, Json
+from celltrail_server.routes.mlflow.requests import PREFIX, KeyValue, ViewType, read, read_query
+from celltrail_server.routes.services import Call, Services
+from celltrail_server.store.contract import Search
+
+MAX_RESULTS = 50_000
+
+
+class Create(msgspec.Struct):
+    """Fields of `experiments/create`."""
+
+    name: str
+    artifact_location: str = ""
+    tags: list[KeyValue] = []
+
+
+class ById(msgspec.Struct):
+    """An experiment by its id."""
+
+    experiment_id: str
+
+
+class ByName(msgspec.Struct):
+    """An experiment by its name."""
+
+    experiment_name: str
+
+
+class Rename(ById):
+    """Fields of `experiments/update`."""
+
+    new_name: str = ""
+
+
+class SetTag(ById):
+    """Fields of `experiments/set-experiment-tag`."""
+
+    key: str
+    value: str = ""
+
+
+class DeleteTag(ById):
+    """Fields of `experiments/delete-experiment-tag`."""
+
+    key: str
+
+
+class SearchExperiments(msgspec.Struct):
+    """Fields of `experiments/search`."""
+
+    max_results: int = 1000
+    page_token: str = ""
+    filter: str = ""
+    order_by: list[str] = []
+    view_type: ViewType = "ACTIVE_ONLY"
+
+
+@post("/create", status_code=200)
+async def create(request: Call, services: Services) -> Json:
+    """Create an experiment."""
+    body = await read(request, Create)
+    if body.artifact_location:
+        # A location of the client's choice would make this server read and write there.
+        raise InvalidError(
+            f"artifact_location {body.artifact_location[:200]!r}: this server keeps the artifacts "
+            "itself; leave the location out"
+        )
+    tags = {tag.key: tag.value for tag in body.tags}
+    new_id = await services.store.create_experiment(request.user.name, body.name, tags)
+    return {"experiment_id": new_id}
+
+
+@get("/get")
+async def get_by_id(request: Call, services: Services) -> Json:
+    """Return an experiment, deleted or not."""
+    query = read_query(request, ById)
+    found = await services.store.get_experiment(request.user.name, query.experiment_id)
+    return {"experiment": answers.experiment(found)}
+
+
+@get("/get-by-name")
+async def get_by_name(request: Call, services: Services) -> Json:
+    """Return the experiment of that name, deleted or not."""
+    query = read_query(request, ByName)
+    found = await services.store.get_experiment_by_name(request.user.name, query.experiment_name)
+    return {"experiment": answers.experiment(found)}
+
+
+@post("/search", status_code=200)
+async def search(request: Call, services: Services) -> Json:
+    """Search experiments."""
+    return await _search(request, services, await read(request, SearchExperiments))
+
+
+@get("/search")
+async def search_by_query(request: Call, services: Services) -> Json:
+    """Search experiments, with the request in the query."""
+    return await _search(request, services, read_query(request, SearchExperiments))
+
+
+@post("/delete", status_code=200)
+async def delete(request: Call, services: Services) -> Json:
+    """Delete an experiment with its runs; it can be restored."""
+    body = await read(request, ById)
+    owner = request.user.name
+    await services.store.set_experiment_lifecycle(owner, body.experiment_id, "deleted")
+    return {}
+
+
+@post("/restore", status_code=200)
+async def restore(request: Call, services: Services) -> Json:
+    """Restore a deleted experiment with its runs."""
+    body = await read(request, ById)
+    owner = request.user.name
+    await services.store.set_experiment_lifecycle(owner, body.experiment_id, "active")
+    return {}
+
+
+@post("/update", status_code=200)
+async def update(request: Call, services: Services) -> Json:
+    """Rename an experiment."""
+    body = await read(request, Rename)
+    if body.new_name:
+        owner = request.user.name
+        await services.store.rename_experiment(owner, body.experiment_id, body.new_name)
+    return {}
+
+
+@post("/set-experiment-tag", status_code=200)
+async def set_tag(request: Call, services: Services) -> Json:
+    """Set one tag."""
+    body = await read(request, SetTag)
+    owner = request.user.name
+    await services.store.set_experiment_tag(owner, body.experiment_id, body.key, body.value)
+    return {}
+
+
+@post("/delete-experiment-tag", status_code=200)
+async def delete_tag(request: Call, services: Services) -> Json:
+    """Remove one tag."""
+    body = await read(request, DeleteTag)
+    await services.store.delete_experiment_tag(request.user.name, body.experiment_id, body.key)
+    return {}
+
+
+async def _search(request: Call, services: Services, body: SearchExperiments) -> Json:
+    if not 1 <= body.max_results <= MAX_RESULTS:
+        raise InvalidError(
+            f"Invalid value {body.max_results} for parameter 'max_results' supplied: it must be at "
+            f"least 1 and at most {MAX_RESULTS}"
+        )
+    page = await services.store.search_experiments(
+        request.user.name,
+        Search(
+            filter=body.filter,
+            order_by=tuple(body.order_by),
+            stages=STAGES[body.view_type],
+            max_results=body.max_results,
+            page_token=body.page_token,
+        ),
+    )
+    return answers.page("experiments", [answers.experiment(one) for one in page.items], page.next)
+
+
+router = Router(
+    path=f"{PREFIX}/experiments",
+    route_handlers=[
+        create,
+        get_by_id,
+        get_by_name,
+        search,
+        search_by_query,
+        delete,
+        restore,
+        update,
+        set_tag,
+        delete_tag,
+    ],
+    include_in_schema=False,  # MLflow documents it
+)

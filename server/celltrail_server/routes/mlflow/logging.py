@@ -1,0 +1,178 @@
+"""MLflow's calls that log to a run: metrics, params, tags, alone or in a batch.
+
+All is booked on the cell execution that the request names.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from litestar import Router, post
+
+from celltrail.errors import InvalidError
+from celltrail_server import limits
+from celltrail_server.routes.mlflow.answers import Json
+from celltrail_server.routes.mlflow.requests import PREFIX, KeyValue, MetricValue, OfRun, read
+from celltrail_server.routes.services import Call, Services, execution_of
+from celltrail_server.store.records import Param, Point
+
+MAX_METRICS = 1000
+MAX_PARAMS_TAGS = 100
+MAX_ENTITIES = 1000
+
+
+class LogMetric(OfRun, kw_only=True):
+    """Fields of `runs/log-metric`."""
+
+    key: str
+    value: float
+    timestamp: int
+    step: int = 0
+
+
+class LogKeyValue(OfRun, kw_only=True):
+    """Fields of `runs/log-parameter` and `runs/set-tag`."""
+
+    key: str
+    value: str = ""
+
+
+class DeleteTag(OfRun, kw_only=True):
+    """Fields of `runs/delete-tag`."""
+
+    key: str
+
+
+class LogBatch(OfRun, kw_only=True):
+    """Fields of `runs/log-batch`."""
+
+    metrics: list[MetricValue] = msgspec.field(default_factory=list)
+    params: list[KeyValue] = msgspec.field(default_factory=list)
+    tags: list[KeyValue] = msgspec.field(default_factory=list)
+
+
+@post("/log-metric", status_code=200)
+async def log_metric(request: Call, services: Services) -> Json:
+    """Log one point of a metric."""
+    body = await read(request, LogMetric)
+    metric = MetricValue(body.key, body.value, body.timestamp, body.step)
+    await _log(request, services, body.run, metrics=[(metric, "")])
+    return {}
+
+
+@post("/log-parameter", status_code=200)
+async def log_param(request: Call, services: Services) -> Json:
+    """Log one param."""
+    body = await read(request, LogKeyValue)
+    await _log(request, services, body.run, params=[(KeyValue(body.key, body.value), "")])
+    return {}
+
+
+@post("/set-tag", status_code=200)
+async def set_tag(request: Call, services: Services) -> Json:
+    """Set one tag."""
+    body = await read(request, LogKeyValue)
+    await _log(request, services, body.run, tags=[(KeyValue(body.key, body.value), "")])
+    return {}
+
+
+@post("/delete-tag", status_code=200)
+async def delete_tag(request: Call, services: Services) -> Json:
+    """Remove one tag."""
+    body = await read(request, DeleteTag)
+    await services.store.delete_tag(request.user.name, body.run, body.key)
+    return {}
+
+
+@post("/log-batch", status_code=200)
+async def log_batch(request: Call, services: Services) -> Json:
+    """Log metrics, params and tags, all or none of them."""
+    body = await read(request, LogBatch)
+    _check_batch(body)
+    await _log(
+        request,
+        services,
+        body.run,
+        metrics=_placed("metrics", body.metrics),
+        params=_placed("params", body.params),
+        tags=_placed("tags", body.tags),
+    )
+    return {}
+
+
+async def _log(
+    request: Call,
+    services: Services,
+    run_id: str,
+    *,
+    metrics: Iterable[tuple[MetricValue, str]] = (),
+    params: Iterable[tuple[KeyValue, str]] = (),
+    tags: Iterable[tuple[KeyValue, str]] = (),
+) -> None:
+    execution_id = execution_of(request)
+    await services.store.log(
+        request.user.name,
+        run_id,
+        metrics=[_point(metric, place, execution_id) for metric, place in metrics],
+        params=[
+            Param(param.key, _text(param, place, limits.MAX_PARAM_VALUE), execution_id)
+            for param, place in params
+        ],
+        tags={tag.key: _text(tag, place, limits.MAX_TAG_VALUE) for tag, place in tags},
+    )
+
+
+def _placed[T](name: str, items: Sequence[T]) -> list[tuple[T, str]]:
+    return [(item, f"{name}[{index}].") for index, item in enumerate(items)]
+
+
+def _point(metric: MetricValue, place: str, execution_id: str | None) -> tuple[str, Point]:
+    limits.check_mlflow_name(f"{place}name", metric.key)
+    if metric.timestamp < 0:
+        raise InvalidError(
+            f"Invalid value {metric.timestamp} for parameter '{place}timestamp' supplied: metric "
+            f"'{metric.key}' (value={metric.value}). Timestamp must be a nonnegative long "
+            "(64-bit integer) "
+        )
+    limits.check_int64("timestamp", metric.timestamp)
+    limits.check_int64("step", metric.step)
+    return metric.key, Point(metric.step, metric.timestamp, metric.value, execution_id)
+
+
+def _text(entry: KeyValue, place: str, limit: int) -> str:
+    """Return the value, cut to MLflow's limit, as MLflow's server does."""
+    limits.check_mlflow_name(f"{place}key", entry.key)
+    value = entry.value[:limit]
+    limits.check_text(f"{place}value", value, limit)
+    return value
+
+
+def _check_batch(body: LogBatch) -> None:
+    for name, count, limit in (
+        ("metrics", len(body.metrics), MAX_METRICS),
+        ("params", len(body.params), MAX_PARAMS_TAGS),
+        ("tags", len(body.tags), MAX_PARAMS_TAGS),
+        (
+            "metrics, params, and tags",
+            len(body.metrics) + len(body.params) + len(body.tags),
+            MAX_ENTITIES,
+        ),
+    ):
+        if count > limit:
+            raise InvalidError(
+                f"A batch logging request can contain at most {limit} {name}. Got {count} {name}. "
+                f"Please split up {name} across multiple requests and try again."
+            )
+    keys = [param.key for param in body.params]
+    repeated = [key for index, key in enumerate(keys) if key in keys[:index]]
+    if repeated:
+        raise InvalidError(
+            f"Duplicate parameter keys have been submitted: {repeated}. Please ensure the request "
+            "contains only one param value per param key."
+        )
+
+
+router = Router(
+    path=f"{PREFIX}/runs",
+    route_handlers=[log_metric, log_param, set_tag, delete_tag, log_batch],
+    include_in_schema=False,  # MLflow documents it
+)

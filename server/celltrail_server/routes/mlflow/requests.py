@@ -1,0 +1,114 @@
+"""Requests of MLflow's API: their fields, and how leniently they are read.
+
+As in MLflow, unknown fields are ignored, integers may come as text, and an empty text counts as
+missing where a field is required (it has no default here).
+"""
+
+import re
+from typing import Any, Literal
+
+import msgspec
+
+from celltrail.errors import InvalidError
+from celltrail_server.routes.services import Call
+
+PREFIX = "/api/2.0/mlflow"
+
+_HINT = " See the API docs for more information about request parameters."
+_MISSING = re.compile(r"required field `(\w+)`(?: - at `\$\.(.+)`)?")
+_PLACE = re.compile(r" - at `\$\.(.+)`")
+
+ViewType = Literal["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]
+Status = Literal["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]
+
+
+class KeyValue(msgspec.Struct):
+    """A param or tag."""
+
+    key: str
+    value: str = ""
+
+
+class MetricValue(msgspec.Struct):
+    """One point of a metric; `timestamp` in milliseconds since the Unix epoch."""
+
+    key: str
+    value: float
+    timestamp: int
+    step: int = 0
+
+
+class OfRun(msgspec.Struct):
+    """A request about one run, under the field's new or old name."""
+
+    run_id: str = ""
+    run_uuid: str = ""
+
+    @property
+    def run(self) -> str:
+        """The id; raises `InvalidError` if it is missing."""
+        if not (self.run_id or self.run_uuid):
+            raise missing("run_id")
+        return self.run_id or self.run_uuid
+
+
+async def read[T](request: Call, model: type[T]) -> T:
+    """Return the JSON body of a request; raises `InvalidError` as MLflow words it."""
+    body = await request.body()
+    try:
+        parsed = msgspec.json.decode(body or b"{}", type=model, strict=False)
+    except msgspec.ValidationError as error:
+        raise _explain(error, body) from error
+    except msgspec.DecodeError as error:
+        raise InvalidError(f"the body of the request is not JSON: {error}") from error
+    return _checked(parsed)
+
+
+def read_query[T](request: Call, model: type[T]) -> T:
+    """Return the query parameters of a request; repeated ones become lists."""
+    names = {field.name: field.type for field in msgspec.structs.fields(model)}  # type: ignore[arg-type]
+    query = request.query_params
+    values: dict[str, Any] = {
+        name: query.getall(name) if kind == list[str] else query[name]
+        for name, kind in names.items()
+        if name in query
+    }
+    try:
+        parsed = msgspec.convert(values, model, strict=False)
+    except msgspec.ValidationError as error:
+        raise _explain(error, msgspec.json.encode(values)) from error
+    return _checked(parsed)
+
+
+def missing(name: str) -> InvalidError:
+    """Return MLflow's error for a required field that is not there."""
+    return InvalidError(f"Missing value for required parameter '{name}'.{_HINT}")
+
+
+def _checked[T](parsed: T) -> T:
+    for field in msgspec.structs.fields(parsed):  # type: ignore[arg-type]
+        if field.required and getattr(parsed, field.name) == "":
+            raise missing(field.name)
+    return parsed
+
+
+def _explain(error: msgspec.ValidationError, body: bytes) -> InvalidError:
+    text = str(error)
+    if found := _MISSING.search(text):
+        name, place = found.groups()
+        return missing(f"{place}.{name}" if place else name)
+    if found := _PLACE.search(text):
+        place = found[1]
+        value = _value_at(msgspec.json.decode(body), place)
+        shown = msgspec.json.encode(value).decode()[:200]
+        return InvalidError(
+            f"Invalid value {shown} for parameter '{place}' supplied: "
+            f"{text[: found.start()]}.{_HINT}"
+        )
+    return InvalidError(f"Invalid request: {text}")
+
+
+def _value_at(value: Any, place: str) -> Any:
+    for name in re.findall(r"[^.\[\]]+", place):
+        value = value[int(name)] if isinstance(value, list) else value.get(name)
+    return value

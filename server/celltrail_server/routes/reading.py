@@ -1,0 +1,93 @@
+"""Reading what was recorded."""
+
+from typing import Annotated
+
+from litestar import get
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from celltrail_server.paths import artifact_path
+from celltrail_server.routes.downloads import download
+from celltrail_server.routes.services import Call, Services, sent_path
+from celltrail_server.routes.shapes import (
+    Cells,
+    Experiments,
+    ExperimentShape,
+    Me,
+    Points,
+    RunDetail,
+    Runs,
+    points_shape,
+    run_detail,
+    run_shape,
+)
+
+MAX_CHILDREN = 1000
+MAX_POINTS = 50_000
+
+
+@get("/api/v1/me")
+async def me(request: Call) -> Me:
+    """Say who the caller is."""
+    return Me(request.user.name)
+
+
+@get("/api/v1/experiments")
+async def experiments(request: Call, services: Services) -> Experiments:
+    """List the caller's experiments, latest activity first."""
+    found = await services.store.list_experiments(request.user.name)
+    return Experiments([ExperimentShape.of(one) for one in found])
+
+
+@get("/api/v1/runs")
+async def runs(
+    request: Call,
+    services: Services,
+    experiment_id: str | None = None,
+    parent_id: str | None = None,
+    limit: Annotated[int, Parameter(ge=1, le=1000)] = 50,
+    before: str | None = None,
+) -> Runs:
+    """List runs, newest first; without `parent_id` only top-level ones."""
+    page = await services.store.list_runs(
+        request.user.name, experiment_id, parent_id, limit, before
+    )
+    return Runs([run_shape(run) for run in page.items], page.next)
+
+
+@get("/api/v1/runs/{run_id:str}")
+async def run(request: Call, services: Services, run_id: str) -> RunDetail:
+    """Return one run with everything that it logged but the points of its metrics."""
+    owner, store = request.user.name, services.store
+    found = await store.get_run(owner, run_id)
+    files = await store.list_artifacts(owner, run_id)
+    children = await store.list_runs(owner, None, run_id, MAX_CHILDREN, None)
+    return run_detail(found, files, children.items)
+
+
+@get("/api/v1/runs/{run_id:str}/cells")
+async def cells(request: Call, services: Services, run_id: str) -> Cells:
+    """List the cell runs of a run, in their order."""
+    return Cells(await services.store.list_cells(request.user.name, run_id))
+
+
+@get("/api/v1/runs/{run_id:str}/metrics")
+async def metrics(
+    request: Call,
+    services: Services,
+    run_id: str,
+    key: str,
+    after: Annotated[int, Parameter(ge=0, lt=2**63)] = 0,
+) -> Points:
+    """Return at most 50,000 points of a metric after a cursor, in the order of arrival."""
+    points = await services.store.points_after(request.user.name, run_id, key, after, MAX_POINTS)
+    return points_shape(key, points, after)
+
+
+@get("/api/v1/runs/{run_id:str}/artifacts/{path:path}")
+async def artifact(request: Call, services: Services, run_id: str) -> Stream:
+    """Download an artifact."""
+    path = artifact_path(sent_path(request, f"/api/v1/runs/{run_id}/artifacts/"))
+    return await download(
+        services, await services.store.get_artifact(request.user.name, run_id, path)
+    )

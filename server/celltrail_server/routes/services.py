@@ -1,0 +1,42 @@
+"""What every route works with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+
+from celltrail_server.artifacts import BlobFolder
+from celltrail_server.auth.base import User
+from celltrail_server.limits import is_id
+from celltrail_server.live import Live
+from celltrail_server.store.contract import Store
+
+Call = Request[User, Any, State]
+"""A request that has passed the gate, and so has a user."""
+
+EXECUTION_HEADER = "x-celltrail-execution"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts behind the routes, handed to each by Litestar."""
+
+    store: Store
+    blobs: BlobFolder
+    live: Live
+
+
+def execution_of(request: Call) -> str | None:
+    """Return the cell execution that the request was sent from, if it names one.
+
+    Something else in the header is no reason to refuse what the user's code wants to record.
+    """
+    value = request.headers.get(EXECUTION_HEADER, "")
+    return value if is_id(value) else None
+
+
+def sent_path(request: Call, prefix: str) -> str:
+    """Return what follows `prefix` in the path, as it was sent and decoded once."""
+    path: str = request.scope["sent_path"]  # type: ignore[typeddict-item]  # set by the gate
+    return path.removeprefix(prefix)

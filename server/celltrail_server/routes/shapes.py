@@ -1,0 +1,194 @@
+"""What the own API answers, as `docs/wire.md` has it, made from the store's records."""
+
+import math
+from collections.abc import Iterable
+
+import msgspec
+
+from celltrail_server.store.records import (
+    PARENT_TAG,
+    RUN_NAME_TAG,
+    USER_TAG,
+    Artifact,
+    Cell,
+    Experiment,
+    Param,
+    Point,
+    Run,
+)
+
+type Number = float | str
+"""A float; JSON has none that are not finite, so these are `NaN`, `Infinity`, `-Infinity`."""
+
+_FIELD_TAGS = (RUN_NAME_TAG, USER_TAG, PARENT_TAG)
+
+
+def number(value: float) -> Number:
+    """Return `value` as JSON can hold it."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+
+
+class Me(msgspec.Struct):
+    """Who the token belongs to."""
+
+    name: str
+
+
+class ExperimentShape(msgspec.Struct):
+    """An experiment; `run_count` counts top-level runs."""
+
+    experiment_id: str
+    name: str
+    owner: str
+    created_ms: int
+    last_activity_ms: int
+    run_count: int
+
+    @classmethod
+    def of(cls, one: Experiment) -> "ExperimentShape":
+        """Make it from a record."""
+        return cls(
+            one.experiment_id,
+            one.name,
+            one.owner,
+            one.created_ms,
+            one.last_activity_ms,
+            one.run_count,
+        )
+
+
+class Experiments(msgspec.Struct):
+    """A list of experiments."""
+
+    experiments: list[ExperimentShape]
+
+
+class RunShape(msgspec.Struct, kw_only=True):
+    """A run; tags that its fields tell already are left out."""
+
+    run_id: str
+    experiment_id: str
+    experiment_name: str
+    name: str
+    kind: str
+    status: str
+    owner: str
+    parent_id: str | None
+    notebook: str | None
+    execution_id: str | None
+    started_ms: int
+    ended_ms: int | None
+    cell_count: int
+    metrics: dict[str, float | str]
+    params: dict[str, str]
+    tags: dict[str, str]
+
+
+class MetricSummaryShape(msgspec.Struct):
+    """What is known of a metric without its history."""
+
+    key: str
+    first: float | str
+    last: float | str
+    min: float | str
+    max: float | str
+    count: int
+    last_step: int
+    execution_id: str | None
+
+
+class RunDetail(RunShape, kw_only=True):
+    """A run with everything that it logged, but the points of its metrics."""
+
+    metric_summaries: list[MetricSummaryShape]
+    param_records: list[Param]
+    artifacts: list[Artifact]
+    children: list[RunShape]
+
+
+class Runs(msgspec.Struct):
+    """A page of runs; `next` is the `before` of the next page."""
+
+    runs: list[RunShape]
+    next: str | None
+
+
+class Cells(msgspec.Struct):
+    """The cell runs of a run."""
+
+    cells: list[Cell]
+
+
+class Points(msgspec.Struct):
+    """Points of a metric, in columns; `next` is the `after` that gets what comes later."""
+
+    key: str
+    steps: list[int]
+    times_ms: list[int]
+    values: list[float | str]
+    execution_ids: list[str | None]
+    next: int
+
+
+def run_shape(run: Run) -> RunShape:
+    """Return a run as lists show it."""
+    return RunShape(**_run_fields(run))
+
+
+def run_detail(run: Run, artifacts: list[Artifact], children: Iterable[Run]) -> RunDetail:
+    """Return a run as its page shows it."""
+    summaries = [
+        MetricSummaryShape(
+            one.key,
+            number(one.first),
+            number(one.last),
+            number(one.min),
+            number(one.max),
+            one.count,
+            one.last_step,
+            one.execution_id,
+        )
+        for one in run.metrics
+    ]
+    return RunDetail(
+        **_run_fields(run),
+        metric_summaries=summaries,
+        param_records=run.params,
+        artifacts=artifacts,
+        children=[run_shape(child) for child in children],
+    )
+
+
+def points_shape(key: str, points: list[Point], after: int) -> Points:
+    """Return points in columns."""
+    return Points(
+        key,
+        [point.step for point in points],
+        [point.time_ms for point in points],
+        [number(point.value) for point in points],
+        [point.execution_id for point in points],
+        points[-1].cursor if points else after,
+    )
+
+
+def _run_fields(run: Run):  # type: ignore[no-untyped-def]  # the arguments of `RunShape`
+    return {
+        "run_id": run.run_id,
+        "experiment_id": run.experiment_id,
+        "experiment_name": run.experiment_name,
+        "name": run.name,
+        "kind": run.kind,
+        "status": run.status,
+        "owner": run.owner,
+        "parent_id": run.parent_id,
+        "notebook": run.notebook,
+        "execution_id": run.execution_id,
+        "started_ms": run.started_ms,
+        "ended_ms": run.ended_ms,
+        "cell_count": run.cell_count,
+        "metrics": {one.key: number(one.last) for one in run.metrics},
+        "params": {one.key: one.value for one in run.params},
+        "tags": {key: value for key, value in run.tags.items() if key not in _FIELD_TAGS},
+    }

@@ -1,0 +1,42 @@
+"""Receiving what was recorded: event streams and blobs."""
+
+import msgspec
+from litestar import Response, head, post, put
+
+from celltrail.errors import InvalidError, NotFoundError
+from celltrail.events import BatchAnswer, EventBatch
+from celltrail_server.artifacts import check_sha256
+from celltrail_server.routes.services import Call, Services
+
+MAX_BATCH_BYTES = 64 << 20
+
+_decoder = msgspec.msgpack.Decoder(EventBatch)
+
+
+@post("/api/v1/streams/{stream:str}/events", request_max_body_size=MAX_BATCH_BYTES, status_code=200)
+async def append_events(request: Call, services: Services, stream: str) -> BatchAnswer:
+    """Apply a batch of events (MessagePack, `EventBatch`) exactly once."""
+    try:
+        batch = _decoder.decode(await request.body())
+    except msgspec.DecodeError as error:
+        raise InvalidError(f"the body is no batch of events in MessagePack: {error}") from error
+    return await services.store.append_events(request.user.name, stream, batch)
+
+
+@put("/api/v1/blobs/{sha256:str}", request_max_body_size=None)
+async def put_blob(request: Call, services: Services, sha256: str) -> Response[None]:
+    """Store the bytes of an artifact under their hash."""
+    blob = await services.blobs.receive(request.stream(), check_sha256(sha256))
+    known = await services.store.blob_size(request.user.name, sha256) is not None
+    if not known:
+        await services.store.add_blob(request.user.name, blob.sha256, blob.size_bytes)
+    return Response(None, status_code=200 if known else 201)
+
+
+@head("/api/v1/blobs/{sha256:str}")
+async def has_blob(request: Call, services: Services, sha256: str) -> Response[None]:
+    """Say whether the caller has sent this blob."""
+    size = await services.store.blob_size(request.user.name, check_sha256(sha256))
+    if size is None or not services.blobs.has(sha256):
+        raise NotFoundError(f"no blob {sha256}")
+    return Response(None, status_code=200)

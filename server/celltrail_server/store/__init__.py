@@ -1,0 +1,1 @@
+"""The metadata store: what it promises (`contract`), and the SQL databases that keep it (`sql`)."""

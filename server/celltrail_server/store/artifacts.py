@@ -1,0 +1,100 @@
+"""Which files a run has. The bytes are blobs, kept elsewhere by their hash."""
+
+from sqlalchemy import Connection, delete, or_, select
+
+from celltrail.errors import InvalidError, NotFoundError
+from celltrail.events import now_ms
+from celltrail_server import limits
+from celltrail_server.paths import artifact_path
+from celltrail_server.store.records import Artifact
+from celltrail_server.store.tables import artifacts, blobs
+from celltrail_server.store.transaction import Transaction, find_run, upsert
+
+
+def add_blob(transaction: Transaction, sha256: str, size_bytes: int) -> None:
+    """Note that the caller has sent these bytes."""
+    row = {
+        "owner": transaction.owner,
+        "sha256": sha256,
+        "size_bytes": size_bytes,
+        "created_ms": now_ms(),
+    }
+    upsert(transaction.connection, blobs, [row])
+
+
+def blob_size(connection: Connection, owner: str, sha256: str) -> int | None:
+    """Return the size of a blob that the caller has sent before, or None."""
+    return connection.scalar(
+        select(blobs.c.size_bytes).where(blobs.c.owner == owner, blobs.c.sha256 == sha256)
+    )
+
+
+def log(transaction: Transaction, run_id: str, artifact: Artifact) -> None:
+    """Record a file of a run; one under the same path is replaced.
+
+    Raises `NotFoundError` for an unknown run, `InvalidError` if the caller has not sent the bytes.
+    """
+    ref = transaction.run(run_id)
+    size_bytes = blob_size(transaction.connection, transaction.owner, artifact.sha256)
+    if size_bytes is None:
+        raise InvalidError(
+            f"no blob {artifact.sha256[:64]}: send its bytes before the artifact {artifact.path!r}"
+        )
+    limits.check_text("media_type", artifact.media_type, 255)
+    limits.check_time("logged_ms", artifact.logged_ms)
+    row = {
+        "run_pk": ref.pk,
+        "path": artifact_path(artifact.path),
+        "sha256": artifact.sha256,
+        "size_bytes": size_bytes,
+        "media_type": artifact.media_type,
+        "execution_id": artifact.execution_id,
+        "logged_ms": artifact.logged_ms,
+    }
+    upsert(transaction.connection, artifacts, [row])
+    transaction.touch(run_id, "artifacts")
+
+
+def remove(transaction: Transaction, run_id: str, path: str) -> None:
+    """Forget the file, or all files of the folder, `path` of a run; no such file is no error."""
+    ref = transaction.run(run_id)
+    transaction.connection.execute(
+        delete(artifacts).where(artifacts.c.run_pk == ref.pk, _at_or_below(path))
+    )
+    transaction.touch(run_id, "artifacts")
+
+
+def of_run(connection: Connection, owner: str, run_id: str) -> list[Artifact]:
+    """Return the files of a run, by path."""
+    ref = find_run(connection, owner, run_id)
+    table = artifacts.c
+    rows = connection.execute(
+        select(
+            table.path,
+            table.sha256,
+            table.size_bytes,
+            table.media_type,
+            table.logged_ms,
+            table.execution_id,
+        )
+        .where(table.run_pk == ref.pk)
+        .order_by(table.path)
+    )
+    return [Artifact(*row) for row in rows]
+
+
+def get(connection: Connection, owner: str, run_id: str, path: str) -> Artifact:
+    """Return one file of a run; raises `NotFoundError`."""
+    ref = find_run(connection, owner, run_id)
+    row = connection.execute(
+        select(artifacts).where(artifacts.c.run_pk == ref.pk, artifacts.c.path == path)
+    ).first()
+    if row is None:
+        raise NotFoundError(f"the run {run_id} has no artifact {path!r}")
+    return Artifact(
+        row.path, row.sha256, row.size_bytes, row.media_type, row.logged_ms, row.execution_id
+    )
+
+
+def _at_or_below(path: str):  # type: ignore[no-untyped-def]  # SQLAlchemy's own union
+    return or_(artifacts.c.path == path, artifacts.c.path.startswith(f"{path}/", autoescape=True))

@@ -1,0 +1,86 @@
+"""Writing cell executions; the source of a cell is kept once, however often it ran."""
+
+import hashlib
+import math
+
+from sqlalchemy import insert, select, update
+
+from celltrail.errors import ConflictError, InvalidError, NotFoundError
+from celltrail.events import CellEnded, CellStarted
+from celltrail_server import limits
+from celltrail_server.store.tables import cell_executions, cell_sources, runs
+from celltrail_server.store.transaction import Transaction, upsert
+
+
+def start(transaction: Transaction, event: CellStarted) -> None:
+    """Record that a cell begins to run; raises `NotFoundError` for an unknown run."""
+    ref = transaction.run(event.run_id)
+    limits.check_id("execution_id", event.execution_id)
+    limits.check_time("started_ms", event.started_ms)
+    limits.check_int64("ordinal", event.ordinal)
+    limits.check_int64("execution_count", event.execution_count or 0)
+    limits.check_text("cell_id", event.cell_id or "", 255)
+    taken = transaction.connection.scalar(
+        select(cell_executions.c.id).where(cell_executions.c.execution_id == event.execution_id)
+    )
+    if taken is not None:
+        raise ConflictError(f"the cell execution {event.execution_id} has started already")
+    transaction.connection.execute(
+        insert(cell_executions).values(
+            execution_id=event.execution_id,
+            run_pk=ref.pk,
+            cell_id=event.cell_id,
+            ordinal=event.ordinal,
+            execution_count=event.execution_count,
+            source_sha256=_store_source(transaction, event.source),
+            started_ms=event.started_ms,
+            status="running",
+        )
+    )
+    transaction.connection.execute(
+        update(runs).where(runs.c.id == ref.pk).values(cell_count=runs.c.cell_count + 1)
+    )
+    transaction.touch(event.run_id, "cells")
+
+
+def end(transaction: Transaction, event: CellEnded) -> None:
+    """Record that a cell run is over; raises `NotFoundError` if it has not started."""
+    row = transaction.connection.execute(
+        select(cell_executions.c.id, runs.c.run_id)
+        .join(runs)
+        .where(
+            cell_executions.c.execution_id == event.execution_id,
+            runs.c.owner == transaction.owner,
+        )
+    ).first()
+    if row is None:
+        raise NotFoundError(f"no cell execution {event.execution_id[:64]} has started")
+    if not math.isfinite(event.duration_ms):
+        raise InvalidError(f"duration_ms {event.duration_ms} is not a duration")
+    transaction.connection.execute(
+        update(cell_executions)
+        .where(cell_executions.c.id == row.id)
+        .values(
+            status=event.status,
+            duration_ms=event.duration_ms,
+            error_name=_text(event.error_name),
+            error_message=_text(event.error_message),
+        )
+    )
+    transaction.touch(row.run_id, "cells")
+
+
+def _store_source(transaction: Transaction, source: str) -> str:
+    source = _text(source) or ""
+    sha256 = hashlib.sha256(source.encode()).hexdigest()
+    known = transaction.connection.scalar(
+        select(cell_sources.c.sha256).where(cell_sources.c.sha256 == sha256)
+    )
+    if known is None:
+        upsert(transaction.connection, cell_sources, [{"sha256": sha256, "source": source}])
+    return sha256
+
+
+def _text(value: str | None) -> str | None:
+    # PostgreSQL keeps no NUL, and a cell is not worth losing for one.
+    return None if value is None else value.replace("\x00", "\N{REPLACEMENT CHARACTER}")

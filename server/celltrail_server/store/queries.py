@@ -1,0 +1,184 @@
+"""Reading runs, cells and metrics. Every function sees only what belongs to `owner`."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, select, tuple_
+
+from celltrail.errors import InvalidError
+from celltrail_server.store import experiments as experiment_rows
+from celltrail_server.store.records import Cell, MetricSummary, Page, Param, Point, Run
+from celltrail_server.store.tables import (
+    cell_executions,
+    cell_sources,
+    experiments,
+    metric_points,
+    metric_summaries,
+    params,
+    runs,
+    tags,
+)
+from celltrail_server.store.transaction import find_run
+
+_CHUNK = 1000
+
+
+def get_run(connection: Connection, owner: str, run_id: str) -> Run:
+    """Return a run, deleted or not; raises `NotFoundError`."""
+    ref = find_run(connection, owner, run_id)
+    return load_runs(connection, [ref.pk])[0]
+
+
+def list_runs(
+    connection: Connection,
+    owner: str,
+    experiment_id: str | None,
+    parent_id: str | None,
+    limit: int,
+    before: str | None,
+) -> Page[Run]:
+    """Return active runs, newest first: those of a parent, else only top-level ones."""
+    statement = (
+        select(runs.c.id, runs.c.started_ms)
+        .where(runs.c.owner == owner, runs.c.lifecycle_stage == "active")
+        .order_by(runs.c.started_ms.desc(), runs.c.id.desc())
+        .limit(limit + 1)
+    )
+    if experiment_id is not None:
+        pk, _ = experiment_rows.find(connection, owner, experiment_id)
+        statement = statement.where(runs.c.experiment_pk == pk)
+    if parent_id is not None:
+        find_run(connection, owner, parent_id)
+    statement = statement.where(runs.c.parent_id == parent_id)
+    if before is not None:
+        statement = statement.where(tuple_(runs.c.started_ms, runs.c.id) < _cursor(before))
+    rows = connection.execute(statement).all()
+    page = rows[:limit]
+    token = f"{page[-1].started_ms}-{page[-1].id}" if len(rows) > limit else None
+    return Page(load_runs(connection, [row.id for row in page]), token)
+
+
+def list_cells(connection: Connection, owner: str, run_id: str) -> list[Cell]:
+    """Return the cell runs of a run by ordinal."""
+    ref = find_run(connection, owner, run_id)
+    table = cell_executions.c
+    rows = connection.execute(
+        select(
+            table.execution_id,
+            table.cell_id,
+            table.ordinal,
+            table.execution_count,
+            cell_sources.c.source,
+            table.started_ms,
+            table.duration_ms,
+            table.status,
+            table.error_name,
+            table.error_message,
+        )
+        .join(cell_sources)
+        .where(table.run_pk == ref.pk)
+        .order_by(table.ordinal, table.id)
+    )
+    return [Cell(**row._mapping) for row in rows]
+
+
+def points_after(
+    connection: Connection, owner: str, run_id: str, key: str, after: int, limit: int
+) -> list[Point]:
+    """Return at most `limit` points of a metric after a cursor, in the order of arrival."""
+    statement = _points(connection, owner, run_id, key)
+    statement = statement.where(metric_points.c.id > after).order_by(metric_points.c.id)
+    return [Point(*tuple(row)) for row in connection.execute(statement.limit(limit))]
+
+
+def history(
+    connection: Connection, owner: str, run_id: str, key: str, offset: int, limit: int | None
+) -> list[Point]:
+    """Return the points of a metric by (time, step, value), as MLflow lists them."""
+    table = metric_points.c
+    statement = _points(connection, owner, run_id, key)
+    statement = statement.order_by(table.time_ms, table.step, table.value).offset(offset)
+    return [Point(*tuple(row)) for row in connection.execute(statement.limit(limit))]
+
+
+def load_runs(connection: Connection, pks: Sequence[int]) -> list[Run]:
+    """Return the runs with these internal ids, in this order."""
+    found: dict[int, Run] = {}
+    for start in range(0, len(pks), _CHUNK):
+        chunk = pks[start : start + _CHUNK]
+        metrics = _grouped(connection, metric_summaries, chunk)
+        parameters = _grouped(connection, params, chunk)
+        labels = _grouped(connection, tags, chunk)
+        statement = (
+            select(runs, experiments.c.name.label("experiment_name"), experiments.c.is_default)
+            .join(experiments)
+            .where(runs.c.id.in_(chunk))
+        )
+        for row in connection.execute(statement):
+            found[row.id] = _run(
+                row, metrics.get(row.id, []), parameters.get(row.id, []), labels.get(row.id, [])
+            )
+    return [found[pk] for pk in pks]
+
+
+def _points(connection: Connection, owner: str, run_id: str, key: str) -> Select[Any]:
+    ref = find_run(connection, owner, run_id)
+    table = metric_points.c
+    return select(table.step, table.time_ms, table.value, table.execution_id, table.id).where(
+        table.run_pk == ref.pk, table.key == key
+    )
+
+
+def _grouped(connection: Connection, table: Table, pks: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    groups: dict[int, list[Row[Any]]] = {}
+    statement = select(table).where(table.c.run_pk.in_(pks)).order_by(table.c.run_pk, table.c.key)
+    for row in connection.execute(statement):
+        groups.setdefault(row.run_pk, []).append(row)
+    return groups
+
+
+def _run(
+    row: Row[Any], metrics: list[Row[Any]], parameters: list[Row[Any]], labels: list[Row[Any]]
+) -> Run:
+    return Run(
+        run_id=row.run_id,
+        experiment_id=(experiment_rows.DEFAULT_ID if row.is_default else str(row.experiment_pk)),
+        experiment_name=row.experiment_name,
+        name=row.name,
+        kind=row.kind,
+        status=row.status,
+        owner=row.owner,
+        lifecycle_stage=row.lifecycle_stage,
+        parent_id=row.parent_id,
+        notebook=row.notebook,
+        execution_id=row.execution_id,
+        started_ms=row.started_ms,
+        ended_ms=row.ended_ms,
+        cell_count=row.cell_count,
+        metrics=list(_summaries(metrics)),
+        params=[Param(one.key, one.value, one.execution_id) for one in parameters],
+        tags={one.key: one.value for one in labels},
+    )
+
+
+def _summaries(rows: list[Row[Any]]) -> Iterator[MetricSummary]:
+    for row in rows:
+        values = row._mapping
+        yield MetricSummary(
+            key=values["key"],
+            first=values["first"],
+            last=values["last"],
+            last_step=values["last_step"],
+            last_time_ms=values["last_time_ms"],
+            min=values["min"],
+            max=values["max"],
+            count=values["count"],
+            execution_id=values["execution_id"],
+        )
+
+
+def _cursor(token: str) -> tuple[int, int]:
+    started_ms, _, pk = token.partition("-")
+    if not (started_ms.isascii() and started_ms.isdigit() and pk.isascii() and pk.isdigit()):
+        raise InvalidError(f"before={token[:64]!r} is no token of this list")
+    return int(started_ms), int(pk)

@@ -1,0 +1,157 @@
+"""What the store returns: plain, immutable records.
+
+Times are integers in milliseconds since the Unix epoch, durations floats in milliseconds. A float
+may be NaN or infinite. Ids of runs and cell executions are 32 hexadecimal digits; ids of
+experiments are decimal numbers as text, `0` being the owner's `Default`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Lifecycle = Literal["active", "deleted"]
+
+RUN_NAME_TAG = "mlflow.runName"
+USER_TAG = "mlflow.user"
+PARENT_TAG = "mlflow.parentRunId"
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A named group of runs; its name is unique for its owner."""
+
+    experiment_id: str
+    name: str
+    owner: str
+    lifecycle_stage: Lifecycle
+    created_ms: int
+    updated_ms: int
+    last_activity_ms: int
+    tags: dict[str, str]
+    run_count: int
+    """Active runs without a parent."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSummary:
+    """What is known of one metric of a run without its history.
+
+    First and last are by (step, time, value), as MLflow defines the latest value; `min` and `max`
+    leave NaN out, unless there is nothing else. `execution_id` is that of the last point.
+    """
+
+    key: str
+    first: float
+    last: float
+    last_step: int
+    last_time_ms: int
+    min: float
+    max: float
+    count: int
+    execution_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter of a run and the cell execution that logged it."""
+
+    key: str
+    value: str
+    execution_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run with its latest values; `tags` holds MLflow's own tags too."""
+
+    run_id: str
+    experiment_id: str
+    experiment_name: str
+    name: str
+    kind: str
+    status: str
+    owner: str
+    lifecycle_stage: Lifecycle
+    parent_id: str | None
+    notebook: str | None
+    execution_id: str | None
+    started_ms: int
+    ended_ms: int | None
+    cell_count: int
+    metrics: list[MetricSummary]
+    params: list[Param]
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file of a run; its bytes are the blob `sha256`."""
+
+    path: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+    logged_ms: int
+    execution_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One run of a cell."""
+
+    execution_id: str
+    cell_id: str | None
+    ordinal: int
+    execution_count: int | None
+    source: str
+    started_ms: int
+    duration_ms: float | None
+    status: str
+    error_name: str | None
+    error_message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a metric; `cursor` grows in the order of arrival."""
+
+    step: int
+    time_ms: int
+    value: float
+    execution_id: str | None = None
+    cursor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a caller says of a run that it creates."""
+
+    run_id: str
+    name: str
+    started_ms: int
+    kind: str = "script"
+    parent_id: str | None = None
+    notebook: str | None = None
+    execution_id: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page[T]:
+    """Some records of a list, and the token that asks for the next ones (None: no more)."""
+
+    items: list[T]
+    next: str | None
+
+
+Changed = Literal["run", "cells", "metrics", "params", "tags", "artifacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one commit changed of a run."""
+
+    owner: str
+    run_id: str
+    experiment_id: str
+    parent_id: str | None
+    changed: frozenset[Changed]

@@ -1,0 +1,194 @@
+"""Writing runs, their params and tags."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from celltrail.errors import ConflictError, InvalidError, NotFoundError
+from celltrail_server import limits
+from celltrail_server.store import experiments
+from celltrail_server.store.records import (
+    PARENT_TAG,
+    RUN_NAME_TAG,
+    USER_TAG,
+    Lifecycle,
+    NewRun,
+    Param,
+)
+from celltrail_server.store.tables import params as params_table
+from celltrail_server.store.tables import runs
+from celltrail_server.store.tables import tags as tags_table
+from celltrail_server.store.transaction import RunRef, Transaction, upsert
+
+
+def is_new(transaction: Transaction, run_id: str) -> bool:
+    """Whether nobody has started this run; raises `ConflictError` if another user has."""
+    owner = transaction.connection.scalar(select(runs.c.owner).where(runs.c.run_id == run_id))
+    if owner is not None and owner != transaction.owner:
+        raise ConflictError(f"the run id {run_id} is taken")
+    return owner is None
+
+
+def create(transaction: Transaction, experiment_pk: int, new: NewRun) -> None:
+    """Start a run, which must be new.
+
+    What is given as name and parent appears as MLflow's tags too.
+    """
+    check(new)
+    pk = transaction.connection.execute(
+        insert(runs)
+        .returning(runs.c.id)
+        .values(
+            run_id=new.run_id,
+            owner=transaction.owner,
+            experiment_pk=experiment_pk,
+            name=new.name,
+            kind=new.kind,
+            status="RUNNING",
+            lifecycle_stage="active",
+            parent_id=new.parent_id,
+            notebook=new.notebook,
+            execution_id=new.execution_id,
+            started_ms=new.started_ms,
+        )
+    ).scalar_one()
+    tags = {USER_TAG: transaction.owner, **new.tags, RUN_NAME_TAG: new.name}
+    if new.parent_id:
+        tags[PARENT_TAG] = new.parent_id
+    _write_tags(transaction, pk, tags)
+    transaction.touch(new.run_id, "run", "tags")
+
+
+def update_run(
+    transaction: Transaction,
+    run_id: str,
+    *,
+    status: str | None = None,
+    ended_ms: int | None = None,
+    name: str | None = None,
+    experiment_pk: int | None = None,
+) -> None:
+    """Change what is given of a run."""
+    ref = transaction.run(run_id)
+    values: dict[str, Any] = {
+        "status": status,
+        "ended_ms": ended_ms,
+        "name": name,
+        "experiment_pk": experiment_pk,
+    }
+    values = {column: value for column, value in values.items() if value is not None}
+    if name is not None:
+        limits.check_text("name", name, limits.MAX_NAME)
+        _write_tags(transaction, ref.pk, {RUN_NAME_TAG: name})
+    if values:
+        transaction.connection.execute(update(runs).where(runs.c.id == ref.pk).values(values))
+        transaction.forget(run_id)
+        transaction.touch(run_id, "run")
+
+
+def set_lifecycle(transaction: Transaction, run_id: str, stage: Lifecycle) -> None:
+    """Delete or restore a run; nothing is lost either way."""
+    ref = transaction.run(run_id)
+    transaction.connection.execute(
+        update(runs).where(runs.c.id == ref.pk).values(lifecycle_stage=stage)
+    )
+    transaction.forget(run_id)
+    transaction.touch(run_id, "run")
+
+
+def require_active(ref: RunRef) -> None:
+    """Refuse a deleted run, as MLflow does."""
+    if ref.lifecycle_stage != "active":
+        raise InvalidError(
+            f"The run {ref.run_id} must be in the 'active' state. "
+            f"Current state is {ref.lifecycle_stage}."
+        )
+
+
+def log_params(transaction: Transaction, run_id: str, params: Iterable[Param]) -> None:
+    """Log params, all or none: one that changes its value raises `InvalidError`."""
+    ref = transaction.run(run_id)
+    wanted = {param.key: param for param in params}
+    known = _known_params(transaction, ref.pk, wanted)
+    for key, old in known.items():
+        if old != wanted[key].value:
+            raise InvalidError(
+                f"Changing param values is not allowed. Param with key='{key}' was already logged "
+                f"with value='{old}' for run ID='{run_id}'. Attempted logging new value "
+                f"'{wanted[key].value}'."
+            )
+    rows = [
+        {"run_pk": ref.pk, "key": p.key, "value": p.value, "execution_id": p.execution_id}
+        for p in wanted.values()
+        if p.key not in known
+    ]
+    if rows:
+        transaction.connection.execute(insert(params_table), rows)
+        transaction.touch(run_id, "params")
+
+
+def set_tags(transaction: Transaction, run_id: str, tags: dict[str, str]) -> None:
+    """Set tags; MLflow's name and parent tags rename and move the run as well."""
+    if not tags:
+        return
+    ref = transaction.run(run_id)
+    _write_tags(transaction, ref.pk, tags)
+    fields = {"name": tags.get(RUN_NAME_TAG), "parent_id": tags.get(PARENT_TAG)}
+    fields = {column: value for column, value in fields.items() if value is not None}
+    if fields:
+        transaction.connection.execute(update(runs).where(runs.c.id == ref.pk).values(fields))
+        transaction.forget(run_id)
+        transaction.touch(run_id, "run")
+    transaction.touch(run_id, "tags")
+
+
+def delete_tag(transaction: Transaction, run_id: str, key: str) -> None:
+    """Remove one tag; raises `NotFoundError` if it is not set."""
+    ref = transaction.run(run_id)
+    gone = transaction.connection.execute(
+        delete(tags_table).where(tags_table.c.run_pk == ref.pk, tags_table.c.key == key)
+    )
+    if gone.rowcount == 0:
+        raise NotFoundError(f"No tag with name: {key} in run with id {run_id}")
+    if key == PARENT_TAG:
+        transaction.connection.execute(
+            update(runs).where(runs.c.id == ref.pk).values(parent_id=None)
+        )
+        transaction.forget(run_id)
+    transaction.touch(run_id, "tags")
+
+
+def create_in(transaction: Transaction, experiment_id: str, new: NewRun) -> None:
+    """Start a run in an experiment given by its id, which must be active."""
+    pk, stage = experiments.find(transaction.connection, transaction.owner, experiment_id)
+    if stage != "active":
+        raise InvalidError(
+            f"The experiment {experiment_id} must be in the 'active' state. "
+            f"Current state is {stage}."
+        )
+    create(transaction, pk, new)
+
+
+def check(new: NewRun) -> None:
+    """Refuse what no run can be started with."""
+    limits.check_id("run_id", new.run_id)
+    limits.check_text("name", new.name, limits.MAX_NAME)
+    limits.check_text("notebook", new.notebook or "", limits.MAX_TAG_VALUE)
+    limits.check_text("parent_id", new.parent_id or "", 255)
+    limits.check_time("started_ms", new.started_ms)
+    limits.check_tags(new.tags)
+
+
+def _known_params(transaction: Transaction, run_pk: int, keys: Iterable[str]) -> dict[str, str]:
+    found = transaction.connection.execute(
+        select(params_table.c.key, params_table.c.value).where(
+            params_table.c.run_pk == run_pk, params_table.c.key.in_(list(keys))
+        )
+    )
+    return {row.key: row.value for row in found}
+
+
+def _write_tags(transaction: Transaction, run_pk: int, tags: dict[str, str]) -> None:
+    rows = [{"run_pk": run_pk, "key": key, "value": value} for key, value in tags.items()]
+    upsert(transaction.connection, tags_table, rows)

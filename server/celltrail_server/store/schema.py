@@ -1,0 +1,90 @@
+"""Which schema a database has, and how it gets the one that this version needs.
+
+Looking is plain SQL, so that an up-to-date database is opened without importing Alembic.
+"""
+
+from importlib.resources import as_file, files
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from celltrail.errors import CelltrailError, ConflictError
+
+REVISIONS = ("0001",)
+"""Every revision in `migrations/`, oldest first."""
+
+
+class SchemaError(ConflictError):
+    """The database has a schema that this version cannot work with; the text says what to do."""
+
+
+def prepare(engine: Engine) -> None:
+    """Create the tables of an empty database; raise `SchemaError` unless the schema is newest."""
+    with engine.connect() as connection:
+        revision = _revision(connection)
+    name = engine.url.database
+    if revision is None:
+        upgrade(engine)
+    elif revision not in REVISIONS:
+        raise SchemaError(
+            f"the database {name} has the schema {revision}, this version knows {REVISIONS[-1]}: "
+            "install a newer celltrail"
+        )
+    elif revision != REVISIONS[-1]:
+        raise SchemaError(
+            f"the database {name} has the older schema {revision}, this version needs "
+            f"{REVISIONS[-1]}: stop the server, copy the file, and type `celltrail db upgrade`"
+        )
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema, in one transaction.
+
+    Raises `SchemaError` for a database of a newer version or of something else.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    with engine.execution_options(writes=True).begin() as connection:
+        revision = _revision(connection)
+        if revision is not None and revision not in REVISIONS:
+            raise SchemaError(
+                f"the database {engine.url.database} has the schema {revision}, which is newer "
+                f"than {REVISIONS[-1]}: install a newer celltrail"
+            )
+        with as_file(files("celltrail_server.store") / "migrations") as location:
+            config = Config()
+            config.set_main_option("script_location", str(location).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, REVISIONS[-1])
+
+
+def check(engine: Engine) -> str:
+    """Return the schema's revision after a look at the file's integrity.
+
+    Raises `CelltrailError` with the database's own words if it is damaged.
+    """
+    with engine.connect() as connection:
+        faults = [row[0] for row in connection.execute(text("PRAGMA integrity_check(3)"))]
+        faults = [fault for fault in faults if fault != "ok"]
+        faults += [
+            f"broken reference: {row}"
+            for row in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3)
+        ]
+    if faults:
+        raise CelltrailError(f"the database {engine.url.database} is damaged: {'; '.join(faults)}")
+    prepare(engine)
+    return REVISIONS[-1]
+
+
+def _revision(connection: Connection) -> str | None:
+    names = inspect(connection).get_table_names()
+    if not names:
+        return None
+    if "alembic_version" in names:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if found is not None:
+            return str(found)
+    raise SchemaError(
+        f"the database {connection.engine.url.database} holds tables but no schema version: it "
+        "is not a Celltrail database, or its first start was cut short; move it away"
+    )
