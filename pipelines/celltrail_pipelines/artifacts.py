@@ -25,7 +25,6 @@ def save_group(
     Raises StepError if a value cannot be saved.
     """
     values = {name: namespace[name] for name in names if name in namespace}
-    path.parent.mkdir(parents=True, exist_ok=True)
     dumped = _dump(values, namespace, definitions)
     value: Any = next(iter(values.values())) if len(values) == 1 else None
     if _is_plain_array(value):

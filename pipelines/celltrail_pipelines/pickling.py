@@ -28,6 +28,7 @@ from typing import Any
 import cloudpickle  # type: ignore[import-untyped]
 
 from celltrail_pipelines.errors import StepError
+from celltrail_pipelines.frames import keep_apart, related_frames
 
 _IMMUTABLE = (
     type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range, slice, type,
@@ -45,21 +46,17 @@ def dump(values: Any, namespace: Namespace, definitions: Iterable[str]) -> "Dump
 
     Raises StepError if something in it cannot be pickled.
     """
-    buffer = io.BytesIO()
-    pickler = _Pickler(buffer, namespace, definitions)
-    try:
-        pickler.dump(values)
-    except StepError:
-        raise
-    except Exception as error:  # any __reduce__ may raise anything
-        raise StepError(f"{type(error).__name__}: {error}") from error
-    return Dump(buffer.getvalue(), pickler)
+    dumped = _dump((values, []), namespace, definitions)
+    if relatives := related_frames(dumped.mutable.values()):
+        return _dump((values, relatives), namespace, definitions)
+    return dumped
 
 
 def load(data: bytes, namespace: Namespace) -> Any:
     """Return the values in `data`, bound to `namespace`; raises StepError."""
-    unpickler = _Unpickler(io.BytesIO(data), namespace)
-    return unpickler.load()
+    values, relatives = _Unpickler(io.BytesIO(data), namespace).load()
+    keep_apart(relatives)
+    return values
 
 
 class Dump:
@@ -76,6 +73,18 @@ class Dump:
     def mutable(self) -> Mapping[int, Any]:
         """The mutable objects by their identity."""
         return self._pickler.mutable
+
+
+def _dump(content: Any, namespace: Namespace, definitions: Iterable[str]) -> Dump:
+    buffer = io.BytesIO()
+    pickler = _Pickler(buffer, namespace, definitions)
+    try:
+        pickler.dump(content)
+    except StepError:
+        raise
+    except Exception as error:  # any __reduce__ may raise anything
+        raise StepError(f"{type(error).__name__}: {error}") from error
+    return Dump(buffer.getvalue(), pickler)
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
@@ -120,6 +129,8 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return _reduce_function(obj)
         if isinstance(obj, types.CellType):
             return _reduce_cell(obj)
+        if isinstance(obj, io.IOBase) and not isinstance(obj, io.BytesIO | io.StringIO):
+            raise StepError("an open file")  # cloudpickle would make a copy of its text
         if (numpy := sys.modules.get("numpy")) and type(obj) is numpy.ndarray:
             reduced = _reduce_view(obj)
             if reduced is not None:
@@ -233,5 +244,6 @@ def _make_view(
         view = numpy.lib.stride_tricks.as_strided(start, shape, strides)
     else:
         view = numpy.ndarray(shape, dtype, flat, offset, strides)
-    view.flags.writeable = is_writeable
+    if not is_writeable:
+        view.flags.writeable = False
     return view

@@ -172,9 +172,12 @@ def _analyze(cells: Sequence[ParsedCell]) -> list[Statement]:
     for cell in cells:
         imports |= imported_names(cell.tree)
     first = [analyze(cell.tree, Context(imports)).flow for cell in cells]
-    bound = frozenset(binding.name for binding in all_bindings(first))
-    builtins = EMPTY if "*" in bound else PURE_BUILTINS - bound
-    context = Context(imports, builtins)
+    bindings = all_bindings(first)
+    builtins = PURE_BUILTINS - {binding.name for binding in bindings}
+    if any(binding.name == "*" for binding in bindings):
+        builtins = EMPTY
+    data = {binding.name for binding in bindings if binding.kind != "import"}
+    context = Context({n: origin for n, origin in imports.items() if n not in data}, builtins)
     return [
         Statement(cell.cell.number, parsed, analyzed.flow)
         for cell in cells

@@ -7,6 +7,7 @@ outputs. What cannot be passed on exactly fails the step, with the reason.
 import os
 import pickle
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from celltrail_pipelines.constants import definition_states
 from celltrail_pipelines.errors import StepError
 from celltrail_pipelines.pickling import Dump, Namespace
 from celltrail_pipelines.pipeline import RNG_ARTIFACT, Step, StepCell, Transfer
+from celltrail_pipelines.progress import StepReport, report_step
 from celltrail_pipelines.randomness import random_state, set_random_state
 
 
@@ -36,15 +38,20 @@ def run_step(
     from celltrail_pipelines.recording import recorded_step
 
     step = msgspec.convert(specification, Step)
+    started = time.monotonic()
+    failure: str | None = "its process ended"
     try:
         with recorded_step(step.name):
             shell = make_shell()
             shell.extension_manager.load_extension("celltrail")
             execute_step(step, shell, parameters=parameters, inputs=inputs, outputs=outputs)
+        failure = None
     except StepError as error:
-        sys.stdout.flush()
+        failure = str(error)
         print(f"celltrail: step {step.name}: {error}", file=sys.stderr, flush=True)
         sys.exit(1)
+    finally:
+        report_step(StepReport(step.name, time.monotonic() - started, failure))
 
 
 def make_shell() -> Any:
@@ -126,6 +133,7 @@ def _save(step: Step, paths: Mapping[str, Path], namespace: Namespace) -> None:
     dumps: dict[str, Dump] = {}
     for transfer in step.outputs:
         path = paths[transfer.artifact]
+        path.parent.mkdir(parents=True, exist_ok=True)
         if transfer.artifact == RNG_ARTIFACT:
             path.write_bytes(pickle.dumps(random_state()))
             continue
