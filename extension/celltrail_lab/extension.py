@@ -12,8 +12,9 @@ from celltrail.settings import Settings
 from celltrail_lab.handlers import SHARED, Shared
 from celltrail_lab.orphans import OrphanShipper, watch_kernels
 from celltrail_lab.pipelines import PreviewHandler, RunHandler, SaveHandler
-from celltrail_lab.processes import PipelineProcesses
+from celltrail_lab.previewer import Previewer
 from celltrail_lab.proxy import ProxyHandler
+from celltrail_lab.runs import PipelineRuns
 from celltrail_lab.tracking import Tracking
 
 # The event loop keeps only weak references to its tasks.
@@ -24,7 +25,10 @@ def load(serverapp: ServerApp) -> None:
     """Add the handlers; nothing is started and nothing waits."""
     settings = Settings.from_env()
     serverapp.web_app.settings[SHARED] = Shared(
-        Tracking(settings), PipelineProcesses(), OrphanShipper(settings, serverapp.log)
+        tracking=Tracking(settings),
+        previewer=Previewer(),
+        runs=PipelineRuns(),
+        orphans=OrphanShipper(settings, serverapp.log),
     )
     routes = {
         r"api/(.+)": ProxyHandler,

@@ -9,7 +9,8 @@ from jupyter_server.base.handlers import APIHandler
 
 from celltrail.errors import CelltrailError, InvalidError
 from celltrail_lab.orphans import OrphanShipper
-from celltrail_lab.processes import PipelineProcesses
+from celltrail_lab.previewer import Previewer
+from celltrail_lab.runs import PipelineRuns
 from celltrail_lab.tracking import Tracking
 
 SHARED = "celltrail"
@@ -20,7 +21,8 @@ class Shared:
     """What the handlers of one Jupyter server have in common, kept in its settings."""
 
     tracking: Tracking
-    processes: PipelineProcesses
+    previewer: Previewer
+    runs: PipelineRuns
     orphans: OrphanShipper
 
 

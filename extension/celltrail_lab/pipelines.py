@@ -1,8 +1,6 @@
 """Makes a pipeline of a notebook, saves it and runs it, for the export dialog."""
 
-import asyncio
 from http import HTTPStatus
-from importlib.metadata import entry_points
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,7 +10,6 @@ from tornado import web
 
 from celltrail.errors import ConflictError, InvalidError, NotFoundError
 from celltrail_lab.handlers import CelltrailHandler
-from celltrail_lab.previews import preview
 
 YAML_ENDINGS = (".yaml", ".yml")
 
@@ -51,7 +48,8 @@ class PreviewHandler(FileHandler):
         file = await self.existing_file(path)
         filename = str(PurePosixPath(path.strip("/")).with_suffix(".yaml"))
         target = self.json_text(body, "target")
-        self.answer(await asyncio.to_thread(make_preview, file, target, filename))
+        status, answer = await self.shared.previewer.preview(file, target, filename)
+        self.answer(answer, status)
 
 
 class SaveHandler(FileHandler):
@@ -80,7 +78,7 @@ class RunHandler(FileHandler):
         """Answer 202 with the id of the run once the pipeline has one."""
         path = pipeline_path(self.json_text(self.json_object(), "path"))
         file = await self.existing_file(path)
-        run_id = await self.shared.processes.start(file)
+        run_id = await self.shared.runs.start(file)
         self.answer({"run_id": run_id}, HTTPStatus.ACCEPTED)
 
 
@@ -90,19 +88,3 @@ def pipeline_path(path: str) -> str:
     if not name.lower().endswith(YAML_ENDINGS):
         raise InvalidError(f"{path} is no pipeline file: its name must end in .yaml")
     return name
-
-
-def make_preview(file: Path, target: str, filename: str) -> dict[str, Any]:
-    """Return the pipeline of the notebook `file` as the dialog shows it; may take a second.
-
-    Raises InvalidError if the notebook cannot be read or `target` is unknown.
-    """
-    from celltrail_pipelines.building import build_pipeline
-    from celltrail_pipelines.notebook import read_notebook
-
-    exporters = {point.name: point for point in entry_points(group="celltrail.exporters")}
-    if target not in exporters:
-        raise InvalidError(f"no exporter for {target!r}; there are {', '.join(sorted(exporters))}")
-    pipeline = build_pipeline(read_notebook(file))
-    text = "" if pipeline.errors else exporters[target].load()(pipeline)
-    return preview(pipeline, text, filename)

@@ -5,6 +5,7 @@ import { INotebookTracker, NotebookPanel } from "@jupyterlab/notebook";
 import { ITranslator, TranslationBundle, nullTranslator } from "@jupyterlab/translation";
 
 import { describeError } from "../api/errors";
+import { IPipelinePreview } from "../api/types";
 import { askForExport, confirmOverwrite } from "../components/ExportDialog";
 import { DOMAIN } from "../components/translation";
 import { trailIcon } from "../icons";
@@ -56,7 +57,7 @@ async function exportPipeline(
   if (model.dirty) {
     await panel.context.save();
   }
-  const preview = await trails.api.previewPipeline(path);
+  const preview = await previewPipeline(path, trails, trans);
   const choice = await askForExport(trans, preview);
   if (!choice) {
     return;
@@ -70,6 +71,21 @@ async function exportPipeline(
     await runPipeline(file, trails, trans, openRun);
   } else {
     Notification.success(trans.__("Saved %1", file), { autoClose: 5000 });
+  }
+}
+
+/** Making a pipeline takes a few seconds, during which something must be seen to happen. */
+async function previewPipeline(
+  path: string,
+  trails: Trails,
+  trans: TranslationBundle,
+): Promise<IPipelinePreview> {
+  const message = trans.__("Making a pipeline of %1…", PathExt.basename(path));
+  const id = Notification.emit(message, "in-progress", { autoClose: false });
+  try {
+    return await trails.api.previewPipeline(path);
+  } finally {
+    Notification.dismiss(id);
   }
 }
 
