@@ -5,6 +5,8 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 
 from celltrail import __version__
 from celltrail.errors import CelltrailError
@@ -19,7 +21,7 @@ MAX_BODY_BYTES = 16 << 20
 
 def create_app(services: Services) -> Litestar:
     """Return the ASGI application; it must stand behind a `Gate`, which knows the caller."""
-    return Litestar(
+    return _App(
         route_handlers=[
             health.health,
             health.version,
@@ -34,11 +36,11 @@ def create_app(services: Services) -> Litestar:
             streams.append_events,
             streams.put_blob,
             streams.has_blob,
-            experiments.router,
-            runs.router,
-            logging.router,
-            artifacts.router,
-            server.router,
+            *experiments.handlers,
+            *runs.handlers,
+            *logging.handlers,
+            *artifacts.handlers,
+            *server.handlers,
         ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={
@@ -55,3 +57,10 @@ def create_app(services: Services) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         logging_config=None,
     )
+
+
+class _App(Litestar):
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        # Litestar would import pydantic and attrs, wherever they are installed, for 0.4 s.
+        return [*plugins, MsgspecDIPlugin()]

@@ -7,7 +7,8 @@ run, and misses nothing: what it gets says only what to ask for again.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from celltrail_server.store.records import Change
 

@@ -5,8 +5,9 @@ may be NaN or infinite. Ids of runs and cell executions are 32 hexadecimal digit
 experiments are decimal numbers as text, `0` being the owner's `Default`.
 """
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 Lifecycle = Literal["active", "deleted"]
 
@@ -15,8 +16,7 @@ USER_TAG = "mlflow.user"
 PARENT_TAG = "mlflow.parentRunId"
 
 
-@dataclass(frozen=True, slots=True)
-class Experiment:
+class Experiment(msgspec.Struct, frozen=True):
     """A named group of runs; its name is unique for its owner."""
 
     experiment_id: str
@@ -31,8 +31,7 @@ class Experiment:
     """Active runs without a parent."""
 
 
-@dataclass(frozen=True, slots=True)
-class MetricSummary:
+class MetricSummary(msgspec.Struct, frozen=True):
     """What is known of one metric of a run without its history.
 
     First and last are by (step, time, value), as MLflow defines the latest value; `min` and `max`
@@ -50,8 +49,7 @@ class MetricSummary:
     execution_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(msgspec.Struct, frozen=True):
     """A parameter of a run and the cell execution that logged it."""
 
     key: str
@@ -59,8 +57,7 @@ class Param:
     execution_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """A run with its latest values; `tags` holds MLflow's own tags too."""
 
     run_id: str
@@ -82,8 +79,7 @@ class Run:
     tags: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(msgspec.Struct, frozen=True):
     """A file of a run; its bytes are the blob `sha256`."""
 
     path: str
@@ -94,8 +90,7 @@ class Artifact:
     execution_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One run of a cell."""
 
     execution_id: str
@@ -110,8 +105,7 @@ class Cell:
     error_message: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(msgspec.Struct, frozen=True):
     """One value of a metric; `cursor` grows in the order of arrival."""
 
     step: int
@@ -121,8 +115,7 @@ class Point:
     cursor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NewRun:
+class NewRun(msgspec.Struct, frozen=True):
     """What a caller says of a run that it creates."""
 
     run_id: str
@@ -132,11 +125,10 @@ class NewRun:
     parent_id: str | None = None
     notebook: str | None = None
     execution_id: str | None = None
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Page[T]:
+class Page[T](msgspec.Struct, frozen=True):
     """Some records of a list, and the token that asks for the next ones (None: no more)."""
 
     items: list[T]
@@ -146,8 +138,7 @@ class Page[T]:
 Changed = Literal["run", "cells", "metrics", "params", "tags", "artifacts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What one commit changed of a run."""
 
     owner: str

@@ -5,9 +5,10 @@ folder on a `Transaction`, and so end in the same tables.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Executable, Table, select, update
 
 from celltrail.errors import NotFoundError
 from celltrail.events import now_ms
@@ -93,18 +94,18 @@ def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> 
 
     rows: dictionaries with the same keys, distinct in the primary key.
     """
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql":
+    if rows:
+        statement = _upsert_statement(connection.dialect.name, table, tuple(rows[0]))
+        connection.execute(statement, rows)
+
+
+@cache  # building it takes longer than running it
+def _upsert_statement(dialect: str, table: Table, columns: tuple[str, ...]) -> Executable:
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     statement = insert(table)
-    names = [column.name for column in table.primary_key]
-    values = {name: statement.excluded[name] for name in rows[0] if name not in names}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=names, set_=values)
-        if values
-        else statement.on_conflict_do_nothing(index_elements=names),
-        rows,
-    )
+    keys = [column.name for column in table.primary_key]
+    values = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=values)

@@ -9,8 +9,9 @@ import mimetypes
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from litestar import Router, delete, get, put
+from litestar import delete, get, put
 from litestar.response import Stream
+from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import NotFoundError
 from celltrail.events import now_ms
@@ -19,7 +20,7 @@ from celltrail_server.paths import artifact_path
 from celltrail_server.routes.downloads import download
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import Json
-from celltrail_server.routes.mlflow.requests import PREFIX, OfRun, read_query
+from celltrail_server.routes.mlflow.requests import OfRun, mlflow_get, read_query
 from celltrail_server.routes.services import Call, Services, execution_of, sent_path
 from celltrail_server.store.records import Artifact
 
@@ -54,7 +55,7 @@ def parse_place(address: str, *, allow_root: bool) -> Place:
     return Place(run_id, artifact_path(path, allow_root=allow_root))
 
 
-@get(f"{PREFIX}/artifacts/list")
+@mlflow_get("/artifacts/list")
 async def list_of_run(request: Call, services: Services) -> Json:
     """List a folder of a run, with paths from the run's root."""
     query = read_query(request, ListArtifacts)
@@ -65,7 +66,7 @@ async def list_of_run(request: Call, services: Services) -> Json:
     return {"root_uri": answers.artifact_uri(run)} | answers.page("files", listed, None)
 
 
-@get(PROXY)
+@get(PROXY, include_in_schema=False)
 async def list_folder(request: Call, services: Services, path: str = "") -> Json:
     """List a folder, with paths from that folder."""
     place = parse_place(path.strip("/"), allow_root=True)
@@ -73,7 +74,7 @@ async def list_folder(request: Call, services: Services, path: str = "") -> Json
     return answers.page("files", answers.files(found, place.path, base=place.path), None)
 
 
-@put(f"{PROXY}/{{address:path}}", request_max_body_size=None)
+@put(f"{PROXY}/{{address:path}}", request_max_body_size=None, include_in_schema=False)
 async def upload(request: Call, services: Services) -> Json:
     """Store a file of a run, booked on the cell execution that the request names."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
@@ -93,7 +94,7 @@ async def upload(request: Call, services: Services) -> Json:
     return {}
 
 
-@get(f"{PROXY}/{{address:path}}")
+@get(f"{PROXY}/{{address:path}}", include_in_schema=False)
 async def fetch(request: Call, services: Services) -> Stream:
     """Download a file of a run."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
@@ -101,7 +102,7 @@ async def fetch(request: Call, services: Services) -> Stream:
     return await download(services, found)
 
 
-@delete(f"{PROXY}/{{address:path}}", status_code=200)
+@delete(f"{PROXY}/{{address:path}}", status_code=200, include_in_schema=False)
 async def remove(request: Call, services: Services) -> Json:
     """Remove a file or folder of a run."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
@@ -118,8 +119,4 @@ def media_type_of(path: str) -> str:
     return guessed if guessed and not encoding else "application/octet-stream"
 
 
-router = Router(
-    path="/",
-    route_handlers=[list_of_run, list_folder, upload, fetch, remove],
-    include_in_schema=False,  # MLflow documents it
-)
+handlers: list[ControllerRouterHandler] = [list_of_run, list_folder, upload, fetch, remove]

@@ -1,12 +1,19 @@
 """MLflow's nine calls about experiments."""
 
 import msgspec
-from litestar import Router, get, post
+from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import InvalidError
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import STAGES, Json
-from celltrail_server.routes.mlflow.requests import PREFIX, KeyValue, ViewType, read, read_query
+from celltrail_server.routes.mlflow.requests import (
+    KeyValue,
+    ViewType,
+    mlflow_get,
+    mlflow_post,
+    read,
+    read_query,
+)
 from celltrail_server.routes.services import Call, Services
 from celltrail_server.store.contract import Search
 
@@ -62,7 +69,7 @@ class SearchExperiments(msgspec.Struct):
     view_type: ViewType = "ACTIVE_ONLY"
 
 
-@post("/create", status_code=200)
+@mlflow_post("/experiments/create")
 async def create(request: Call, services: Services) -> Json:
     """Create an experiment."""
     body = await read(request, Create)
@@ -77,7 +84,7 @@ async def create(request: Call, services: Services) -> Json:
     return {"experiment_id": new_id}
 
 
-@get("/get")
+@mlflow_get("/experiments/get")
 async def get_by_id(request: Call, services: Services) -> Json:
     """Return an experiment, deleted or not."""
     query = read_query(request, ById)
@@ -85,7 +92,7 @@ async def get_by_id(request: Call, services: Services) -> Json:
     return {"experiment": answers.experiment(found)}
 
 
-@get("/get-by-name")
+@mlflow_get("/experiments/get-by-name")
 async def get_by_name(request: Call, services: Services) -> Json:
     """Return the experiment of that name, deleted or not."""
     query = read_query(request, ByName)
@@ -93,19 +100,19 @@ async def get_by_name(request: Call, services: Services) -> Json:
     return {"experiment": answers.experiment(found)}
 
 
-@post("/search", status_code=200)
+@mlflow_post("/experiments/search")
 async def search(request: Call, services: Services) -> Json:
     """Search experiments."""
     return await _search(request, services, await read(request, SearchExperiments))
 
 
-@get("/search")
+@mlflow_get("/experiments/search")
 async def search_by_query(request: Call, services: Services) -> Json:
     """Search experiments, with the request in the query."""
     return await _search(request, services, read_query(request, SearchExperiments))
 
 
-@post("/delete", status_code=200)
+@mlflow_post("/experiments/delete")
 async def delete(request: Call, services: Services) -> Json:
     """Delete an experiment with its runs; it can be restored."""
     body = await read(request, ById)
@@ -114,7 +121,7 @@ async def delete(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/restore", status_code=200)
+@mlflow_post("/experiments/restore")
 async def restore(request: Call, services: Services) -> Json:
     """Restore a deleted experiment with its runs."""
     body = await read(request, ById)
@@ -123,7 +130,7 @@ async def restore(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/update", status_code=200)
+@mlflow_post("/experiments/update")
 async def update(request: Call, services: Services) -> Json:
     """Rename an experiment."""
     body = await read(request, Rename)
@@ -133,7 +140,7 @@ async def update(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/set-experiment-tag", status_code=200)
+@mlflow_post("/experiments/set-experiment-tag")
 async def set_tag(request: Call, services: Services) -> Json:
     """Set one tag."""
     body = await read(request, SetTag)
@@ -142,7 +149,7 @@ async def set_tag(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/delete-experiment-tag", status_code=200)
+@mlflow_post("/experiments/delete-experiment-tag")
 async def delete_tag(request: Call, services: Services) -> Json:
     """Remove one tag."""
     body = await read(request, DeleteTag)
@@ -169,19 +176,15 @@ async def _search(request: Call, services: Services, body: SearchExperiments) ->
     return answers.page("experiments", [answers.experiment(one) for one in page.items], page.next)
 
 
-router = Router(
-    path=f"{PREFIX}/experiments",
-    route_handlers=[
-        create,
-        get_by_id,
-        get_by_name,
-        search,
-        search_by_query,
-        delete,
-        restore,
-        update,
-        set_tag,
-        delete_tag,
-    ],
-    include_in_schema=False,  # MLflow documents it
-)
+handlers: list[ControllerRouterHandler] = [
+    create,
+    get_by_id,
+    get_by_name,
+    search,
+    search_by_query,
+    delete,
+    restore,
+    update,
+    set_tag,
+    delete_tag,
+]

@@ -6,12 +6,12 @@ All is booked on the cell execution that the request names.
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from litestar import Router, post
+from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import InvalidError
 from celltrail_server import limits
 from celltrail_server.routes.mlflow.answers import Json
-from celltrail_server.routes.mlflow.requests import PREFIX, KeyValue, MetricValue, OfRun, read
+from celltrail_server.routes.mlflow.requests import KeyValue, MetricValue, OfRun, mlflow_post, read
 from celltrail_server.routes.services import Call, Services, execution_of
 from celltrail_server.store.records import Param, Point
 
@@ -50,7 +50,7 @@ class LogBatch(OfRun, kw_only=True):
     tags: list[KeyValue] = msgspec.field(default_factory=list)
 
 
-@post("/log-metric", status_code=200)
+@mlflow_post("/runs/log-metric")
 async def log_metric(request: Call, services: Services) -> Json:
     """Log one point of a metric."""
     body = await read(request, LogMetric)
@@ -59,7 +59,7 @@ async def log_metric(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/log-parameter", status_code=200)
+@mlflow_post("/runs/log-parameter")
 async def log_param(request: Call, services: Services) -> Json:
     """Log one param."""
     body = await read(request, LogKeyValue)
@@ -67,7 +67,7 @@ async def log_param(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/set-tag", status_code=200)
+@mlflow_post("/runs/set-tag")
 async def set_tag(request: Call, services: Services) -> Json:
     """Set one tag."""
     body = await read(request, LogKeyValue)
@@ -75,7 +75,7 @@ async def set_tag(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/delete-tag", status_code=200)
+@mlflow_post("/runs/delete-tag")
 async def delete_tag(request: Call, services: Services) -> Json:
     """Remove one tag."""
     body = await read(request, DeleteTag)
@@ -83,7 +83,7 @@ async def delete_tag(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/log-batch", status_code=200)
+@mlflow_post("/runs/log-batch")
 async def log_batch(request: Call, services: Services) -> Json:
     """Log metrics, params and tags, all or none of them."""
     body = await read(request, LogBatch)
@@ -171,8 +171,4 @@ def _check_batch(body: LogBatch) -> None:
         )
 
 
-router = Router(
-    path=f"{PREFIX}/runs",
-    route_handlers=[log_metric, log_param, set_tag, delete_tag, log_batch],
-    include_in_schema=False,  # MLflow documents it
-)
+handlers: list[ControllerRouterHandler] = [log_metric, log_param, set_tag, delete_tag, log_batch]

@@ -8,6 +8,7 @@ import re
 from typing import Any, Literal
 
 import msgspec
+from litestar import get, post
 
 from celltrail.errors import InvalidError
 from celltrail_server.routes.services import Call
@@ -50,6 +51,16 @@ class OfRun(msgspec.Struct):
         if not (self.run_id or self.run_uuid):
             raise missing("run_id")
         return self.run_id or self.run_uuid
+
+
+def mlflow_get(path: str) -> get:
+    """Return the decorator of a GET call; MLflow documents its API itself."""
+    return get(f"{PREFIX}{path}", include_in_schema=False)
+
+
+def mlflow_post(path: str) -> post:
+    """Return the decorator of a POST call."""
+    return post(f"{PREFIX}{path}", status_code=200, include_in_schema=False)
 
 
 async def read[T](request: Call, model: type[T]) -> T:

@@ -3,18 +3,19 @@
 import random
 
 import msgspec
-from litestar import Router, get, post
+from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import InvalidError
 from celltrail.events import new_id, now_ms
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import STAGES, Json
 from celltrail_server.routes.mlflow.requests import (
-    PREFIX,
     KeyValue,
     OfRun,
     Status,
     ViewType,
+    mlflow_get,
+    mlflow_post,
     read,
     read_query,
 )
@@ -65,7 +66,7 @@ class History(OfRun, kw_only=True):
     max_results: int | None = None
 
 
-@post("/runs/create", status_code=200)
+@mlflow_post("/runs/create")
 async def create(request: Call, services: Services) -> Json:
     """Start a run, booked on the cell execution that the request names."""
     body = await read(request, CreateRun)
@@ -76,14 +77,14 @@ async def create(request: Call, services: Services) -> Json:
     }
 
 
-@get("/runs/get")
+@mlflow_get("/runs/get")
 async def get_run(request: Call, services: Services) -> Json:
     """Return a run, deleted or not."""
     run_id = read_query(request, OfRun).run
     return {"run": answers.run(await services.store.get_run(request.user.name, run_id))}
 
 
-@post("/runs/update", status_code=200)
+@mlflow_post("/runs/update")
 async def update(request: Call, services: Services) -> Json:
     """Change name, status or end of a run."""
     body = await read(request, UpdateRun)
@@ -97,7 +98,7 @@ async def update(request: Call, services: Services) -> Json:
     return {"run_info": answers.run_info(run)}
 
 
-@post("/runs/delete", status_code=200)
+@mlflow_post("/runs/delete")
 async def delete(request: Call, services: Services) -> Json:
     """Delete a run; it can be restored."""
     body = await read(request, OfRun)
@@ -105,7 +106,7 @@ async def delete(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/runs/restore", status_code=200)
+@mlflow_post("/runs/restore")
 async def restore(request: Call, services: Services) -> Json:
     """Restore a deleted run."""
     body = await read(request, OfRun)
@@ -113,7 +114,7 @@ async def restore(request: Call, services: Services) -> Json:
     return {}
 
 
-@post("/runs/search", status_code=200)
+@mlflow_post("/runs/search")
 async def search(request: Call, services: Services) -> Json:
     """Search the runs of some experiments."""
     body = await read(request, SearchRuns)
@@ -136,7 +137,7 @@ async def search(request: Call, services: Services) -> Json:
     return answers.page("runs", [answers.run(run) for run in page.items], page.next)
 
 
-@get("/metrics/get-history")
+@mlflow_get("/metrics/get-history")
 async def get_history(request: Call, services: Services) -> Json:
     """Return the points of one metric; all of them unless `max_results` is given."""
     query = read_query(request, History)
@@ -181,8 +182,12 @@ def random_name() -> str:
     return f"{choose(_ADJECTIVES)}-{choose(_NOUNS)}-{random.randint(100, 999)}"  # noqa: S311
 
 
-router = Router(
-    path=PREFIX,
-    route_handlers=[create, get_run, update, delete, restore, search, get_history],
-    include_in_schema=False,  # MLflow documents it
-)
+handlers: list[ControllerRouterHandler] = [
+    create,
+    get_run,
+    update,
+    delete,
+    restore,
+    search,
+    get_history,
+]

@@ -1,10 +1,11 @@
 """What the server says of itself to MLflow's clients, and what it does not have."""
 
-from litestar import HttpMethod, Router, get, route
+from litestar import HttpMethod, route
+from litestar.types import ControllerRouterHandler
 
 from celltrail_server.errors import NotBuiltError
 from celltrail_server.routes.mlflow.answers import Json
-from celltrail_server.routes.mlflow.requests import PREFIX
+from celltrail_server.routes.mlflow.requests import PREFIX, mlflow_get, mlflow_post
 from celltrail_server.routes.services import Call
 
 # Exact paths, and roots of everything below them.
@@ -14,7 +15,7 @@ NOT_BUILT_BELOW = ("/logged-models", "/registered-models", "/model-versions")
 _ANY = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.PUT]
 
 
-@get("/server-info")
+@mlflow_get("/server-info")
 async def server_info() -> Json:
     """Say which of MLflow's optional features are here: none."""
     return {
@@ -29,21 +30,23 @@ async def server_info() -> Json:
     }
 
 
+@mlflow_post("/logged-models/search")
+async def search_logged_models() -> Json:
+    """Return no models: none can be logged. Listing a run's artifacts asks for them."""
+    return {}
+
+
 @route(
     [
-        *NOT_BUILT,
-        *NOT_BUILT_BELOW,
-        *(f"{root}/{{rest:path}}" for root in NOT_BUILT_BELOW),
+        *(PREFIX + path for path in (*NOT_BUILT, *NOT_BUILT_BELOW)),
+        *(f"{PREFIX}{root}/{{rest:path}}" for root in NOT_BUILT_BELOW),
     ],
     http_method=_ANY,
+    include_in_schema=False,
 )
 async def not_built(request: Call) -> Json:
     """Answer 501 at once: clients would repeat a 503 for minutes."""
     raise NotBuiltError(f"{request.url.path} is not supported by this server")
 
 
-router = Router(
-    path=PREFIX,
-    route_handlers=[server_info, not_built],
-    include_in_schema=False,  # MLflow documents it
-)
+handlers: list[ControllerRouterHandler] = [server_info, search_logged_models, not_built]
