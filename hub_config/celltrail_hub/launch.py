@@ -150,11 +150,11 @@ def _fail(hub: subprocess.Popen[bytes], settings: HubSettings) -> NoReturn:
     if hub.returncode < 0:
         reason = f"killed by {signal.Signals(-hub.returncode).name}"
     else:
-        reason = _last_error(log.read_text(errors="replace"))
+        reason = last_error(log.read_text(errors="replace"))
     raise UnavailableError(f"JupyterHub stopped: {reason}; its log: {log}")
 
 
-def _last_error(log: str) -> str:
+def last_error(log: str) -> str:
     """Return the reason for a failure from `log`: the tracking server's, else JupyterHub's."""
     record = r"\[[EC] [^\]]*\] "  # levels error and critical
     exception = r"(?=(?:\w+\.)*\w*(?:Error|Exception): )"

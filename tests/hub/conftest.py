@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import uuid
@@ -37,9 +38,9 @@ class Hub:
         self.url = ""
         self.password = ""
 
-    def start(self, port: int | None = None) -> "Hub":
+    def start(self, *args: str, port: int | None = None) -> "Hub":
         port = port or int(self.url.rpartition(":")[2] or 0)
-        command = ["--port", str(port), "--state-dir", str(self.state_dir)]
+        command = ["--port", str(port), "--state-dir", str(self.state_dir), *args]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "celltrail", "up", *command],
             env=clean_environment(),
@@ -48,9 +49,8 @@ class Hub:
             start_new_session=True,
         )
         self.greeting = self._read_greeting()
-        found = re.search(r"running at (\S+)\n.*password: (\S+)", self.greeting)
-        assert found, self.greeting
-        self.url, self.password = found.groups()
+        [self.url] = re.findall(r"http://[\d.:]+", self.greeting)
+        [self.password] = re.findall(r"\w{4}-\w{4}-\w{4}", self.greeting)
         return self
 
     def _read_greeting(self) -> str:
@@ -60,7 +60,7 @@ class Hub:
         with self.process.stdout as stdout:
             for line in stdout:
                 greeting += line
-                if "Ctrl-C" in line:
+                if "Ctrl-C" in line or line == "}\n":
                     return greeting
         pytest.fail(f"no hub: {(self.state_dir / 'hub.log').read_text()[-5000:]}")
 
@@ -118,6 +118,10 @@ class Person:
         wait_for(f"the server of {self.name}", self._is_ready, timeout_seconds=90)
         return Server(self, self.api("POST", f"/users/{self.name}/tokens", json={})["token"])
 
+    def log_in_and_start(self) -> "Server":
+        assert self.log_in().status_code == 200
+        return self.start_server()
+
     def stop_server(self) -> None:
         self.api("DELETE", f"/users/{self.name}/server")
         wait_for(f"the end of the server of {self.name}", lambda: not self._servers())
@@ -139,6 +143,23 @@ class Server:
         self.headers = {"Authorization": f"token {token}"}
         self.client = person.hub.clients.enter_context(
             httpx.Client(base_url=self.base_url, headers=self.headers, timeout=60)
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The environment that its kernels see."""
+        found: dict[str, str] = json.loads(
+            self.run("import json, os; print(json.dumps(dict(os.environ)))")
+        )
+        return found
+
+    def tracking(self) -> httpx.Client:
+        """A client of the tracking server that has this server's own token."""
+        variables = self.environment()
+        return self.person.hub.clients.enter_context(
+            httpx.Client(
+                base_url=variables["CELLTRAIL_URL"],
+                headers={"Authorization": f"Bearer {variables['JUPYTERHUB_API_TOKEN']}"},
+            )
         )
 
     def start_kernel(self) -> str:
@@ -199,7 +220,7 @@ def _output(connection: websocket.WebSocket, request_id: str) -> Iterator[str]:
 def running_hub(state_dir: Path, port: int = 0) -> Iterator[Hub]:
     hub = Hub(state_dir)
     try:
-        yield hub.start(port)
+        yield hub.start(port=port)
     finally:
         hub.clients.close()
         if hub.process and hub.process.poll() is None:
@@ -209,15 +230,25 @@ def running_hub(state_dir: Path, port: int = 0) -> Iterator[Hub]:
 
 
 @pytest.fixture(scope="session")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    """One hub for all tests that leave it running."""
-    with running_hub(tmp_path_factory.mktemp("hub") / "state") as hub:
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory, taken_port: int) -> Iterator[Hub]:
+    """One hub for all tests that leave it running; it was to use a port that is taken."""
+    with running_hub(tmp_path_factory.mktemp("hub") / "state", taken_port) as hub:
         yield hub
 
 
 @pytest.fixture(scope="session")
 def ada(hub: Hub) -> Server:
     """The running server of the user ada."""
-    person = hub.person("ada")
-    person.log_in()
-    return person.start_server()
+    return hub.person("ada").log_in_and_start()
+
+
+@pytest.fixture(scope="session")
+def bob(hub: Hub) -> Server:
+    """The running server of the user bob."""
+    return hub.person("bob").log_in_and_start()

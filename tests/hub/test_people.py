@@ -1,14 +1,13 @@
 """People on one running hub: who gets in, what their servers find, whose runs they see."""
 
-import json
-
 import httpx
 import pytest
 
 from tests.conftest import wait_for
 from tests.hub.conftest import SERVICE, Hub, Server
 
-pytestmark = pytest.mark.integration
+# `former` at the start, so that the tracking server can forget its token during other tests.
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("former")]
 
 RECORD = """
 import celltrail as ct
@@ -18,28 +17,13 @@ with ct.start_run("{name}", experiment="shared name"):
 
 
 @pytest.fixture(scope="session")
-def bob(hub: Hub) -> Server:
-    person = hub.person("bob")
-    person.log_in()
-    return person.start_server()
-
-
-def environment(server: Server) -> dict[str, str]:
-    found: dict[str, str] = json.loads(
-        server.run("import json, os; print(json.dumps(dict(os.environ)))")
-    )
-    return found
-
-
-def tracking(server: Server) -> httpx.Client:
-    """A client of the tracking server that has the token of the user's Jupyter server."""
-    variables = environment(server)
-    return server.person.hub.clients.enter_context(
-        httpx.Client(
-            base_url=variables["CELLTRAIL_URL"],
-            headers={"Authorization": f"Bearer {variables['JUPYTERHUB_API_TOKEN']}"},
-        )
-    )
+def former(hub: Hub) -> httpx.Client:
+    """A client with the token of a server that has been stopped since."""
+    person = hub.person("dan")
+    client = person.log_in_and_start().tracking()
+    assert client.get("/api/v1/me").json() == {"name": "dan"}
+    person.stop_server()
+    return client
 
 
 def runs(client: httpx.Client) -> list[tuple[str, str]]:
@@ -68,20 +52,21 @@ def test_a_name_that_cannot_be_one_is_explained(hub: Hub, name: str):
 def test_each_user_sees_only_own_runs(ada: Server, bob: Server):
     ada.run(RECORD.format(name="by ada"))
     bob.run(RECORD.format(name="by bob"))
-    wait_for("ada's run", lambda: runs(tracking(ada)) == [("by ada", "ada")])
-    wait_for("bob's run", lambda: runs(tracking(bob)) == [("by bob", "bob")])
+    for_ada, for_bob = ada.tracking(), bob.tracking()
+    wait_for("ada's run", lambda: runs(for_ada) == [("by ada", "ada")])
+    wait_for("bob's run", lambda: runs(for_bob) == [("by bob", "bob")])
 
 
 def test_mlflow_in_a_kernel_needs_no_set_up(ada: Server):
     code = "import mlflow\nwith mlflow.start_run() as run: mlflow.log_metric('acc', 0.9)\n"
     run_id = ada.run(code + "print('id', run.info.run_id)").split("id ")[-1].strip()
-    answer = tracking(ada).get(f"/api/v1/runs/{run_id}")
+    answer = ada.tracking().get(f"/api/v1/runs/{run_id}")
     assert answer.json()["metrics"] == {"acc": 0.9}
     assert answer.json()["owner"] == "ada"
 
 
 def test_a_server_knows_nothing_of_the_hub_but_its_own_token(ada: Server):
-    variables = environment(ada)
+    variables = ada.environment()
     home = variables["HOME"]
     ours = {key: value for key, value in variables.items() if key.startswith("CELLTRAIL_")}
     assert set(ours) == {"CELLTRAIL_URL", "CELLTRAIL_HOME"}
@@ -101,10 +86,10 @@ def test_lab_does_not_ask_about_news(ada: Server):
 
 
 def test_the_tracking_server_answers_directly_and_through_the_proxy(hub: Hub, ada: Server):
-    with tracking(ada) as direct:
-        assert direct.get("/api/v1/me").json()["name"] == "ada"
-        proxied = httpx.get(f"{hub.url}{SERVICE}/api/v1/me", headers=direct.headers)
-    assert proxied.json()["name"] == "ada"
+    direct = ada.tracking()
+    assert direct.get("/api/v1/me").json() == {"name": "ada"}
+    proxied = httpx.get(f"{hub.url}{SERVICE}/api/v1/me", headers=direct.headers)
+    assert proxied.json() == {"name": "ada"}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer of-bad-news"}])
@@ -132,14 +117,9 @@ def test_a_token_without_our_scopes_gets_nowhere(hub: Hub):
     assert answer.status_code == 401
 
 
-def test_the_token_of_a_stopped_server_is_refused(hub: Hub):
-    person = hub.person("dan")
-    person.log_in()
-    client = tracking(person.start_server())
-    assert client.get("/api/v1/me").status_code == 200
-    person.stop_server()
+def test_the_token_of_a_stopped_server_is_refused(former: httpx.Client):
     wait_for(
         "the token to be forgotten",
-        lambda: client.get("/api/v1/me").status_code == 401,
+        lambda: former.get("/api/v1/me").status_code == 401,
         timeout_seconds=60,
     )

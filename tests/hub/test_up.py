@@ -6,47 +6,37 @@ from pathlib import Path
 
 import pytest
 
+from celltrail_hub.launch import last_error
 from tests.conftest import wait_for
 from tests.hub.conftest import Hub, clean_environment, running_hub
 
 pytestmark = pytest.mark.integration
 
 
-def test_ctrl_c_leaves_nothing_and_a_second_start_knows_everybody(tmp_path: Path):
+def test_nothing_outlives_a_hub_however_it_ends_and_it_starts_again(tmp_path: Path):
     with running_hub(tmp_path / "state") as hub:
         ada = hub.person("ada")
-        ada.log_in()
-        ada.start_server().run("print('a kernel')")
-        names = {each.name() for each in hub.processes()}
-        assert "traefik" in names
+        ada.log_in_and_start().run("print('a kernel')")
         assert len(hub.processes()) == 7  # up twice, hub, proxy, tracking, Jupyter server, kernel
-
         assert hub.end(signal.SIGINT) == 0
         assert hub.processes() == []
 
         password = hub.password
         hub.start()
         assert hub.password == password
-        assert ada.browser.get("/hub/home").url.path == "/hub/home"
+        assert ada.browser.get("/hub/home").url.path == "/hub/home"  # still logged in
 
-        assert hub.end(signal.SIGHUP) == 0  # the terminal is closed
-        assert hub.processes() == []
-
-
-def test_killing_a_process_of_the_hub_takes_the_rest_with_it(tmp_path: Path):
-    with running_hub(tmp_path / "state") as hub:
-        ada = hub.person("ada")
-        ada.log_in()
         ada.start_server().run("print('a kernel')")
-        assert hub.process
         [proxy] = [each for each in hub.processes() if each.name() == "traefik"]
         jupyterhub = proxy.parent()
         assert jupyterhub
         jupyterhub.kill()
+        assert hub.process
         assert hub.process.wait(timeout=30) == 1
         assert hub.processes() == []
 
-        hub.start()  # although JupyterHub believes that ada's server runs
+        hub.start("--json")  # although JupyterHub's database says that ada's server runs
+        assert json.loads(hub.greeting)["state_dir"] == str(hub.state_dir)
         hub.process.kill()
         wait_for("everything to stop", lambda: not hub.processes())
         hub.process.wait()
@@ -88,20 +78,9 @@ def test_the_same_directory_cannot_be_used_twice_at_once(hub: Hub):
     assert f"running already at {hub.url}" in answer.stderr
 
 
-def test_a_taken_port_gives_way_to_the_next_and_that_is_said(hub: Hub, tmp_path: Path):
-    taken = int(hub.url.rpartition(":")[2])
-    with running_hub(tmp_path / "state", port=taken) as other:
-        assert f"Port {taken} is taken" in other.greeting
-        assert other.url != hub.url
-
-
-def test_a_hub_that_cannot_start_says_why_and_where_the_log_is(tmp_path: Path):
-    (tmp_path / "hub.sqlite").write_text("no database")
-    answer = up("--port", "0", "--state-dir", str(tmp_path))
-    assert answer.returncode == 1
-    assert "file is not a database" in answer.stderr
-    assert str(tmp_path / "hub.log") in answer.stderr
-    assert answer.stderr.count("\n") == 1
+def test_a_taken_port_gives_way_to_the_next_and_that_is_said(hub: Hub, taken_port: int):
+    assert f"Port {taken_port} is taken" in hub.greeting
+    assert taken_port < int(hub.url.rpartition(":")[2]) <= taken_port + 100
 
 
 def test_a_tracking_server_that_cannot_start_says_why(tmp_path: Path):
@@ -112,19 +91,14 @@ def test_a_tracking_server_that_cannot_start_says_why(tmp_path: Path):
     assert answer.stderr.count("\n") == 1
 
 
-def test_programs_can_ask_for_json(tmp_path: Path):
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "celltrail", "up", "--json", "--port", "0"),
-            *("--state-dir", str(tmp_path)),
-        ],
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    facts = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")
-    assert facts["password"] == (tmp_path / "password").read_text().strip()
-    process.terminate()
-    assert process.wait(timeout=30) == 0
-    process.stdout.close()
+@pytest.mark.parametrize(
+    ("log", "reason"),
+    [
+        ("celltrail: the disk is full\n[C 2026 JupyterHub app:1] exited\n", "the disk is full"),
+        ("[E 2026 JupyterHub app:1] Failed to bind\n[I 2026 x] bye\n", "Failed to bind"),
+        ("[E 1 x] \n    Traceback\n    a.b.SomeError: no database\n", "a.b.SomeError: no database"),
+        ("", "no reason given"),
+    ],
+)
+def test_the_reason_is_found_in_the_log(log: str, reason: str):
+    assert last_error(log) == reason
