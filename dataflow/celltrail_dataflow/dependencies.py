@@ -55,13 +55,15 @@ def infer_dependencies(
     live = _live_names(flows, frozenset(wanted))
     latest: dict[Group, Version] = {}
     executions = []
+    made: set[str] = set()
     for position, flow in enumerate(flows):
+        made |= flow.writes | {name for name in flow.changes if name.startswith("@")}
         touched = sorted({groups[name] for name in flow.names}, key=sorted)
         reads = [latest[g] for g in touched if g in latest and _needs(flow, g, live[position])]
         writes = [
             Version(group, position, names)
             for group in touched
-            if (flow.writes | flow.changes) & group and (names := group & live[position])
+            if (flow.writes | flow.changes) & group and (names := group & live[position] & made)
         ]
         latest.update({version.group: version for version in writes})
         executions.append(Execution(tuple(reads), tuple(writes)))
@@ -98,5 +100,5 @@ def _live_names(flows: Sequence[Flow], wanted: frozenset[str]) -> list[frozenset
     found = []
     for flow in reversed(flows):
         found.append(live)
-        live = flow.reads | flow.changes | (live - flow.overwrites)
+        live = flow.reads | (live - flow.overwrites)
     return found[::-1]

@@ -12,7 +12,7 @@ from celltrail_dataflow.dependencies import Dependencies, Version, infer_depende
 from celltrail_dataflow.flows import EMPTY, FILE, RNG, Flow, in_sequence
 from celltrail_dataflow.groups import Group
 from celltrail_pipelines.checks import check_notebook
-from celltrail_pipelines.names import UniqueNames, slug, step_name, step_tag
+from celltrail_pipelines.names import UniqueNames, slug, step_names, step_tag
 from celltrail_pipelines.notebook import Cell, Notebook
 from celltrail_pipelines.pipeline import (
     RNG_ARTIFACT,
@@ -126,10 +126,11 @@ class _Builder:
         self.analysis = analysis
         self.drafts = drafts
         self.parameters = {parameter.name for parameter in parameters}
+        self.passed = analysis.bound - analysis.repeated - {"*"}
         self.names = self._step_names()
         self._artifacts: dict[Group, str] = {}
         self._artifact_names = UniqueNames()
-        self._artifact_names.take(RNG_ARTIFACT, "_")
+        self._artifact_names.take([RNG_ARTIFACT], "_")
 
     def build(self) -> tuple[Step, ...]:
         dependencies = self._dependencies()
@@ -145,7 +146,7 @@ class _Builder:
 
     def _dependencies(self) -> Dependencies:
         """Return what passes between the steps: the notebook's data, and the random state."""
-        passed = (self.analysis.bound - self.analysis.repeated - {"*"}) | {RNG}
+        passed = self.passed | {RNG}
         flows = [
             draft.flow.without(draft.flow.names.union(*draft.flow.links) - passed)
             for draft in self.drafts
@@ -177,7 +178,7 @@ class _Builder:
             return Transfer(RNG_ARTIFACT, (RNG,), self.names[version.writer])
         if version.group not in self._artifacts:
             wanted = slug("_".join(sorted(version.names, key=str.lower)[:3]), "_") or "data"
-            self._artifacts[version.group] = self._artifact_names.take(wanted, "_")
+            self._artifacts[version.group] = self._artifact_names.take([wanted], "_")
         artifact = self._artifacts[version.group]
         return Transfer(artifact, tuple(sorted(version.names)), self.names[version.writer])
 
@@ -234,11 +235,12 @@ class _Builder:
 
     def _step_names(self) -> list[str]:
         unique = UniqueNames()
-        passed = self.analysis.bound - self.analysis.repeated
         names = []
         for draft in self.drafts:
-            made = [*sorted(draft.flow.writes & passed), *sorted(draft.flow.changes & passed)]
-            names.append(unique.take(step_name(draft.cells[0].cell, made), "-"))
+            made = dict.fromkeys(b.name for b in draft.flow.bindings if b.kind != "import")
+            changed = sorted(draft.flow.changes & self.passed)
+            wanted = list(step_names(draft.cells[0].cell, [*made, *changed]))
+            names.append(unique.take(wanted or ["step"], "-"))
         return names
 
 

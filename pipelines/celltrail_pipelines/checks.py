@@ -115,7 +115,7 @@ def _magics(analysis: Analysis) -> Iterator[Problem]:
 def _unknown_names(analysis: Analysis, steps: Sequence[StepFlow]) -> Iterator[Problem]:
     known = set(dir(builtins)) | _IPYTHON_NAMES | analysis.repeated
     for numbers, flow in steps:
-        reads = {name for name in flow.reads if not name.startswith("@")} - known
+        reads = {name for name in flow.reads if not name.startswith("@")} - known - flow.writes
         for name in sorted(reads):
             if name in _HISTORY or name.lstrip("_i").isdigit():
                 message = f"uses the output history (`{name}`), which a step does not have"

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,15 +108,16 @@ def _run(args: argparse.Namespace) -> int:
     def on_step(report: "StepReport") -> None:
         if args.json:
             status = "FAILED" if report.error else "FINISHED"
-            fields = {"step": report.step, "status": status, "seconds": report.seconds}
-            print(
-                json.dumps(fields | ({"error": report.error} if report.error else {})), flush=True
-            )
-            return
-        mark = "failed" if report.error else "ok"
-        print(f"  {report.step:<40} {mark:<6} {report.seconds:6.1f} s", flush=True)
-        failures.append(report.error) if report.error else None
+            line = {"status": status, "seconds": report.seconds, "error": report.error}
+            print(json.dumps({"step": report.step} | line), flush=True)
+        else:
+            mark = "failed" if report.error else "ok"
+            print(f"  {report.step:<40} {mark:<6} {report.seconds:6.1f} s", flush=True)
+        if report.error:
+            failures.append(report.error)
 
+    # Whoever stops a pipeline means its steps too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     failures: list[str] = []
     run = run_local(
         pipeline, parameters, experiment=args.experiment, on_start=on_start, on_step=on_step

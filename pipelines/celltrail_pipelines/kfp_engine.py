@@ -11,7 +11,7 @@ import sys
 def main(file: str, root: str) -> None:
     """Run the pipeline in `file`, keeping artifacts below `root`; raises RuntimeError."""
     parameters = json.load(sys.stdin)
-    from kfp import components, local
+    from kfp import components, local  # type: ignore[import-untyped]
 
     runner = local.SubprocessRunner(use_venv=False)
     local.init(runner, pipeline_root=root, raise_on_error=True)

@@ -85,7 +85,7 @@ def _run_engine(
         os.mkfifo(reports, 0o600)
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "celltrail_pipelines.kfp_engine", str(file), folder],
+                [sys.executable, "-P", "-m", "celltrail_pipelines.kfp_engine", str(file), folder],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,

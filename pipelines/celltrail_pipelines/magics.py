@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-MagicKind = Literal["code", "setting", "dropped", "shell", "install", "opaque"]
-"""`setting`: repeated in every later step. `dropped`: left out of the steps. `opaque`: nobody
-knows which names it touches."""
+MagicKind = Literal["code", "setting", "dropped", "params", "shell", "install", "opaque"]
+"""`setting`: repeated in every later step. `dropped`: left out of the steps. `params`: likewise, if
+it records parameters of the pipeline. `opaque`: nobody knows which names it touches."""
 
 Translation = tuple[MagicKind, list[ast.stmt]]
 
@@ -38,9 +38,9 @@ def translate_magic(
 
     `parse` turns IPython source into a tree; it raises SyntaxError.
     """
-    code = parse(body).body if body is not None and name in (*_TIMERS, "capture", "track") else []
+    code = parse(body).body if body is not None and name in (*_TIMERS, "capture") else []
     if name == "track":
-        return _translate_track(line, code)
+        return _translate_track(line)
     if name in _INSTALLERS or (name in _SHELLS and _INSTALLATION.match(line)):
         return "install", []
     if name in ("load_ext", "reload_ext") and line.strip() == "celltrail":
@@ -62,16 +62,26 @@ def translate_magic(
     return "opaque", []
 
 
-def _translate_track(line: str, code: list[ast.stmt]) -> Translation:
-    """Return the meaning of our own magic: recording reads names, and changes nothing."""
-    if code:
-        names = (name for word in line.split() for name in word.split(",") if name.isidentifier())
-        return "code", code + _looked_at(names)
-    word, _, rest = line.strip().partition(" ")
-    if word != "log":
+def translate_directive(options: str) -> Translation:
+    """Return the meaning of `%%track OPTIONS`, which records variables after its cell."""
+    words = options.split()
+    kind: MagicKind = "code" if "--metrics" in words else "params"
+    return kind, _looked_at(name for word in words for name in word.split(","))
+
+
+def _translate_track(line: str) -> Translation:
+    """Return the meaning of `%track LINE`: recording evaluates expressions, but binds nothing."""
+    command, *words = line.split() or [""]
+    if command not in ("log", "params"):
         return "dropped", []
-    values = " ".join(part.partition("=")[2] for part in rest.split() if "=" in part)
-    return "code", _looked_at(_IDENTIFIER.findall(values))
+    expressions = [word.partition("=")[2] or word for word in words]
+    meaning: list[ast.stmt] = []
+    for expression in expressions:
+        try:
+            meaning += ast.parse(expression).body
+        except SyntaxError:
+            meaning += _looked_at(_IDENTIFIER.findall(expression))
+    return ("code" if command == "log" else "params"), meaning
 
 
 def _interpolated_names(text: str) -> list[ast.stmt]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from celltrail_pipelines.notebook import Cell
 
@@ -16,11 +16,12 @@ class UniqueNames:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def take(self, wanted: str, separator: str) -> str:
-        """Return `wanted`, or with the lowest free number from 2 behind it."""
-        name, number = wanted, 2
+    def take(self, wanted: Iterable[str], separator: str) -> str:
+        """Return the first of `wanted` that is free, else the first with a number behind it."""
+        candidates = list(wanted)
+        name, number = next((n for n in candidates if n not in self._taken), candidates[0]), 2
         while name in self._taken:
-            name, number = f"{wanted}{separator}{number}", number + 1
+            name, number = f"{candidates[0]}{separator}{number}", number + 1
         self._taken.add(name)
         return name
 
@@ -34,15 +35,15 @@ def slug(text: str, separator: str) -> str:
     return words if not words[:1].isdigit() else f"s{separator}{words}"
 
 
-def step_name(cell: Cell, outputs: Iterable[str]) -> str:
-    """Return the name of a step that begins with `cell`.
+def step_names(cell: Cell, outputs: Iterable[str]) -> Iterator[str]:
+    """Yield names for a step that begins with `cell`, the best first.
 
-    Kale's `step:` tag, else the comment on the cell's first line, else the heading above, else
-    the first of `outputs`.
+    Kale's `step:` tag, the comment on the cell's first line, the heading above, the `outputs`.
     """
-    tagged = step_tag(cell)
-    candidates = [tagged or "", _first_comment(cell.source), cell.heading or "", *outputs]
-    return next((name for text in candidates if (name := slug(text, "-"))), "step")
+    tag = step_tag(cell)
+    for text in (tag or "", _first_comment(cell.source), cell.heading or "", *outputs):
+        if name := slug(text, "-"):
+            yield name
 
 
 def step_tag(cell: Cell) -> str | None:

@@ -103,7 +103,7 @@ class Analysis:
 
     def _first_guess(self, statement: Statement, expanded: Flow, counts: Counter[str]) -> Role:
         kinds = {kind for _, kind in statement.parsed.magics}
-        if kinds & {"setting", "dropped", "install"}:
+        if kinds & {"setting", "dropped", "install", "params"}:
             return "setting" if "setting" in kinds else "dropped"
         if statement.is_star_import:
             return "definition"
@@ -132,7 +132,8 @@ class Analysis:
             if role == "setting":
                 needs = {name for name in needs if not _is_setting(name)}
             blocked = statement.number in computing if role == "parameter" else bool(needs)
-            if role in ("parameter", "definition", "setting") and blocked:
+            records = any(kind == "params" for _, kind in statement.parsed.magics)
+            if blocked and (role in ("parameter", "definition", "setting") or records):
                 role = "computation"
             corrected.append(role)
         return corrected

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from celltrail.errors import InvalidError
-from celltrail_pipelines.magics import MagicKind, translate_magic
+from celltrail_pipelines.magics import MagicKind, translate_directive, translate_magic
 from celltrail_pipelines.notebook import Cell
 
 
@@ -60,15 +60,29 @@ class ParsedCell:
 
 def parse_cell(cell: Cell) -> ParsedCell:
     """Return the parsed cell; raises InvalidError, which names the cell and the line."""
+    source, directive = _take_directive(cell.source)
     try:
-        python = _to_python(cell.source)
-        tree = _compile(python)
-        return ParsedCell(cell, tuple(_statement(python, node) for node in tree.body), python)
+        python = _to_python(source)
+        statements = [_statement(python, node) for node in _compile(python).body]
+        return ParsedCell(cell, (*statements, *directive), python)
     except SyntaxError as error:
         raise InvalidError(
             f"cell {cell.number} has a syntax error in line {error.lineno}: {error.msg}; "
             "correct the cell, or tag it `skip`"
         ) from error
+
+
+def _take_directive(source: str) -> tuple[str, list[ParsedStatement]]:
+    """Return the source without the line `%%track …` on its top, and what that line does."""
+    found = re.match(r"\s*%%track\b(?P<options>[^\n]*)", source)
+    if not found:
+        return source, []
+    kind, names = translate_directive(found["options"])
+    block = ast.fix_missing_locations(ast.If(ast.Constant(True), names or [ast.Pass()], []))
+    rest = source[found.end() :]
+    # As long as it is not above another cell magic, it stays as an empty line.
+    rest = rest.removeprefix("\n") if rest.startswith("\n%%") else rest
+    return rest, [ParsedStatement(found[0].strip(), block, (("track", kind),))]
 
 
 def _statement(python: str, node: ast.stmt) -> ParsedStatement:

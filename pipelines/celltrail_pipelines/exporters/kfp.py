@@ -148,7 +148,7 @@ def _argument(name: str, pipeline: Pipeline) -> str:
     names: dict[str, str] = {}
     parameter: Parameter
     for parameter in pipeline.parameters:
-        names[parameter.name] = unique.take(f"p_{slug(parameter.name, '_') or 'x'}", "_")
+        names[parameter.name] = unique.take([f"p_{slug(parameter.name, '_') or 'x'}"], "_")
     return names[name]
 
 
