@@ -21,16 +21,19 @@ export function formatNumber(value: MetricValue): string {
 
 /** Write a duration: `340 ms`, `2.1 s`, `4 min 5 s`, `3 h 12 min`. */
 export function formatDuration(duration_ms: number): string {
-  if (duration_ms < 1000) {
+  if (duration_ms < 999.5) {
     return `${Math.round(duration_ms)} ms`;
   }
-  const seconds = duration_ms / 1000;
+  if (duration_ms < 9950) {
+    return `${(duration_ms / 1000).toFixed(1)} s`;
+  }
+  const seconds = Math.round(duration_ms / 1000);
   if (seconds < 60) {
-    return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+    return `${seconds} s`;
   }
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    ? `${minutes} min ${seconds % 60} s`
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 

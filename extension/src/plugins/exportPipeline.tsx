@@ -31,7 +31,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const openRun = (run_id: string) => void app.commands.execute(CommandIds.openRun, { run_id });
 
     app.commands.addCommand(CommandIds.exportPipeline, {
-      label: args => (args.toolbar ? "" : trans.__("Export as Pipeline…")),
+      label: args => (args.toolbar ? trans.__("Pipeline") : trans.__("Export as Pipeline…")),
       caption: trans.__("Export this notebook as a pipeline"),
       icon: trailIcon,
       describedBy: { args: { type: "object", properties: { toolbar: { type: "boolean" } } } },
