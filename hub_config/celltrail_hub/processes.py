@@ -25,18 +25,15 @@ _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 def guard(signals: Iterable[signal.Signals]) -> int | None:
     """Fork: return None in the child, which goes on, and its exit code here once it has ended.
 
-    Whichever of the two is killed, the other one ends everything below: the child gets SIGTERM
-    when we die, and we inherit what it leaves. `signals` that come here are passed on to it.
+    The child learns by SIGTERM that we were killed, and can still end what it started, which
+    nobody could if `kill -9` hit the only process. `signals` that come here are passed on to it.
     """
-    adopt_orphans()
     child = os.fork()
     if child == 0:
         stop_with_parent()
-        adopt_orphans()
         return None
     forward_signals(signals, child)
     code = wait(child)
-    end_children(grace_seconds=10)  # JupyterHub, if it outlived the child, is stopping in order
     return code if code >= 0 else 128 - code  # as a shell does
 
 
