@@ -44,8 +44,8 @@ class Store(ABC):
     **Errors.** `InvalidError` for what can never be stored, `NotFoundError`, `ConflictError`
     (`AlreadyExistsError` for names), and `UnavailableError` when the database does not answer.
 
-    **Exactness.** Floats keep NaN and infinities, integers their 64 bits, text every character
-    but NUL.
+    **Exactness.** Floats keep NaN, infinities and every bit but the sign of zero, integers their
+    64 bits, text every character but NUL.
 
     Times are milliseconds since the Unix epoch.
     """

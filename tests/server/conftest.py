@@ -1,0 +1,82 @@
+"""The server's parts in this process: a store on a fresh database, the application behind its gate."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from celltrail.errors import DeniedError
+from celltrail_server.app import create_app
+from celltrail_server.artifacts import BlobFolder
+from celltrail_server.auth.base import Headers, User, bearer_token
+from celltrail_server.gate import Activity, Gate
+from celltrail_server.live import Live
+from celltrail_server.routes.services import Services
+from celltrail_server.store.sql import SqlStore, open_store
+
+
+class ByName:
+    """Accepts the tokens `NAME`, and `NAME-ro` for a user who may only read."""
+
+    async def identify(self, headers: Headers) -> User:
+        name, _, suffix = bearer_token(headers).partition("-")
+        if name not in ("ada", "bob"):
+            raise DeniedError("unknown token")
+        return User(name, can_write=suffix != "ro")
+
+    async def close(self) -> None: ...
+
+
+class InProcess:
+    """The whole server without a socket."""
+
+    def __init__(self, store: SqlStore, folder: Path) -> None:
+        self.store = store
+        self.live = Live()
+        self.store.on_commit = self.live.publish
+        self.blobs = BlobFolder(folder / "blobs", max_bytes=1 << 20)
+        self.app = create_app(Services(self.store, self.blobs, self.live))
+        self.activity = Activity()
+        self.gate = Gate(self.app, ByName(), "/services/celltrail/", self.activity)
+
+    def client(self, token: str | None = "ada", **headers: str) -> httpx.AsyncClient:
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.gate), base_url="http://server", headers=headers
+        )
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as the migrations make it; making it for each test would take most of the time."""
+    path = tmp_path_factory.mktemp("database") / "new.sqlite"
+    open_store(path).close()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, new_database: Path) -> Iterator[SqlStore]:
+    shutil.copy(new_database, tmp_path / "test.sqlite")
+    store = open_store(tmp_path / "test.sqlite")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def inside(store: SqlStore, tmp_path: Path) -> InProcess:
+    return InProcess(store, tmp_path)
+
+
+@pytest.fixture
+async def ada(inside: InProcess) -> AsyncIterator[httpx.AsyncClient]:
+    async with inside.client("ada") as client:
+        yield client
+
+
+@pytest.fixture
+async def bob(inside: InProcess) -> AsyncIterator[httpx.AsyncClient]:
+    async with inside.client("bob") as client:
+        yield client
