@@ -101,9 +101,8 @@ def configure_servers(c: Any, settings: HubSettings) -> None:
     ]
     # A server that loads many packages on a busy machine.
     c.Spawner.http_timeout = 90
-    # `celltrail up` is to stop within seconds; see `launch`.
-    c.CelltrailLocalSpawner.interrupt_timeout = 4
-    c.CelltrailLocalSpawner.term_timeout = 2
+    # Kernels have 5 s to shut down; `launch` waits a little longer.
+    c.CelltrailLocalSpawner.term_timeout = 6
 
 
 def configure_tracking(c: Any, settings: HubSettings) -> None:

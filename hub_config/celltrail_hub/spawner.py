@@ -42,6 +42,10 @@ class CelltrailLocalSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
         address: tuple[str, int] = await super().start()
         return address
 
+    async def stop(self, now: bool = False) -> None:
+        """Stop with SIGTERM, on which Jupyter Server shuts its kernels down; on SIGINT it exits."""
+        await super().stop(now=True)
+
 
 def prepare_home(home: Path) -> None:
     """Make a user's home with the example notebooks, unless it is there."""

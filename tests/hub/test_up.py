@@ -16,10 +16,13 @@ pytestmark = pytest.mark.integration
 def test_nothing_outlives_a_hub_however_it_ends_and_it_starts_again(tmp_path: Path):
     with running_hub(tmp_path / "state") as hub:
         ada = hub.person("ada")
-        ada.log_in_and_start().run("print('a kernel')")
+        ada.log_in_and_start().run(
+            "import atexit, pathlib; atexit.register(pathlib.Path('ended well').touch)"
+        )
         assert len(hub.processes()) == 7  # up twice, hub, proxy, tracking, Jupyter server, kernel
         assert hub.end(signal.SIGINT) == 0
         assert hub.processes() == []
+        assert (hub.state_dir / "homes" / "ada" / "ended well").exists()
 
         password = hub.password
         hub.start()
