@@ -1,4 +1,4 @@
-"""The server's parts in this process: a store on a fresh database, the application behind its gate."""
+"""The server in this process: a store on a fresh database, the application behind its gate."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator

@@ -7,14 +7,14 @@ from litestar import get
 from litestar.response import Stream
 
 from celltrail_server.live import Live
-from celltrail_server.routes.services import Call, Services
+from celltrail_server.routes.services import Call, Parts
 from celltrail_server.store.records import Change
 
 KEEPALIVE_SECONDS = 15
 
 
 @get("/api/v1/live")
-async def live(request: Call, services: Services) -> Stream:
+async def live(request: Call, services: Parts) -> Stream:
     """Stream `hello`, then one `run` event for each run that a commit changed."""
     return Stream(
         _events(services.live, request.user.name),

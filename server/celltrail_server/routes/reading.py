@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
 from celltrail_server.paths import artifact_path
 from celltrail_server.routes.downloads import download
-from celltrail_server.routes.services import Call, Services, sent_path
+from celltrail_server.routes.services import Call, Parts, sent_path
 from celltrail_server.routes.shapes import (
     Cells,
     Experiments,
@@ -33,7 +33,7 @@ async def me(request: Call) -> Me:
 
 
 @get("/api/v1/experiments")
-async def experiments(request: Call, services: Services) -> Experiments:
+async def experiments(request: Call, services: Parts) -> Experiments:
     """List the caller's experiments, latest activity first."""
     found = await services.store.list_experiments(request.user.name)
     return Experiments([ExperimentShape.of(one) for one in found])
@@ -42,11 +42,11 @@ async def experiments(request: Call, services: Services) -> Experiments:
 @get("/api/v1/runs")
 async def runs(
     request: Call,
-    services: Services,
-    experiment_id: str | None = None,
-    parent_id: str | None = None,
-    limit: Annotated[int, Parameter(ge=1, le=1000)] = 50,
-    before: str | None = None,
+    services: Parts,
+    experiment_id: FromQuery[str | None] = None,
+    parent_id: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 50,
+    before: FromQuery[str | None] = None,
 ) -> Runs:
     """List runs, newest first; without `parent_id` only top-level ones."""
     page = await services.store.list_runs(
@@ -56,7 +56,7 @@ async def runs(
 
 
 @get("/api/v1/runs/{run_id:str}")
-async def run(request: Call, services: Services, run_id: str) -> RunDetail:
+async def run(request: Call, services: Parts, run_id: FromPath[str]) -> RunDetail:
     """Return one run with everything that it logged but the points of its metrics."""
     owner, store = request.user.name, services.store
     found = await store.get_run(owner, run_id)
@@ -66,7 +66,7 @@ async def run(request: Call, services: Services, run_id: str) -> RunDetail:
 
 
 @get("/api/v1/runs/{run_id:str}/cells")
-async def cells(request: Call, services: Services, run_id: str) -> Cells:
+async def cells(request: Call, services: Parts, run_id: FromPath[str]) -> Cells:
     """List the cell runs of a run, in their order."""
     return Cells(await services.store.list_cells(request.user.name, run_id))
 
@@ -74,10 +74,10 @@ async def cells(request: Call, services: Services, run_id: str) -> Cells:
 @get("/api/v1/runs/{run_id:str}/metrics")
 async def metrics(
     request: Call,
-    services: Services,
-    run_id: str,
-    key: str,
-    after: Annotated[int, Parameter(ge=0, lt=2**63)] = 0,
+    services: Parts,
+    run_id: FromPath[str],
+    key: FromQuery[str],
+    after: Annotated[int, QueryParameter(ge=0, le=2**63 - 1)] = 0,
 ) -> Points:
     """Return at most 50,000 points of a metric after a cursor, in the order of arrival."""
     points = await services.store.points_after(request.user.name, run_id, key, after, MAX_POINTS)
@@ -85,7 +85,7 @@ async def metrics(
 
 
 @get("/api/v1/runs/{run_id:str}/artifacts/{path:path}")
-async def artifact(request: Call, services: Services, run_id: str) -> Stream:
+async def artifact(request: Call, services: Parts, run_id: FromPath[str]) -> Stream:
     """Download an artifact."""
     path = artifact_path(sent_path(request, f"/api/v1/runs/{run_id}/artifacts/"))
     return await download(

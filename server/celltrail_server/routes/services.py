@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 
 from celltrail_server.artifacts import BlobFolder
 from celltrail_server.auth.base import User
@@ -25,6 +26,10 @@ class Services:
     store: Store
     blobs: BlobFolder
     live: Live
+
+
+Parts = NamedDependency[Services]
+"""The type of the `services` argument of a route."""
 
 
 def execution_of(request: Call) -> str | None:

@@ -2,11 +2,12 @@
 
 import msgspec
 from litestar import Response, head, post, put
+from litestar.params import FromPath
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import BatchAnswer, EventBatch
 from celltrail_server.artifacts import check_sha256
-from celltrail_server.routes.services import Call, Services
+from celltrail_server.routes.services import Call, Parts
 
 MAX_BATCH_BYTES = 64 << 20
 
@@ -14,7 +15,7 @@ _decoder = msgspec.msgpack.Decoder(EventBatch)
 
 
 @post("/api/v1/streams/{stream:str}/events", request_max_body_size=MAX_BATCH_BYTES, status_code=200)
-async def append_events(request: Call, services: Services, stream: str) -> BatchAnswer:
+async def append_events(request: Call, services: Parts, stream: FromPath[str]) -> BatchAnswer:
     """Apply a batch of events (MessagePack, `EventBatch`) exactly once."""
     try:
         batch = _decoder.decode(await request.body())
@@ -24,7 +25,7 @@ async def append_events(request: Call, services: Services, stream: str) -> Batch
 
 
 @put("/api/v1/blobs/{sha256:str}", request_max_body_size=None)
-async def put_blob(request: Call, services: Services, sha256: str) -> Response[None]:
+async def put_blob(request: Call, services: Parts, sha256: FromPath[str]) -> Response[None]:
     """Store the bytes of an artifact under their hash."""
     blob = await services.blobs.receive(request.stream(), check_sha256(sha256))
     known = await services.store.blob_size(request.user.name, sha256) is not None
@@ -34,7 +35,7 @@ async def put_blob(request: Call, services: Services, sha256: str) -> Response[N
 
 
 @head("/api/v1/blobs/{sha256:str}")
-async def has_blob(request: Call, services: Services, sha256: str) -> Response[None]:
+async def has_blob(request: Call, services: Parts, sha256: FromPath[str]) -> Response[None]:
     """Say whether the caller has sent this blob."""
     size = await services.store.blob_size(request.user.name, check_sha256(sha256))
     if size is None or not services.blobs.has(sha256):

@@ -71,7 +71,6 @@ def apply(transaction: Transaction, event: Event, metrics: MetricBuffer) -> None
         case RunUpdated():
             _update_run(transaction, event)
         case RunEnded():
-            limits.check_time("ended_ms", event.ended_ms)
             runs.update_run(transaction, event.run_id, status=event.status, ended_ms=event.ended_ms)
         case CellStarted():
             cells.start(transaction, event)

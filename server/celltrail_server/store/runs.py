@@ -71,6 +71,8 @@ def update_run(
 ) -> None:
     """Change what is given of a run."""
     ref = transaction.run(run_id)
+    if ended_ms is not None:
+        limits.check_time("ended_ms", ended_ms)
     values: dict[str, Any] = {
         "status": status,
         "ended_ms": ended_ms,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from litestar import delete, get, put
+from litestar.params import FromQuery
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
@@ -21,7 +22,7 @@ from celltrail_server.routes.downloads import download
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.requests import OfRun, mlflow_get, read_query
-from celltrail_server.routes.services import Call, Services, execution_of, sent_path
+from celltrail_server.routes.services import Call, Parts, execution_of, sent_path
 from celltrail_server.store.records import Artifact
 
 PROXY = "/api/2.0/mlflow-artifacts/artifacts"
@@ -56,7 +57,7 @@ def parse_place(address: str, *, allow_root: bool) -> Place:
 
 
 @mlflow_get("/artifacts/list")
-async def list_of_run(request: Call, services: Services) -> Json:
+async def list_of_run(request: Call, services: Parts) -> Json:
     """List a folder of a run, with paths from the run's root."""
     query = read_query(request, ListArtifacts)
     folder = artifact_path(query.path, allow_root=True)
@@ -67,7 +68,7 @@ async def list_of_run(request: Call, services: Services) -> Json:
 
 
 @get(PROXY, include_in_schema=False)
-async def list_folder(request: Call, services: Services, path: str = "") -> Json:
+async def list_folder(request: Call, services: Parts, path: FromQuery[str] = "") -> Json:
     """List a folder, with paths from that folder."""
     place = parse_place(path.strip("/"), allow_root=True)
     found = await services.store.list_artifacts(request.user.name, place.run_id)
@@ -75,7 +76,7 @@ async def list_folder(request: Call, services: Services, path: str = "") -> Json
 
 
 @put(f"{PROXY}/{{address:path}}", request_max_body_size=None, include_in_schema=False)
-async def upload(request: Call, services: Services) -> Json:
+async def upload(request: Call, services: Parts) -> Json:
     """Store a file of a run, booked on the cell execution that the request names."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
     owner = request.user.name
@@ -95,7 +96,7 @@ async def upload(request: Call, services: Services) -> Json:
 
 
 @get(f"{PROXY}/{{address:path}}", include_in_schema=False)
-async def fetch(request: Call, services: Services) -> Stream:
+async def fetch(request: Call, services: Parts) -> Stream:
     """Download a file of a run."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
     found = await services.store.get_artifact(request.user.name, place.run_id, place.path)
@@ -103,7 +104,7 @@ async def fetch(request: Call, services: Services) -> Stream:
 
 
 @delete(f"{PROXY}/{{address:path}}", status_code=200, include_in_schema=False)
-async def remove(request: Call, services: Services) -> Json:
+async def remove(request: Call, services: Parts) -> Json:
     """Remove a file or folder of a run."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
     await services.store.remove_artifacts(request.user.name, place.run_id, place.path)

@@ -14,7 +14,7 @@ from celltrail_server.routes.mlflow.requests import (
     read,
     read_query,
 )
-from celltrail_server.routes.services import Call, Services
+from celltrail_server.routes.services import Call, Parts, Services
 from celltrail_server.store.contract import Search
 
 MAX_RESULTS = 50_000
@@ -70,7 +70,7 @@ class SearchExperiments(msgspec.Struct):
 
 
 @mlflow_post("/experiments/create")
-async def create(request: Call, services: Services) -> Json:
+async def create(request: Call, services: Parts) -> Json:
     """Create an experiment."""
     body = await read(request, Create)
     if body.artifact_location:
@@ -85,7 +85,7 @@ async def create(request: Call, services: Services) -> Json:
 
 
 @mlflow_get("/experiments/get")
-async def get_by_id(request: Call, services: Services) -> Json:
+async def get_by_id(request: Call, services: Parts) -> Json:
     """Return an experiment, deleted or not."""
     query = read_query(request, ById)
     found = await services.store.get_experiment(request.user.name, query.experiment_id)
@@ -93,7 +93,7 @@ async def get_by_id(request: Call, services: Services) -> Json:
 
 
 @mlflow_get("/experiments/get-by-name")
-async def get_by_name(request: Call, services: Services) -> Json:
+async def get_by_name(request: Call, services: Parts) -> Json:
     """Return the experiment of that name, deleted or not."""
     query = read_query(request, ByName)
     found = await services.store.get_experiment_by_name(request.user.name, query.experiment_name)
@@ -101,19 +101,19 @@ async def get_by_name(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/experiments/search")
-async def search(request: Call, services: Services) -> Json:
+async def search(request: Call, services: Parts) -> Json:
     """Search experiments."""
     return await _search(request, services, await read(request, SearchExperiments))
 
 
 @mlflow_get("/experiments/search")
-async def search_by_query(request: Call, services: Services) -> Json:
+async def search_by_query(request: Call, services: Parts) -> Json:
     """Search experiments, with the request in the query."""
     return await _search(request, services, read_query(request, SearchExperiments))
 
 
 @mlflow_post("/experiments/delete")
-async def delete(request: Call, services: Services) -> Json:
+async def delete(request: Call, services: Parts) -> Json:
     """Delete an experiment with its runs; it can be restored."""
     body = await read(request, ById)
     owner = request.user.name
@@ -122,7 +122,7 @@ async def delete(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/experiments/restore")
-async def restore(request: Call, services: Services) -> Json:
+async def restore(request: Call, services: Parts) -> Json:
     """Restore a deleted experiment with its runs."""
     body = await read(request, ById)
     owner = request.user.name
@@ -131,7 +131,7 @@ async def restore(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/experiments/update")
-async def update(request: Call, services: Services) -> Json:
+async def update(request: Call, services: Parts) -> Json:
     """Rename an experiment."""
     body = await read(request, Rename)
     if body.new_name:
@@ -141,7 +141,7 @@ async def update(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/experiments/set-experiment-tag")
-async def set_tag(request: Call, services: Services) -> Json:
+async def set_tag(request: Call, services: Parts) -> Json:
     """Set one tag."""
     body = await read(request, SetTag)
     owner = request.user.name
@@ -150,7 +150,7 @@ async def set_tag(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/experiments/delete-experiment-tag")
-async def delete_tag(request: Call, services: Services) -> Json:
+async def delete_tag(request: Call, services: Parts) -> Json:
     """Remove one tag."""
     body = await read(request, DeleteTag)
     await services.store.delete_experiment_tag(request.user.name, body.experiment_id, body.key)

@@ -12,7 +12,7 @@ from celltrail.errors import InvalidError
 from celltrail_server import limits
 from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.requests import KeyValue, MetricValue, OfRun, mlflow_post, read
-from celltrail_server.routes.services import Call, Services, execution_of
+from celltrail_server.routes.services import Call, Parts, Services, execution_of
 from celltrail_server.store.records import Param, Point
 
 MAX_METRICS = 1000
@@ -51,7 +51,7 @@ class LogBatch(OfRun, kw_only=True):
 
 
 @mlflow_post("/runs/log-metric")
-async def log_metric(request: Call, services: Services) -> Json:
+async def log_metric(request: Call, services: Parts) -> Json:
     """Log one point of a metric."""
     body = await read(request, LogMetric)
     metric = MetricValue(body.key, body.value, body.timestamp, body.step)
@@ -60,7 +60,7 @@ async def log_metric(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/runs/log-parameter")
-async def log_param(request: Call, services: Services) -> Json:
+async def log_param(request: Call, services: Parts) -> Json:
     """Log one param."""
     body = await read(request, LogKeyValue)
     await _log(request, services, body.run, params=[(KeyValue(body.key, body.value), "")])
@@ -68,7 +68,7 @@ async def log_param(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/runs/set-tag")
-async def set_tag(request: Call, services: Services) -> Json:
+async def set_tag(request: Call, services: Parts) -> Json:
     """Set one tag."""
     body = await read(request, LogKeyValue)
     await _log(request, services, body.run, tags=[(KeyValue(body.key, body.value), "")])
@@ -76,7 +76,7 @@ async def set_tag(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/runs/delete-tag")
-async def delete_tag(request: Call, services: Services) -> Json:
+async def delete_tag(request: Call, services: Parts) -> Json:
     """Remove one tag."""
     body = await read(request, DeleteTag)
     await services.store.delete_tag(request.user.name, body.run, body.key)
@@ -84,7 +84,7 @@ async def delete_tag(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/runs/log-batch")
-async def log_batch(request: Call, services: Services) -> Json:
+async def log_batch(request: Call, services: Parts) -> Json:
     """Log metrics, params and tags, all or none of them."""
     body = await read(request, LogBatch)
     _check_batch(body)

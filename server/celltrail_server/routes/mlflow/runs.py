@@ -19,7 +19,7 @@ from celltrail_server.routes.mlflow.requests import (
     read,
     read_query,
 )
-from celltrail_server.routes.services import Call, Services, execution_of
+from celltrail_server.routes.services import Call, Parts, execution_of
 from celltrail_server.store.contract import Search
 from celltrail_server.store.records import PARENT_TAG, RUN_NAME_TAG, NewRun
 
@@ -67,7 +67,7 @@ class History(OfRun, kw_only=True):
 
 
 @mlflow_post("/runs/create")
-async def create(request: Call, services: Services) -> Json:
+async def create(request: Call, services: Parts) -> Json:
     """Start a run, booked on the cell execution that the request names."""
     body = await read(request, CreateRun)
     new = new_run(body, execution_of(request))
@@ -78,14 +78,14 @@ async def create(request: Call, services: Services) -> Json:
 
 
 @mlflow_get("/runs/get")
-async def get_run(request: Call, services: Services) -> Json:
+async def get_run(request: Call, services: Parts) -> Json:
     """Return a run, deleted or not."""
     run_id = read_query(request, OfRun).run
     return {"run": answers.run(await services.store.get_run(request.user.name, run_id))}
 
 
 @mlflow_post("/runs/update")
-async def update(request: Call, services: Services) -> Json:
+async def update(request: Call, services: Parts) -> Json:
     """Change name, status or end of a run."""
     body = await read(request, UpdateRun)
     run = await services.store.update_run(
@@ -99,7 +99,7 @@ async def update(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/runs/delete")
-async def delete(request: Call, services: Services) -> Json:
+async def delete(request: Call, services: Parts) -> Json:
     """Delete a run; it can be restored."""
     body = await read(request, OfRun)
     await services.store.set_run_lifecycle(request.user.name, body.run, "deleted")
@@ -107,7 +107,7 @@ async def delete(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/runs/restore")
-async def restore(request: Call, services: Services) -> Json:
+async def restore(request: Call, services: Parts) -> Json:
     """Restore a deleted run."""
     body = await read(request, OfRun)
     await services.store.set_run_lifecycle(request.user.name, body.run, "active")
@@ -115,7 +115,7 @@ async def restore(request: Call, services: Services) -> Json:
 
 
 @mlflow_post("/runs/search")
-async def search(request: Call, services: Services) -> Json:
+async def search(request: Call, services: Parts) -> Json:
     """Search the runs of some experiments."""
     body = await read(request, SearchRuns)
     if not 1 <= body.max_results <= MAX_RESULTS:
@@ -138,7 +138,7 @@ async def search(request: Call, services: Services) -> Json:
 
 
 @mlflow_get("/metrics/get-history")
-async def get_history(request: Call, services: Services) -> Json:
+async def get_history(request: Call, services: Parts) -> Json:
     """Return the points of one metric; all of them unless `max_results` is given."""
     query = read_query(request, History)
     if query.max_results is not None and query.max_results <= 0:

@@ -1,0 +1,199 @@
+"""Nothing gets in without a token, and nobody sees what is another's: on every route there is."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from celltrail.events import new_id
+from celltrail_server.gate import OPEN, Activity, route_path
+from tests.server.conftest import InProcess
+from tests.server.recording import body, metrics, record, sha256_of
+
+PROXY = "/api/2.0/mlflow-artifacts/artifacts"
+HTTP_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+
+
+def all_routes(inside: InProcess) -> Iterator[tuple[str, str]]:
+    for route in inside.app.routes:
+        for method in sorted(getattr(route, "methods", ())):
+            if method in HTTP_METHODS:
+                yield method, route.path
+
+
+def filled(path: str) -> str:
+    return re.sub(r"\{\w+:path\}", "a/b", re.sub(r"\{\w+:str\}", "0" * 32, path))
+
+
+async def test_every_route_but_two_answers_401_without_a_token(inside: InProcess) -> None:
+    routes = list(all_routes(inside))
+    assert len(routes) > 50
+    for token in (None, "mallory"):
+        async with inside.client(token) as client:
+            for method, path in routes:
+                answer = await client.request(method, filled(path))
+                expected = 200 if path in OPEN else 401
+                assert answer.status_code == expected, (method, path)
+                if expected == 401 and method != "HEAD":
+                    assert answer.json()["error_code"] == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/docs", "/api/v1/schema", "/api/v1/schema/openapi.json", "/services/celltrail/api/v1/me",
+     "/health/x", "//health", "/ajax-api/3.0/mlflow/server-info", "/nothing"],
+)  # fmt: skip
+async def test_what_is_no_route_of_ours_is_closed_too(inside: InProcess, path: str) -> None:
+    async with inside.client(None) as client:
+        assert (await client.get(path)).status_code == 401
+
+
+def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str, str], Any]:
+    """A request for each route that takes an id, naming another user's record."""
+    of_run, of_experiment = {"run_id": run}, {"experiment_id": experiment}
+    logged = {"key": "k", "value": "1", "timestamp": 1}
+    mlflow = "/api/2.0/mlflow"
+    proxied = f"{PROXY}/{experiment}/{run}/artifacts/plots/a.png"
+    return {
+        ("GET", "/api/v1/runs"): {"params": {"experiment_id": experiment}},
+        ("GET", "/api/v1/runs/{run_id:str}"): {"url": f"/api/v1/runs/{run}"},
+        ("GET", "/api/v1/runs/{run_id:str}/cells"): {"url": f"/api/v1/runs/{run}/cells"},
+        ("GET", "/api/v1/runs/{run_id:str}/metrics"): {"url": f"/api/v1/runs/{run}/metrics?key=a"},
+        ("GET", "/api/v1/runs/{run_id:str}/artifacts/{path:path}"): {
+            "url": f"/api/v1/runs/{run}/artifacts/plots/a.png"
+        },
+        ("HEAD", "/api/v1/blobs/{sha256:str}"): {"url": f"/api/v1/blobs/{sha256}"},
+        ("GET", f"{mlflow}/experiments/get"): {"params": of_experiment},
+        ("GET", f"{mlflow}/experiments/get-by-name"): {"params": {"experiment_name": "digits"}},
+        ("POST", f"{mlflow}/experiments/delete"): {"json": of_experiment},
+        ("POST", f"{mlflow}/experiments/restore"): {"json": of_experiment},
+        ("POST", f"{mlflow}/experiments/update"): {"json": of_experiment | {"new_name": "x"}},
+        ("POST", f"{mlflow}/experiments/set-experiment-tag"): {"json": of_experiment | logged},
+        ("POST", f"{mlflow}/experiments/delete-experiment-tag"): {"json": of_experiment | logged},
+        ("POST", f"{mlflow}/runs/create"): {"json": of_experiment},
+        ("GET", f"{mlflow}/runs/get"): {"params": of_run},
+        ("POST", f"{mlflow}/runs/update"): {"json": of_run},
+        ("POST", f"{mlflow}/runs/delete"): {"json": of_run},
+        ("POST", f"{mlflow}/runs/restore"): {"json": of_run},
+        ("POST", f"{mlflow}/runs/log-metric"): {"json": of_run | logged},
+        ("POST", f"{mlflow}/runs/log-parameter"): {"json": of_run | logged},
+        ("POST", f"{mlflow}/runs/log-batch"): {"json": of_run},
+        ("POST", f"{mlflow}/runs/set-tag"): {"json": of_run | logged},
+        ("POST", f"{mlflow}/runs/delete-tag"): {"json": of_run | logged},
+        ("GET", f"{mlflow}/metrics/get-history"): {"params": of_run | {"metric_key": "loss"}},
+        ("GET", f"{mlflow}/artifacts/list"): {"params": of_run},
+        ("GET", PROXY): {"params": {"path": f"{experiment}/{run}/artifacts"}},
+        ("GET", f"{PROXY}/{{address:path}}"): {"url": proxied},
+        ("PUT", f"{PROXY}/{{address:path}}"): {"url": proxied, "content": b"x"},
+        ("DELETE", f"{PROXY}/{{address:path}}"): {"url": proxied},
+    }
+
+
+# Routes that name no record, or whose lists hold the caller's own only (tested below).
+WITHOUT_ID = {
+    "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/2.0/mlflow/server-info",
+    "/api/2.0/mlflow/experiments/create", "/api/2.0/mlflow/experiments/search",
+    "/api/2.0/mlflow/runs/search", "/api/2.0/mlflow/logged-models/search",
+    "/api/v1/streams/{stream:str}/events", "/api/v1/blobs/{sha256:str}",
+}  # fmt: skip
+NOT_BUILT = re.compile(
+    r"/api/2.0/mlflow/(runs/(log-inputs|outputs|log-model)|(logged|registered)-models|model-vers)"
+)
+
+
+async def test_anothers_record_is_404_on_every_route_that_takes_an_id(
+    inside: InProcess, ada: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    run_id, _ = await record(bob)
+    experiment_id = (await bob.get("/api/v1/experiments")).json()["experiments"][0]["experiment_id"]
+    requests = requests_with_ids(run_id, experiment_id, sha256_of(b"figure"))
+    for method, path in all_routes(inside):
+        open_or_schema = path in OPEN or path.startswith("/api/v1/schema")
+        if (method, path) in requests or open_or_schema or NOT_BUILT.match(path):
+            continue
+        assert path in WITHOUT_ID, f"{method} {path} is tested by nobody"
+    for (method, path), request in requests.items():
+        answer = await ada.request(method, **({"url": path} | request))
+        assert answer.status_code == 404, (method, path, answer.text)
+    own = await bob.get(f"/api/v1/runs/{run_id}")
+    assert (own.status_code, own.json()["status"]) == (200, "FINISHED")
+
+
+async def test_lists_and_streams_hold_the_callers_own_only(
+    ada: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    run_id, _ = await record(bob)
+    experiments = "/api/2.0/mlflow/experiments/search"
+    runs = "/api/2.0/mlflow/runs/search"
+    everything = {"experiment_ids": [str(number) for number in range(10)], "run_view_type": "ALL"}
+    assert (await ada.get("/api/v1/experiments")).json() == {"experiments": []}
+    assert (await ada.get("/api/v1/runs")).json() == {"runs": [], "next": None}
+    found = (await ada.post(experiments, json={"view_type": "ALL"})).json()["experiments"]
+    assert [one["name"] for one in found] == ["Default"]
+    assert (await ada.post(runs, json=everything)).json() == {}
+    answer = await ada.post(
+        f"/api/v1/streams/{new_id()}/events", content=body(1, [metrics(run_id, 1, loss=0)])
+    )
+    assert [one["seq"] for one in answer.json()["rejected"]] == [1]
+
+
+async def test_a_token_that_may_only_read_cannot_write(inside: InProcess) -> None:
+    async with inside.client("ada-ro") as client:
+        assert (await client.get("/api/v1/experiments")).status_code == 200
+        for method, path in all_routes(inside):
+            if method not in ("GET", "HEAD"):
+                answer = await client.request(method, filled(path))
+                assert answer.status_code == 403, (method, path)
+                assert answer.json()["error_code"] == "PERMISSION_DENIED"
+
+
+async def test_routes_answer_with_and_without_the_services_prefix(ada: httpx.AsyncClient) -> None:
+    for path in ("/api/v1/me", "/services/celltrail/api/v1/me"):
+        assert (await ada.get(path)).json() == {"name": "ada"}
+    for path in ("/health", "/services/celltrail/health"):
+        assert (await ada.get(path)).text == "OK"
+
+
+def test_a_path_that_only_begins_like_the_prefix_keeps_it() -> None:
+    assert route_path("/services/celltrail-evil/health", "/services/celltrail") == (
+        "/services/celltrail-evil/health"
+    )
+    assert route_path("/services/celltrail", "/services/celltrail") == "/"
+    assert route_path("/ajax-api/3.0/mlflow/runs/get", "") == "/api/2.0/mlflow/runs/get"
+
+
+async def test_an_unknown_endpoint_is_404_json_at_once(ada: httpx.AsyncClient) -> None:
+    for path in ("/api/3.0/mlflow/traces", "/api/2.0/mlflow/nothing", "/api/v1/nothing"):
+        answer = await ada.post(path, json={})
+        assert (answer.status_code, answer.json()["error_code"]) == (404, "ENDPOINT_NOT_FOUND")
+
+
+async def test_a_failure_inside_shows_its_number_and_nothing_else(
+    inside: InProcess,
+    ada: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def explode(*_: object) -> None:
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr(inside.store, "list_experiments", explode)
+    answer = await ada.get("/api/v1/experiments")
+    assert answer.status_code == 500
+    assert "hunter2" not in answer.text
+    number = re.search(r"under (\w+)", answer.json()["message"])
+    assert number
+    assert number[1] in caplog.text
+    assert "hunter2" in caplog.text
+
+
+def test_activity_is_idle_only_between_requests() -> None:
+    activity = Activity()
+    with activity.request():
+        assert activity.idle_seconds == 0
+        with activity.request():
+            pass
+        assert activity.idle_seconds == 0
+    assert activity.idle_seconds > 0
