@@ -14,6 +14,16 @@ export function PipelinePreview(props: IPipelinePreviewProps): JSX.Element {
   return (
     <div className="jp-Celltrail-Preview">
       {preview.problems.length > 0 && <Problems problems={preview.problems} />}
+      {preview.text && (
+        <label className="jp-Celltrail-Filename">
+          {trans.__("File")}
+          <input
+            className="jp-mod-styled"
+            value={filename}
+            onChange={event => onFilename(event.target.value)}
+          />
+        </label>
+      )}
       <ol className="jp-Celltrail-Steps" aria-label={trans.__("Steps")}>
         {preview.steps.map(step => (
           <Step key={step.name} step={step} />
@@ -26,20 +36,10 @@ export function PipelinePreview(props: IPipelinePreviewProps): JSX.Element {
         </p>
       )}
       {preview.text && (
-        <>
-          <label className="jp-Celltrail-Filename">
-            {trans.__("File")}
-            <input
-              className="jp-mod-styled"
-              value={filename}
-              onChange={event => onFilename(event.target.value)}
-            />
-          </label>
-          <details>
-            <summary>{trans.__("YAML")}</summary>
-            <pre>{preview.text}</pre>
-          </details>
-        </>
+        <details>
+          <summary>{trans.__("YAML")}</summary>
+          <pre>{preview.text}</pre>
+        </details>
       )}
     </div>
   );

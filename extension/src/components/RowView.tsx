@@ -4,6 +4,7 @@ import { caretDownIcon, caretRightIcon } from "@jupyterlab/ui-components";
 import { IRun } from "../api/types";
 import { firstLine, formatDuration, formatNumber, formatTime } from "../model/format";
 import { IRow, RowContent } from "../model/rows";
+import { mainMetric } from "../model/series";
 import { StatusDot, statusWord } from "./Status";
 import { useTranslation } from "./translation";
 
@@ -75,9 +76,7 @@ function Content({ content }: { content: RowContent }): JSX.Element {
         <>
           <StatusDot status={content.run.status} />
           <span className="jp-Celltrail-Name">{content.run.name}</span>
-          <span className="jp-Celltrail-Aside">
-            {metricsOf(content.run) || formatTime(content.run.started_ms, Date.now())}
-          </span>
+          <span className="jp-Celltrail-Aside">{asideOf(trans, content.run)}</span>
         </>
       );
     case "cell":
@@ -105,8 +104,7 @@ function nameOf(trans: TranslationBundle, content: RowContent): string {
     }
     case "run": {
       const { run } = content;
-      const metrics = metricsOf(run);
-      return [run.name, statusWord(trans, run.status), metrics].filter(Boolean).join(", ");
+      return [run.name, statusWord(trans, run.status), asideOf(trans, run)].join(", ");
     }
     case "cell": {
       const { cell } = content;
@@ -123,9 +121,17 @@ function nameOf(trans: TranslationBundle, content: RowContent): string {
   }
 }
 
+/** What is said next to a run's name: its metrics, else what it is and since when. */
+function asideOf(trans: TranslationBundle, run: IRun): string {
+  const time = formatTime(run.started_ms, Date.now());
+  return metricsOf(run) || (run.kind === "pipeline" ? `${trans.__("pipeline")} · ${time}` : time);
+}
+
 function metricsOf(run: IRun): string {
-  return Object.entries(run.metrics)
+  const keys = Object.keys(run.metrics);
+  const main = mainMetric(keys);
+  return [...new Set(main === null ? [] : [main, ...keys])]
     .slice(0, METRICS_SHOWN)
-    .map(([key, value]) => `${key} ${formatNumber(value)}`)
+    .map(key => `${key} ${formatNumber(run.metrics[key])}`)
     .join(" · ");
 }

@@ -87,6 +87,15 @@ export class Trails {
     this._set(trail => ({ ...trail, selected: node }));
   }
 
+  /** Select a run and open it, so that its steps and cells are seen as they come. */
+  reveal(runId: string): void {
+    const node = runNode(runId);
+    this.select(node);
+    if (!this.trail.get().expanded.has(node)) {
+      void this.toggle(node);
+    }
+  }
+
   async toggle(node: NodeId): Promise<void> {
     const isExpanded = !this.trail.get().expanded.has(node);
     this._set(trail => withExpanded(trail, node, isExpanded));

@@ -31,10 +31,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const openRun = (run_id: string) => void app.commands.execute(CommandIds.openRun, { run_id });
 
     app.commands.addCommand(CommandIds.exportPipeline, {
-      label: args => (args.toolbar ? trans.__("Pipeline") : trans.__("Export as Pipeline…")),
+      label: trans.__("Export as Pipeline…"),
       caption: trans.__("Export this notebook as a pipeline"),
       icon: trailIcon,
-      describedBy: { args: { type: "object", properties: { toolbar: { type: "boolean" } } } },
+      describedBy: { args: { type: "object", properties: {} } },
       isEnabled: () => notebooks.currentWidget !== null,
       execute: async () => {
         const panel = notebooks.currentWidget;
@@ -100,6 +100,7 @@ async function runPipeline(
   try {
     trails.open();
     const { run_id: runId } = await trails.api.runPipeline(file);
+    trails.reveal(runId);
     const actions = [{ label: trans.__("Open run"), callback: () => openRun(runId) }];
     Notification.update({ id, message: trans.__("%1 is running", name), actions });
     const run = await trails.ended(runId);
