@@ -24,7 +24,7 @@ class _Base(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"):
     """An event; `type` on the wire names its class."""
 
 
-class RunStarted(_Base, tag="run_started"):
+class RunStarted(_Base, frozen=True, tag="run_started"):
     """A run begins. A second one with the same `run_id` is ignored by the server."""
 
     run_id: str
@@ -37,7 +37,7 @@ class RunStarted(_Base, tag="run_started"):
     tags: dict[str, str] = {}
 
 
-class RunUpdated(_Base, tag="run_updated"):
+class RunUpdated(_Base, frozen=True, tag="run_updated"):
     """A run gets another name or experiment, or more tags; None leaves what there is."""
 
     run_id: str
@@ -46,7 +46,7 @@ class RunUpdated(_Base, tag="run_updated"):
     tags: dict[str, str] = {}
 
 
-class RunEnded(_Base, tag="run_ended"):
+class RunEnded(_Base, frozen=True, tag="run_ended"):
     """A run is over."""
 
     run_id: str
@@ -54,7 +54,7 @@ class RunEnded(_Base, tag="run_ended"):
     ended_ms: int
 
 
-class CellStarted(_Base, tag="cell_started"):
+class CellStarted(_Base, frozen=True, tag="cell_started"):
     """A cell begins to run; `ordinal` counts the session's cell runs from 1."""
 
     execution_id: str
@@ -66,7 +66,7 @@ class CellStarted(_Base, tag="cell_started"):
     execution_count: int | None = None
 
 
-class CellEnded(_Base, tag="cell_ended"):
+class CellEnded(_Base, frozen=True, tag="cell_ended"):
     """A cell run is over; `error_name` is the exception's class, without a traceback."""
 
     execution_id: str
@@ -76,7 +76,7 @@ class CellEnded(_Base, tag="cell_ended"):
     error_message: str | None = None
 
 
-class ParamsLogged(_Base, tag="params_logged"):
+class ParamsLogged(_Base, frozen=True, tag="params_logged"):
     """Parameters of a run. A parameter keeps its first value: another one is refused."""
 
     run_id: str
@@ -84,7 +84,7 @@ class ParamsLogged(_Base, tag="params_logged"):
     execution_id: str | None = None
 
 
-class MetricsLogged(_Base, tag="metrics_logged"):
+class MetricsLogged(_Base, frozen=True, tag="metrics_logged"):
     """One point for each of the named metrics."""
 
     run_id: str
@@ -94,7 +94,7 @@ class MetricsLogged(_Base, tag="metrics_logged"):
     execution_id: str | None = None
 
 
-class ArtifactLogged(_Base, tag="artifact_logged"):
+class ArtifactLogged(_Base, frozen=True, tag="artifact_logged"):
     """A file of a run, whose bytes the server already holds as the blob `sha256`."""
 
     run_id: str
