@@ -1,0 +1,53 @@
+"""JupyterLab as a person uses it: open a notebook, run it, look at Celltrail's panels."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Lab:
+    """A page that shows JupyterLab."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.sidebar = page.locator(".jp-Celltrail-Sidebar")
+        self.run_page = page.locator(".jp-Celltrail-RunPage:visible")
+
+    def open_notebook(self, name: str) -> None:
+        """Open a notebook from the file browser and wait for its kernel."""
+        self.page.get_by_role("listitem").filter(has_text=name).dblclick()
+        self.page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| Idle")).wait_for(
+            timeout=60_000
+        )
+
+    def open_sidebar(self) -> None:
+        """Show Celltrail's panel at the left."""
+        self.page.get_by_role("tab", name="Celltrail").click()
+        expect(self.sidebar).to_be_visible()
+
+    def run_all_cells(self) -> None:
+        """Choose Run → Run All Cells."""
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    def run(self, name: str, status: str) -> Locator:
+        """The line in the sidebar's tree of the latest run of that name and status."""
+        return self.sidebar.get_by_role("treeitem", name=f"{name}, {status}").first
+
+    def metric(self, name: str) -> str:
+        """The last value of a metric on the run page."""
+        row = self.run_page.get_by_role("table", name="Metrics").get_by_role("row")
+        return (
+            row.filter(has=self.page.get_by_role("button", name=name))
+            .get_by_role("cell")
+            .first.inner_text()
+        )
+
+    def show_tab(self, name: str) -> None:
+        """Bring a document of the main area to the front."""
+        self.page.locator("#jp-main-dock-panel").get_by_role("tab", name=name).click()
+
+    def export_as_pipeline(self) -> None:
+        """Press the button above the notebook and wait for the dialog."""
+        self.page.locator('[data-command="celltrail:export-pipeline"]').first.click()
+        self.page.locator(".jp-Celltrail-ExportDialog").wait_for(timeout=60_000)
