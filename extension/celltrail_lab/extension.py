@@ -17,6 +17,9 @@ from celltrail_lab.proxy import ProxyHandler
 from celltrail_lab.runs import PipelineRuns
 from celltrail_lab.tracking import Tracking
 
+# Well within the time after which an embedded server that nobody uses stops.
+CHECK_SECONDS = 60
+
 # The event loop keeps only weak references to its tasks.
 _background: set[asyncio.Task[None]] = set()
 
@@ -49,18 +52,26 @@ def start(serverapp: ServerApp) -> None:
     shared: Shared = serverapp.web_app.settings[SHARED]
     if serverapp.event_logger:
         watch_kernels(serverapp.event_logger, shared.orphans)
-    for work in (_announce(serverapp, shared), shared.orphans.run()):
+    for work in (_keep_tracking(serverapp, shared), shared.orphans.run()):
         task = asyncio.ensure_future(work)
         _background.add(task)
         task.add_done_callback(_background.discard)
 
 
-async def _announce(serverapp: ServerApp, shared: Shared) -> None:
-    """Let MLflow's client in the kernels find the server: only its address, never a token."""
-    try:
-        server = await shared.tracking.server()
-    except CelltrailError as error:
-        serverapp.log.warning("celltrail: %s", error)
-        return
-    os.environ.setdefault("MLFLOW_TRACKING_URI", server.url)
-    serverapp.log.info("celltrail: the tracking server is %s", server.url)
+async def _keep_tracking(serverapp: ServerApp, shared: Shared) -> None:
+    """Tell the kernels' MLflow client where the server is, and keep it there while Jupyter runs.
+
+    Only the address is put into the environment, never a token.
+    """
+    complaint = ""
+    while True:
+        try:
+            server = await shared.tracking.check()
+        except CelltrailError as error:
+            if str(error) != complaint:
+                complaint = str(error)
+                serverapp.log.warning("celltrail: %s", complaint)
+        else:
+            complaint = ""
+            os.environ.setdefault("MLFLOW_TRACKING_URI", server.url)
+        await asyncio.sleep(CHECK_SECONDS)

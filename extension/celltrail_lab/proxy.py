@@ -53,7 +53,7 @@ class ProxyHandler(CelltrailHandler):
             if not tracking.is_embedded or self._headers_written:
                 raise
             # Stopped because nobody used it, or killed: it starts again where it was.
-            await self._attempt(await tracking.renew(server), target)
+            await self._attempt(await tracking.check(), target)
 
     async def _attempt(self, server: Server, target: str) -> None:
         url = f"{server.url}/api/v1/{target}"

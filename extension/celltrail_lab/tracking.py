@@ -35,17 +35,16 @@ class Tracking:
 
         Raises UnavailableError if it cannot be started.
         """
-        async with self._lock:
-            if self._server is None:
-                self._server = await asyncio.to_thread(ensure_server, self._settings)
-            return self._server
+        return self._server or await self.check()
 
-    async def renew(self, gone: Server) -> Server:
-        """Return the server that has taken the place of `gone`, which did not answer."""
+    async def check(self) -> Server:
+        """Return the server as it is now: the embedded one may have been stopped and moved.
+
+        Raises UnavailableError if it cannot be started.
+        """
         async with self._lock:
-            if self._server == gone:
-                self._server = None
-        return await self.server()
+            self._server = await asyncio.to_thread(ensure_server, self._settings)
+            return self._server
 
     @property
     def http(self) -> httpx.AsyncClient:

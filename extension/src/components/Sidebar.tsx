@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo } from "react";
 import { IRun } from "../api/types";
 import { useObservable } from "../model/observables";
 import { IRow, visibleRows } from "../model/rows";
-import { focusedRun } from "../model/trail";
+import { awayReason, focusedRun } from "../model/trail";
 import { Trails } from "../model/trails";
 import { RunGlance } from "./RunGlance";
 import { Away, EmptyState, Skeleton } from "./States";
@@ -38,6 +38,7 @@ export function Sidebar({ trails, onOpenRun }: ISidebarProps): JSX.Element {
     }
   };
   const { connection, experiments } = trail;
+  const reason = awayReason(trail);
   return (
     <div className="jp-Celltrail-SidebarBody">
       <header className="jp-Celltrail-Header">
@@ -54,10 +55,8 @@ export function Sidebar({ trails, onOpenRun }: ISidebarProps): JSX.Element {
           <refreshIcon.react tag="span" width="16px" height="16px" />
         </button>
       </header>
-      {connection.kind === "away" && (
-        <Away reason={connection.reason} onRetry={() => trails.retry()} />
-      )}
-      {experiments === null && connection.kind !== "away" && <Skeleton lines={5} />}
+      {reason !== null && <Away reason={reason} onRetry={() => trails.retry()} />}
+      {experiments === null && reason === null && <Skeleton lines={5} />}
       {experiments?.length === 0 && <EmptyState />}
       {experiments !== null && experiments.length > 0 && (
         <TrailTree

@@ -8,6 +8,8 @@ export type NodeId = string;
 
 export interface ITrail {
   connection: LiveState;
+  /** Why the last read failed; null if none did since everything was read again. */
+  problem: string | null;
   /** null until they have been read once. */
   experiments: readonly IExperiment[] | null;
   /** The runs read so far, by the node that they hang from: an experiment or a parent run. */
@@ -24,6 +26,7 @@ export const CELLS_SHOWN = 50;
 
 export const EMPTY_TRAIL: ITrail = {
   connection: { kind: "connecting" },
+  problem: null,
   experiments: null,
   runs: new Map(),
   cells: new Map(),
@@ -118,6 +121,11 @@ export function findRun(trail: ITrail, runId: string): IRun | null {
     }
   }
   return null;
+}
+
+/** Return why the records on screen may be out of date; null if they are not. */
+export function awayReason({ connection, problem }: ITrail): string | null {
+  return connection.kind === "away" ? connection.reason : problem;
 }
 
 /** Return the run to show live: the selected one (or that of the selected cell), else the latest

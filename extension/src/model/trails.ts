@@ -71,12 +71,18 @@ export class Trails {
     this._live.stop();
   }
 
+  /** Reconnect now, or read again what could not be read. */
   retry(): void {
-    this._live.retry();
+    if (this.trail.get().connection.kind === "live") {
+      void this.refresh();
+    } else {
+      this._live.retry();
+    }
   }
 
   /** Read everything on screen again. */
   async refresh(): Promise<void> {
+    this._set(trail => ({ ...trail, problem: null }));
     this._reloaded.emit();
     await this._readExperiments();
     const { expanded } = this.trail.get();
@@ -222,15 +228,14 @@ export class Trails {
     this._set(trail => withCells(trail, runId, cells));
   }
 
-  /** A failed read is told in the sidebar; the live stream finds out when the server is back. */
+  /** A failed read is told in the sidebar until everything has been read again. */
   private async _try(read: () => Promise<void>): Promise<void> {
     try {
       await read();
     } catch (error) {
       const isGone = error instanceof RequestError && error.status === 404;
       if (!isGone) {
-        const reason = describeError(error);
-        this._set(trail => ({ ...trail, connection: { kind: "away", reason, retry_ms: 0 } }));
+        this._set(trail => ({ ...trail, problem: describeError(error) }));
       }
     }
   }
