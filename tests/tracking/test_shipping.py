@@ -313,7 +313,8 @@ def test_sync_leaves_living_processes_alone(
     assert script.stdout is not None
     script.stdout.readline()
     assert main(["sync", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"streams": 0, "events": 0, "waiting": {}}
+    report = json.loads(capsys.readouterr().out)
+    assert (report["streams"], report["events"]) == (0, 0)
     script.communicate(timeout=60)
 
 
@@ -357,3 +358,17 @@ def test_get_runs_is_a_table_that_holds_what_was_just_logged(
     )
     assert errors == ""
     assert output.splitlines() == ["DataFrame 2", "['0.1', '0.2'] {'FINISHED'}", "True"]
+
+
+def test_a_stream_that_cannot_be_sent_does_not_keep_back_the_others(
+    tracked: TrackingServer, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kill = "import os, celltrail as ct\nct.log(a=1)\nos.kill(os.getpid(), 9)"
+    for _ in range(3):
+        run_script(tmp_path, kill)
+    damaged = streams(home)[1]
+    (damaged / "meta.json").write_text("")
+    assert main(["sync"]) == 1
+    assert f"{damaged} cannot be sent: meta.json is damaged" in capsys.readouterr().out
+    assert streams(home) == [damaged]
+    assert len(tracked.get("/api/v1/runs")["runs"]) == 2

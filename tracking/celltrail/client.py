@@ -134,8 +134,8 @@ def _network_errors(url: str) -> Iterator[None]:
         raise UnavailableError(f"no tracking server answers at {url} ({reason})") from error
 
 
-def _no_address(url: str) -> InvalidError:
-    return InvalidError(
+def _no_address(url: str) -> UnavailableError:
+    return UnavailableError(
         f"CELLTRAIL_URL is {url!r}, which is no address such as http://localhost:8000"
     )
 

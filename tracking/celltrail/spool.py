@@ -25,6 +25,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from celltrail.errors import InvalidError
 from celltrail.events import new_id, now_ms
 from celltrail.frames import HEADER_BYTES, frame, frame_bytes, read_frames
 
@@ -93,7 +94,8 @@ class Stream:
     def adopt(cls, path: Path) -> "Stream | None":
         """Take over an orphan and cut what is not a whole event off its end.
 
-        Returns None if the process that writes it lives, or if it has been shipped meanwhile.
+        Returns None if the process that writes it lives, or if it has been shipped meanwhile;
+        raises InvalidError if the folder is no stream.
         """
         try:
             log = os.open(path / "events.log", os.O_RDWR | os.O_APPEND)
@@ -105,6 +107,9 @@ class Stream:
         except (BlockingIOError, FileNotFoundError):
             os.close(log)
             return None
+        except msgspec.DecodeError as error:
+            os.close(log)
+            raise InvalidError(f"meta.json is damaged: {error}") from error
         stream = cls(path, log, meta)
         end = Position()
         for payload in stream.payloads():

@@ -4,15 +4,15 @@ The Jupyter Server extension does the same after a kernel has ended (`sync_orpha
 """
 
 import argparse
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from celltrail.commands import Command, print_result
-from celltrail.errors import UnavailableError
+from celltrail.errors import CelltrailError, DeniedError, UnavailableError
 from celltrail.events import (
     CellEnded,
     CellStarted,
@@ -38,39 +38,66 @@ class SyncReport:
     waiting: dict[str, int] = field(default_factory=dict)
     """Streams that are meant for other servers, by address (`embedded` for the embedded one)."""
 
+    problems: list[str] = field(default_factory=list)
+    """One line for each stream that cannot be sent, such as one of another user."""
+
 
 def sync_orphans(settings: Settings, for_any_server: bool = False) -> SyncReport:
     """Ship the streams of ended processes to their server, ending the runs that they left open.
 
     for_any_server: also ship what was meant for a server with another address. Starts the
-    embedded server if something waits for it. Raises UnavailableError, DeniedError or another
-    `CelltrailError` if the server takes nothing now; nothing is lost then.
+    embedded server if something waits for it. Raises UnavailableError or DeniedError if the
+    server takes nothing now; nothing is lost then.
     """
-    from celltrail.client import Client
-    from celltrail.embedded import ensure_server
-
     report = SyncReport()
-    client: Client | None = None
-    try:
-        for stream in _adopt_all(settings):
+    with _Server(settings) as server:
+        for path in list_streams(settings.home / "spool"):
             try:
-                if stream.meta.url != settings.url and not for_any_server:
-                    address = stream.meta.url or "embedded"
-                    report.waiting[address] = report.waiting.get(address, 0) + 1
-                    continue
-                if client is None:
-                    server = ensure_server(settings)
-                    client = Client(server.url, server.token)
-                report.events += _ship_all(stream, client)
-                report.streams += 1
-            finally:
-                stream.close()
-    except OSError as error:
-        raise UnavailableError(f"cannot work on the spool: {error}") from error
-    finally:
-        if client:
-            client.close()
+                _sync(path, server, report, for_any_server)
+            except (UnavailableError, DeniedError):
+                raise
+            except (CelltrailError, OSError) as error:
+                report.problems.append(f"{path} cannot be sent: {error}")
     return report
+
+
+class _Server:
+    """A client for the server to report to, which is looked for when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._client: Client | None = None
+
+    def client(self) -> "Client":
+        if self._client is None:
+            from celltrail.client import Client
+            from celltrail.embedded import ensure_server
+
+            server = ensure_server(self.settings)
+            self._client = Client(server.url, server.token)
+        return self._client
+
+    def __enter__(self) -> "_Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._client is not None:
+            self._client.close()
+
+
+def _sync(path: Path, server: _Server, report: SyncReport, for_any_server: bool) -> None:
+    stream = Stream.adopt(path)
+    if stream is None:
+        return
+    try:
+        if stream.meta.url != server.settings.url and not for_any_server:
+            address = stream.meta.url or "embedded"
+            report.waiting[address] = report.waiting.get(address, 0) + 1
+            return
+        report.events += _ship_all(stream, server.client())
+        report.streams += 1
+    finally:
+        stream.close()
 
 
 def endings(stream: Stream) -> list[Event]:
@@ -93,12 +120,6 @@ def endings(stream: Stream) -> list[Event]:
         *(CellEnded(key, "aborted", last_ms - cell.started_ms) for key, cell in cells.items()),
         *(RunEnded(run_id, "KILLED", last_ms) for run_id in runs),
     ]
-
-
-def _adopt_all(settings: Settings) -> Iterator[Stream]:
-    for path in list_streams(settings.home / "spool"):
-        if stream := Stream.adopt(path):
-            yield stream
 
 
 def _ship_all(stream: Stream, client: "Client") -> int:
@@ -129,8 +150,9 @@ def _run(args: argparse.Namespace) -> int:
         "--any-server to send them to this one"
         for address, streams in report.waiting.items()
     ]
+    lines += report.problems
     print_result(args, "\n".join(lines), asdict(report))
-    return 0
+    return 1 if report.problems else 0
 
 
 command = Command(
