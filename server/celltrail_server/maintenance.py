@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from celltrail.errors import NotFoundError
-from celltrail_server.process import DATABASE, locked
+from celltrail_server.presence import locked
 from celltrail_server.store import schema
 from celltrail_server.store.database import open_engine
+from celltrail_server.store.sql import DATABASE
 
 
 def upgrade(data_dir: Path) -> str:

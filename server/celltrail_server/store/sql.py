@@ -26,6 +26,9 @@ from celltrail_server.store.records import (
 )
 from celltrail_server.store.transaction import Transaction
 
+DATABASE = "celltrail.sqlite"
+"""Name of the database in a server's data folder."""
+
 
 def open_store(path: Path) -> "SqlStore":
     """Open the SQLite database `path`, made if it is missing.
