@@ -83,7 +83,7 @@ def configure_servers(c: Any, settings: HubSettings) -> None:
     tracking_url = f"http://{settings.host}:{settings.tracking_port}{SERVICE_PREFIX}"
     c.JupyterHub.spawner_class = "celltrail_hub.spawner.CelltrailLocalSpawner"
     c.CelltrailLocalSpawner.homes_dir = str(settings.state_dir / "homes")
-    c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
+    c.Spawner.cmd = [sys.executable, "-m", "celltrail_hub.quick", "jupyterhub.singleuser"]
     c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
     c.Spawner.default_url = "/lab"
     c.Spawner.environment = {

@@ -97,7 +97,7 @@ def _hub_process(settings: HubSettings, log: IO[str]) -> Iterator[subprocess.Pop
     config = Path(__file__).with_name("jupyterhub_config.py")
     try:
         hub = subprocess.Popen(
-            [sys.executable, "-m", "jupyterhub", "-f", str(config)],
+            [sys.executable, "-m", "celltrail_hub.quick", "jupyterhub", "-f", str(config)],
             cwd=settings.state_dir,
             env={**os.environ, VARIABLE: settings.to_json()},
             stdin=subprocess.DEVNULL,
