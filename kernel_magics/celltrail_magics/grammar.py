@@ -72,9 +72,9 @@ def parse_line(line: str) -> Command:
         case "status":
             return Status()
         case "params":
-            return Record(_expressions(rest.split(), "%track params lr batch_size"), {})
+            return Record(_expressions(_words(rest), "%track params lr batch_size"), {})
         case "log":
-            return Record({}, _expressions(rest.split(), "%track log acc=0.93"))
+            return Record({}, _expressions(_words(rest), "%track log acc=0.93"))
     meant = _did_you_mean(word, ("start", "stop", "status", "params", "log", "help"))
     raise InvalidError(f"there is no %track {word}{meant or '; %track help says what there is'}")
 
@@ -105,6 +105,16 @@ def _expressions(words: list[str], example: str) -> dict[str, str]:
     if not words:
         raise InvalidError(f"there is nothing to record: {example}")
     return dict(_pair(word, example) if "=" in word else (word, word) for word in words)
+
+
+def _words(text: str) -> list[str]:
+    """Split at white space outside brackets, since a value may be an expression."""
+    words: list[str] = []
+    is_open = False
+    for part in text.split():
+        words[-1:] = [f"{words[-1]} {part}"] if is_open else [*words[-1:], part]
+        is_open = sum(map(words[-1].count, "([{")) > sum(map(words[-1].count, ")]}"))
+    return words
 
 
 def _pair(word: str, example: str) -> tuple[str, str]:

@@ -29,6 +29,10 @@ from celltrail_magics.grammar import (
         ("params lr batch", Record({"lr": "lr", "batch": "batch"}, {})),
         ("params lr=0.1", Record({"lr": "0.1"}, {})),
         ("log acc=0.93 loss=h['x'] n", Record({}, {"acc": "0.93", "loss": "h['x']", "n": "n"})),
+        (
+            "log errors=int((a != b).sum()) best=max([1, 2])",
+            Record({}, {"errors": "int((a != b).sum())", "best": "max([1, 2])"}),
+        ),
     ],
 )
 def test_track_understands(line: str, command: Command) -> None:
