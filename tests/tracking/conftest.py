@@ -18,6 +18,7 @@ from celltrail.events import Event, decode_event
 from celltrail.session import Session, current_session
 from celltrail.settings import Settings
 from celltrail.spool import list_streams
+from celltrail.syncing import sync_orphans
 from tests.conftest import TrackingServer
 
 NOBODY = "http://127.0.0.1:9"
@@ -121,6 +122,10 @@ def kernel() -> Iterator[Callable[[], Kernel]]:
             each.kill()
 
 
+FLUSH = "import celltrail.session as s; s.current_session().recorder.flush(60)"
+"""Code that waits until the server has answered, however busy the machine is."""
+
+
 def start_script(folder: Path, source: str) -> subprocess.Popen[str]:
     """Start a Python script with the environment of this moment."""
     script = folder / "train.py"
@@ -150,7 +155,8 @@ def tracked(server: TrackingServer, monkeypatch: pytest.MonkeyPatch) -> Tracking
 
 
 def only_run(server: TrackingServer) -> dict[str, Any]:
-    """Return the only run that the server has, in detail."""
+    """Return the only run that the server has, in detail, once all that is recorded is there."""
+    sync_orphans(Settings.from_env())  # a process in a hurry, on a busy machine, leaves some
     [run] = server.get("/api/v1/runs")["runs"]
     return server.get(f"/api/v1/runs/{run['run_id']}")
 

@@ -9,7 +9,7 @@ import pytest
 from celltrail.mlflow_headers import CelltrailHeaderProvider
 from celltrail.session import Session
 from tests.conftest import TrackingServer
-from tests.tracking.conftest import NOBODY, Kernel
+from tests.tracking.conftest import FLUSH, NOBODY, Kernel
 
 
 @pytest.fixture
@@ -77,6 +77,7 @@ def test_what_mlflow_logs_in_a_cell_knows_its_cell(
     assert notebook.run(source) == "ok", notebook.errors
     assert notebook.run("print('<' + run.info.run_id + '>', flush=True)") == "ok"
     notebook.wait_for_output(">")
+    assert notebook.run(FLUSH) == "ok"
     run_id = notebook.output.split("<")[1].split(">")[0]
     notebook.shut_down()
     run = tracked.get(f"/api/v1/runs/{run_id}")

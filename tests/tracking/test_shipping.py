@@ -11,7 +11,7 @@ import pytest
 from celltrail.cli import main
 from celltrail.spool import list_streams
 from tests.conftest import TrackingServer, wait_for
-from tests.tracking.conftest import Kernel, only_run, run_script, start_script, steps_of
+from tests.tracking.conftest import FLUSH, Kernel, only_run, run_script, start_script, steps_of
 
 pytestmark = pytest.mark.integration
 
@@ -22,7 +22,7 @@ def streams(home: Path) -> list[Path]:
     return list_streams(home / "celltrail" / "spool")
 
 
-def test_what_a_script_logs_has_arrived_when_it_ends(
+def test_what_a_script_logs_arrives_as_it_was_logged(
     tracked: TrackingServer, home: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.txt").write_text("remember")
@@ -142,6 +142,7 @@ def test_without_a_server_the_notebook_runs_on_and_says_so_in_one_line(
     for number in range(3):
         source = f"import celltrail as ct; ct.log(loss={number})\n%track status"
         assert notebook.run(source) == "ok"
+    assert notebook.run(FLUSH) == "ok"
     notebook.shut_down()
     [line] = notebook.errors.splitlines()
     assert line.startswith(f"celltrail: no tracking server answers at {server.url}")
@@ -150,7 +151,7 @@ def test_without_a_server_the_notebook_runs_on_and_says_so_in_one_line(
     assert main(["sync"]) == 0
     run = only_run(server)
     assert steps_of(server, run["run_id"], "loss") == [0, 1, 2]
-    assert (run["status"], run["cell_count"]) == ("FINISHED", 4)
+    assert (run["status"], run["cell_count"]) == ("FINISHED", 5)
     assert streams(home) == []
 
 
@@ -163,6 +164,7 @@ def test_with_a_refused_token_the_notebook_runs_on_and_says_so_in_one_line(
     for number in range(3):
         source = f"import celltrail as ct; ct.log(loss={number})\n%track status"
         assert notebook.run(source) == "ok"
+    assert notebook.run(FLUSH) == "ok"
     notebook.shut_down()
     [line] = notebook.errors.splitlines()
     assert f"the tracking server at {tracked.url} refuses the token" in line
@@ -231,10 +233,11 @@ def test_a_refused_event_is_said_and_the_rest_arrives(
 ) -> None:
     _, errors = run_script(
         tmp_path,
-        """
+        f"""
         import celltrail as ct
-        ct.log_params({"k" * 1000: 1, "lr": 2})
-        ct.log_params({"m" * 1000: 1, "depth": 3})
+        ct.log_params({{"k" * 1000: 1, "lr": 2}})
+        ct.log_params({{"m" * 1000: 1, "depth": 3}})
+        {FLUSH}
         """,
     )
     [line] = errors.splitlines()

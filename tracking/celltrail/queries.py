@@ -21,8 +21,9 @@ def get_runs(experiment: str | None = None, limit: int = 100) -> Any:
     `metrics.KEY` (the last value), `params.KEY`, `tags.KEY`. Without pandas: a list of dicts with
     these keys. Raises UnavailableError, DeniedError, or NotFoundError for an unknown experiment.
     """
-    current_session().recorder.flush(FLUSH_SECONDS)
-    server = ensure_server(current_session().settings)
+    session = current_session()
+    server = ensure_server(session.settings)
+    session.recorder.flush(FLUSH_SECONDS)
     with Client(server.url, server.token) as client:
         rows = [_row(run) for run in list_runs(client, experiment, limit)]
     if importlib.util.find_spec("pandas") is None:
