@@ -2,14 +2,11 @@ import { TranslationBundle } from "@jupyterlab/translation";
 import { caretDownIcon, caretRightIcon } from "@jupyterlab/ui-components";
 
 import { IRun } from "../api/types";
-import { firstLine, formatDuration, formatNumber, formatTime } from "../model/format";
+import { firstLine, formatDuration, formatTime } from "../model/format";
 import { IRow, RowContent } from "../model/rows";
-import { mainMetric } from "../model/series";
+import { metricsOf } from "../model/series";
 import { StatusDot, statusWord } from "./Status";
 import { useTranslation } from "./translation";
-
-/** Metrics that fit next to a run's name. */
-const METRICS_SHOWN = 2;
 
 export interface IRowViewProps {
   row: IRow;
@@ -125,13 +122,4 @@ function nameOf(trans: TranslationBundle, content: RowContent): string {
 function asideOf(trans: TranslationBundle, run: IRun): string {
   const time = formatTime(run.started_ms, Date.now());
   return metricsOf(run) || (run.kind === "pipeline" ? `${trans.__("pipeline")} · ${time}` : time);
-}
-
-function metricsOf(run: IRun): string {
-  const keys = Object.keys(run.metrics);
-  const main = mainMetric(keys);
-  return [...new Set(main === null ? [] : [main, ...keys])]
-    .slice(0, METRICS_SHOWN)
-    .map(key => `${key} ${formatNumber(run.metrics[key])}`)
-    .join(" · ");
 }

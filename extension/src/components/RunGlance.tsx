@@ -60,7 +60,7 @@ export function RunGlance({ run, watch, readArtifact, onOpen }: IRunGlanceProps)
           <strong>{formatNumber(run.metrics[key])}</strong>
         </div>
       )}
-      {curve && curve.steps.length > 0 && <Chart series={curve} height={120} isCompact />}
+      {curve && curve.steps.length > 1 && <Chart series={curve} height={120} isCompact />}
       {figure && <Figure artifact={figure} read={readArtifact} />}
     </section>
   );

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 
 import { useObservable } from "../model/observables";
 import { RunWatch } from "../model/runs";
+import { inOrder } from "../model/trail";
 import { Trails } from "../model/trails";
 import { Artifacts } from "./Artifacts";
 import { Cells } from "./Cells";
@@ -9,7 +10,7 @@ import { Metrics } from "./Metrics";
 import { Params } from "./Params";
 import { RunHeader } from "./RunHeader";
 import { Away, Skeleton } from "./States";
-import { StatusDot } from "./Status";
+import { Steps } from "./Steps";
 import { useTranslation } from "./translation";
 import { useRunWatch } from "./useRunWatch";
 
@@ -64,19 +65,7 @@ function WatchedRun(props: IRunPageProps & { watch: RunWatch }): JSX.Element {
       <RunHeader run={detail} onOpenRun={onOpenRun} />
       {error && <p className="jp-Celltrail-Hint">{error}</p>}
       {detail.children.length > 0 && (
-        <section>
-          <h3>{trans.__("Steps")}</h3>
-          <ul className="jp-Celltrail-Children">
-            {detail.children.map(child => (
-              <li key={child.run_id}>
-                <StatusDot status={child.status} />
-                <button className="jp-Celltrail-Link" onClick={() => onOpenRun(child.run_id)}>
-                  {child.name}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <Steps runs={inOrder(detail.children)} onOpenRun={onOpenRun} />
       )}
       <Params params={detail.param_records} onShowCell={setShownCell} />
       <Metrics

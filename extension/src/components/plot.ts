@@ -30,7 +30,7 @@ export function createPlot(
   const colour = (name: string) => () => getComputedStyle(node).getPropertyValue(name).trim();
   const axis = (size: number): uPlot.Axis => ({
     stroke: colour("--jp-ui-font-color2"),
-    grid: { stroke: colour("--jp-border-color3"), width: 1 },
+    grid: { stroke: colour("--jp-border-color2"), width: 1 },
     ticks: { show: false },
     font: "11px sans-serif",
     gap: 4,

@@ -67,7 +67,7 @@ function childrenOf(trail: ITrail, node: NodeId): INode[] {
   if (!page || !cells) {
     return [leaf(`loading:${node}`, { kind: "loading" })];
   }
-  const runs = inOrder(kind, page.runs).map(run => ({
+  const runs = (kind === "run" ? inOrder(page.runs) : page.runs).map(run => ({
     id: runNode(run.run_id),
     content: { kind: "run" as const, run },
     isExpandable: true,
@@ -75,11 +75,6 @@ function childrenOf(trail: ITrail, node: NodeId): INode[] {
   const moreRuns = page.next ? [more(node)] : [];
   const children = [...runs, ...moreRuns, ...cellsOf(trail, id, cells)];
   return children.length > 0 ? children : [leaf(`nothing:${node}`, { kind: "nothing" })];
-}
-
-/** Runs of an experiment come newest first; the steps of a pipeline in the order in which they ran. */
-function inOrder(parentKind: string, runs: readonly IRun[]): readonly IRun[] {
-  return parentKind === "run" ? [...runs].sort((a, b) => a.started_ms - b.started_ms) : runs;
 }
 
 /** The latest cell runs, in the order in which they ran; earlier ones are a row away. */

@@ -1,5 +1,8 @@
-import { IMetricPoints } from "../api/types";
-import { toNumber } from "./format";
+import { IMetricPoints, IRun } from "../api/types";
+import { formatNumber, toNumber } from "./format";
+
+/** Metrics that fit next to a run's name. */
+const METRICS_SHOWN = 2;
 
 /** The points of one metric so far, in order of arrival. */
 export interface ISeries {
@@ -53,4 +56,14 @@ export function plotColumns(series: ISeries): PlotColumns {
 /** Return the metric to show where there is room for one: a loss if there is any, else the first. */
 export function mainMetric(keys: readonly string[]): string | null {
   return keys.find(key => /loss/i.test(key)) ?? keys[0] ?? null;
+}
+
+/** Return the last values of a run's first metrics as text, the main one first. */
+export function metricsOf(run: IRun): string {
+  const keys = Object.keys(run.metrics);
+  const main = mainMetric(keys);
+  return [...new Set(main === null ? [] : [main, ...keys])]
+    .slice(0, METRICS_SHOWN)
+    .map(key => `${key} ${formatNumber(run.metrics[key])}`)
+    .join(" · ");
 }

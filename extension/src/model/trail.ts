@@ -123,6 +123,11 @@ export function findRun(trail: ITrail, runId: string): IRun | null {
   return null;
 }
 
+/** Return runs, which come newest first, in the order in which they began: the steps of a pipeline. */
+export function inOrder(runs: readonly IRun[]): readonly IRun[] {
+  return [...runs].sort((a, b) => a.started_ms - b.started_ms);
+}
+
 /** Return why the records on screen may be out of date; null if they are not. */
 export function awayReason({ connection, problem }: ITrail): string | null {
   return connection.kind === "away" ? connection.reason : problem;

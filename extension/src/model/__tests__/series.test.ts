@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { IMetricPoints } from "../../api/types";
-import { appendPoints, emptySeries, mainMetric, plotColumns } from "../series";
+import { appendPoints, emptySeries, mainMetric, metricsOf, plotColumns } from "../series";
+import { aRun } from "./samples";
 
 function points(steps: number[], values: IMetricPoints["values"]): IMetricPoints {
   const none = steps.map(() => null);
@@ -47,4 +48,10 @@ it("prefers a loss where there is room for one metric", () => {
   expect(mainMetric(["acc", "val_loss"])).toBe("val_loss");
   expect(mainMetric(["acc", "f1"])).toBe("acc");
   expect(mainMetric([])).toBeNull();
+});
+
+it("says the loss first next to a run's name", () => {
+  const metrics = { acc: 0.96889, loss: 0.03813, seconds: 4 };
+  expect(metricsOf(aRun("a", { metrics }))).toBe("loss 0.03813 · acc 0.9689");
+  expect(metricsOf(aRun("a"))).toBe("");
 });

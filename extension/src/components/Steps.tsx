@@ -1,0 +1,37 @@
+import { IRun } from "../api/types";
+import { formatDuration } from "../model/format";
+import { metricsOf } from "../model/series";
+import { StatusDot } from "./Status";
+import { useTranslation } from "./translation";
+
+export interface IStepsProps {
+  /** In the order in which they began. */
+  runs: readonly IRun[];
+  onOpenRun: (runId: string) => void;
+}
+
+/** The runs below a run: the steps of a pipeline. */
+export function Steps({ runs, onOpenRun }: IStepsProps): JSX.Element {
+  const trans = useTranslation();
+  return (
+    <section>
+      <h3>{trans.__("Steps")}</h3>
+      <table className="jp-Celltrail-Table" aria-label={trans.__("Steps")}>
+        <tbody>
+          {runs.map(run => (
+            <tr key={run.run_id}>
+              <th scope="row">
+                <StatusDot status={run.status} />{" "}
+                <button className="jp-Celltrail-Link" onClick={() => onOpenRun(run.run_id)}>
+                  {run.name}
+                </button>
+              </th>
+              <td>{run.ended_ms === null ? "" : formatDuration(run.ended_ms - run.started_ms)}</td>
+              <td>{metricsOf(run)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
