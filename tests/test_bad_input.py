@@ -66,7 +66,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_a_database_of_a_newer_version_is_refused(server: TrackingServer) -> None:
     server.end()
-    (database,) = server.data_dir.glob("*.db")
+    (database,) = server.data_dir.glob("*.sqlite")
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999_future'")
     connection.close()

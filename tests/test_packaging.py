@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -86,5 +87,13 @@ def test_the_example_runs_and_is_recorded_outside_the_checkout(
     notebook.write_bytes((CHECKOUT / "examples/digits.ipynb").read_bytes())
     run(installed / "jupyter", "execute", "--inplace", notebook, cwd=tmp_path)
     run(installed / "celltrail", "sync")
-    runs = json.loads(run(installed / "celltrail", "runs", "--json").splitlines()[-1])
-    assert runs
+    said = subprocess.check_output([installed / "celltrail", "runs", "--json"], text=True)
+    (recorded,) = [each for each in json.loads(said) if each["name"] == "digits"]
+    assert recorded["status"] == "FINISHED"
+    assert 0.9 < recorded["metrics"]["accuracy"] < 1
+    end_embedded_server(home)
+
+
+def end_embedded_server(home: Path) -> None:
+    state = json.loads((home / "celltrail/server.json").read_text())
+    os.kill(state["pid"], signal.SIGTERM)
