@@ -1,7 +1,16 @@
 /** The tree of experiments, runs and cells as the rows that are on screen. Pure. */
 
 import { ICell, IExperiment, IRun } from "../api/types";
-import { CELLS_SHOWN, ITrail, NodeId, cellNode, experimentNode, runNode, splitNode } from "./trail";
+import {
+  CELLS_SHOWN,
+  ITrail,
+  NodeId,
+  cellNode,
+  experimentNode,
+  inOrder,
+  runNode,
+  splitNode,
+} from "./trail";
 
 /** What a row shows: a record, a way to more of them, or that there is nothing (yet). */
 export type RowContent =
