@@ -48,8 +48,9 @@ def infer_dependencies(
 ) -> Dependencies:
     """Return the dependencies of cells that run in the order of `flows`.
 
-    flows: n flows, with the effects of called code. alone: names that share nothing. wanted: names
-    that are used after the last cell. Executions that touch one alias group keep their order.
+    flows: n flows, with the effects of called code. alone: names whose values cannot be changed
+    and so share nothing. wanted: names that are used after the last cell. Executions that touch
+    one alias group keep their order.
     """
     groups = group_names(flows, alone)
     live = _live_names(flows, frozenset(wanted))
@@ -58,12 +59,19 @@ def infer_dependencies(
     made: set[str] = set()
     for position, flow in enumerate(flows):
         made |= flow.writes | {name for name in flow.changes if name.startswith("@")}
+        changed = flow.writes | (flow.changes - alone)
         touched = sorted({groups[name] for name in flow.names}, key=sorted)
-        reads = [latest[g] for g in touched if g in latest and _needs(flow, g, live[position])]
+        reads = [
+            latest[group]
+            for group in touched
+            if group in latest
+            # A new version has to carry the other members on.
+            if flow.reads & group or (changed & group and group & live[position] - flow.overwrites)
+        ]
         writes = [
             Version(group, position, names)
             for group in touched
-            if (flow.writes | flow.changes) & group and (names := group & live[position] & made)
+            if changed & group and (names := group & live[position] & made)
         ]
         latest.update({version.group: version for version in writes})
         executions.append(Execution(tuple(reads), tuple(writes)))
@@ -83,15 +91,6 @@ def backward_slice(dependencies: Dependencies, target: int) -> list[int]:
             needed.add(execution)
             waiting += dependencies.sources(execution)
     return sorted(needed)
-
-
-def _needs(flow: Flow, group: Group, live: frozenset[str]) -> bool:
-    """Return whether `flow` needs the old version of `group`.
-
-    It does if it reads a member, or makes a new version that has to carry an old member on.
-    """
-    makes_version = bool((flow.writes | flow.changes) & group)
-    return bool(flow.reads & group) or (makes_version and bool(group & live - flow.overwrites))
 
 
 def _live_names(flows: Sequence[Flow], wanted: frozenset[str]) -> list[frozenset[str]]:

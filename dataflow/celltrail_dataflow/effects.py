@@ -53,7 +53,8 @@ class Code:
         and properties may do anything.
         """
         seen: set[int] = set()
-        running = self.held_by(flow.reads)
+        # What the piece of code defines itself is not among its reads, but is mentioned.
+        running = self.held_by(flow.reads | flow.changes)
         effects = Flow()
         while running:
             held = running.pop()

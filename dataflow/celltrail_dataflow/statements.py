@@ -60,11 +60,18 @@ def _import_bindings(node: ast.Import | ast.ImportFrom) -> tuple[Binding, ...]:
 
 
 class _Block:
-    """Turns statements into flows; `in_function`: names of the body are not the notebook's."""
+    """Turns statements into flows.
 
-    def __init__(self, context: Context, *, in_function: bool = False) -> None:
+    in_function: names of the body are not the notebook's. in_class: nor are those that it binds,
+    but nested functions, comprehensions and classes do not see them, so that they hide nothing.
+    """
+
+    def __init__(
+        self, context: Context, *, in_function: bool = False, in_class: bool = False
+    ) -> None:
         self.context = context
-        self.in_function = in_function
+        self.in_function = in_function or in_class
+        self.in_class = in_class
 
     def block(self, body: Sequence[ast.stmt]) -> Flow:
         return in_sequence(self.visit(node) for node in body)
@@ -73,6 +80,15 @@ class _Block:
         rule = getattr(self, f"visit_{type(node).__name__}", None)
         flow: Flow = rule(node) if rule else self.evaluate(*ast.iter_child_nodes(node))
         return flow
+
+    def bind(self, binding: Binding) -> Flow:
+        name = frozenset([binding.name])
+        return Flow(
+            writes=name,
+            overwrites=EMPTY if self.in_class else name,
+            links=frozenset([name]),
+            bindings=(binding,),
+        )
 
     def evaluate(self, *nodes: ast.AST | None, pure: bool = False) -> Flow:
         return in_sequence(
@@ -94,8 +110,8 @@ class _Block:
         if isinstance(target, ast.Name):
             depends_on = scalar_dependencies(value) if value is not None else None
             if depends_on is None:
-                return [_bind(Binding(target.id, "value"))]
-            return [_bind(Binding(target.id, "scalar", depends_on))]
+                return [self.bind(Binding(target.id, "value"))]
+            return [self.bind(Binding(target.id, "scalar", depends_on))]
         if isinstance(target, ast.Tuple | ast.List):
             parts: list[ast.expr | None] = [None] * len(target.elts)
             if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
@@ -134,7 +150,7 @@ class _Block:
 
     def visit_TypeAlias(self, node: ast.TypeAlias) -> Flow:
         value = self.evaluate(node.value, pure=True).without(frozenset(type_parameters(node)))
-        return value.then(_bind(Binding(node.name.id, "definition")))
+        return value.then(self.bind(Binding(node.name.id, "definition")))
 
     def visit_Delete(self, node: ast.Delete) -> Flow:
         return in_sequence(self._delete(target) for target in node.targets)
@@ -149,8 +165,7 @@ class _Block:
 
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> Flow:
         bindings = _import_bindings(node)
-        names = frozenset(b.name for b in bindings) - {"*"}
-        return Flow(writes=names, overwrites=names, bindings=bindings)
+        return in_sequence(self.bind(b) if b.name != "*" else Flow(bindings=(b,)) for b in bindings)
 
     visit_ImportFrom = visit_Import
 
@@ -205,7 +220,7 @@ class _Block:
         body = self.block(handler.body)
         if handler.name is None:
             return caught.then(body)
-        bound = _bind(Binding(handler.name, "value"))
+        bound = self.bind(Binding(handler.name, "value"))
         unbound = Flow(
             writes=frozenset([handler.name]), bindings=(Binding(handler.name, "deletion"),)
         )
@@ -229,7 +244,7 @@ class _Block:
             self.evaluate(part) for part in ast.walk(case.pattern) if isinstance(part, ast.expr)
         )
         holders = EMPTY.union(captured, *subject.links)
-        bound = in_sequence(_bind(Binding(name, "value")) for name in sorted(captured))
+        bound = in_sequence(self.bind(Binding(name, "value")) for name in sorted(captured))
         guard = self.evaluate(case.guard, pure=True)
         linked = Flow(links=frozenset([holders]))
         return compared.then(linked).then(bound).then(guard).then(self.block(case.body))
@@ -257,15 +272,13 @@ class _Block:
             self.context,
             in_function=self.in_function,
         )
-        body = _Block(self.context, in_function=True).block(node.body)
+        body = _Block(self.context, in_class=True).block(node.body)
         own = frozenset(b.name for b in body.bindings) - declared_global(node.body)
-        visible = Flow(
-            reads=body.reads,
+        visible = replace(
+            body,
             writes=body.writes - own,
-            changes=body.changes - own,
-            stores=body.stores - own,
-            links=frozenset(link - own for link in body.links),
             bindings=tuple(b for b in body.bindings if b.name not in own),
+            deferred=(),
         )
         # Methods look their names up in the notebook's namespace, not in the class body.
         later = in_sequence(held.flow for held in body.deferred)
@@ -286,9 +299,4 @@ class _Block:
                 *(replace(held, names=holders) for held in now.deferred),
             ),
         )
-        return now.then(defined).then(_bind(Binding(node.name, "definition")))
-
-
-def _bind(binding: Binding) -> Flow:
-    name = frozenset([binding.name])
-    return Flow(writes=name, overwrites=name, links=frozenset([name]), bindings=(binding,))
+        return now.then(defined).then(self.bind(Binding(node.name, "definition")))

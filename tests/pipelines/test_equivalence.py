@@ -138,7 +138,12 @@ EQUAL = [
     Case("names of a loop live on", ["for i in range(4): pass", "print(i)"]),
     Case(
         "exception names do not",
-        ["e = [5]", "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    pass", "e = 6", "print(e)"],
+        [
+            "e = [5]",
+            "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    pass",
+            "e = 6",
+            "print(e)",
+        ],
     ),
     Case(
         "match captures an alias",
@@ -251,7 +256,12 @@ EQUAL = [
     ),
     Case(
         "names that hide builtins",
-        ["calls = []", "def len(x): calls.append(x); return 0", "print(len('abc'))", "print(calls)"],
+        [
+            "calls = []",
+            "def len(x): calls.append(x); return 0",
+            "print(len('abc'))",
+            "print(calls)",
+        ],
     ),
     Case(
         "settings of a library",
@@ -271,8 +281,10 @@ EQUAL = [
     ),
     Case(
         "import in a branch",
-        ["try:\n    import nothing_there as js\nexcept ImportError:\n    import json as js",
-         "print(js.dumps([1]))"],
+        [
+            "try:\n    import nothing_there as js\nexcept ImportError:\n    import json as js",
+            "print(js.dumps([1]))",
+        ],
     ),
     Case("timing magics", ["%time x = [1]", "%%time\nx.append(2)", "print(x)"]),
     Case(
@@ -281,52 +293,106 @@ EQUAL = [
     ),
     Case("shell with a variable", ["w = 'word'", "got = !echo {w}", "print(got[0])"]),
     Case("augmented assignment of an alias", ["a = [1]\nb = a", "b += [2]", "print(a)"]),
-    Case("default dictionary that a look-up fills", [
-        "from collections import defaultdict", "d = defaultdict(list)", "print(d['k'])", "print(dict(d))",
-    ]),
+    Case(
+        "default dictionary that a look-up fills",
+        [
+            "from collections import defaultdict",
+            "d = defaultdict(list)",
+            "print(d['k'])",
+            "print(dict(d))",
+        ],
+    ),
     Case("lambda bound to a name", ["k = 2", "f = lambda x: x * k", "print(f(4))"]),
-    Case("top-level await", [
-        "import asyncio", "async def f(x): return [x]", "r = await f(3)", "print(r)",
-    ]),
-    Case("annotated and chained assignment", ["a: list = [1]", "b = c = a", "c.append(2)", "print(a, b)"]),
+    Case(
+        "top-level await",
+        [
+            "import asyncio",
+            "async def f(x): return [x]",
+            "r = await f(3)",
+            "print(r)",
+        ],
+    ),
+    Case(
+        "annotated and chained assignment",
+        ["a: list = [1]", "b = c = a", "c.append(2)", "print(a, b)"],
+    ),
     Case("unpacking with a star", ["a, *b = [1], [2], [3]", "b[0].append(9)", "print(a, b)"]),
-    Case("attribute chain", [
-        "from types import SimpleNamespace as S", "o = S(p=S(q=[1]))", "q = o.p.q", "q.append(2)", "print(o)",
-    ]),
-    Case("functions that are data keep sharing", [
-        "f = [lambda: t]\nt = [1]", "g = f[0]", "t.append(2)", "print(g(), g() is t)",
-    ]),
-]  # fmt: skip
+    Case(
+        "attribute chain",
+        [
+            "from types import SimpleNamespace as S",
+            "o = S(p=S(q=[1]))",
+            "q = o.p.q",
+            "q.append(2)",
+            "print(o)",
+        ],
+    ),
+    Case(
+        "functions that are data keep sharing",
+        [
+            "f = [lambda: t]\nt = [1]",
+            "g = f[0]",
+            "t.append(2)",
+            "print(g(), g() is t)",
+        ],
+    ),
+]
 
 REFUSED = [
-    Case("class attribute changed unseen",
-        ["class A:\n    items = []\n    def add(self, v): self.items.append(v)", "a = A()", "a.add(1)",
-         "print(a.items)"], "changes the state of `A`"),
-    Case("default argument that remembers",
+    Case(
+        "class attribute changed unseen",
+        [
+            "class A:\n    items = []\n    def add(self, v): self.items.append(v)",
+            "a = A()",
+            "a.add(1)",
+            "print(a.items)",
+        ],
+        "changes the state of `A`",
+    ),
+    Case(
+        "default argument that remembers",
         ["def f(x, seen=[]):\n    seen.append(x)\n    return list(seen)", "f(1)", "print(f(2))"],
-        "changes the state of `f`"),
-    Case("module changed by data",
-        ["import json", "d = [1]", "json.extra = d", "print(json.extra)"], "changes the imported"),
-    Case("environment changed by data",
+        "changes the state of `f`",
+    ),
+    Case(
+        "module changed by data",
+        ["import json", "d = [1]", "json.extra = d", "print(json.extra)"],
+        "changes the imported",
+    ),
+    Case(
+        "environment changed by data",
         ["import os", "v = str(len('abc'))", "os.environ['CT_V'] = v", "print(os.environ['CT_V'])"],
-        "environment"),
-    Case("working directory of a value",
+        "environment",
+    ),
+    Case(
+        "working directory of a value",
         ["import os, tempfile", "d = tempfile.mkdtemp()", "os.chdir(d)", "print(os.getcwd() == d)"],
-        "working directory"),
-    Case("names chosen at run time",
-        ["x = 1", "globals()['x'] = 2", "print(x)"], "run time"),
+        "working directory",
+    ),
+    Case("names chosen at run time", ["x = 1", "globals()['x'] = 2", "print(x)"], "run time"),
     Case("code from a string", ["x = 1", "exec('x = 2')", "print(x)"], "run time"),
     Case("output history", ["1 + 1", "print(_)"], "history"),
-    Case("file from cell to cell",
-        ["with open('/tmp/ct-case', 'w') as f:\n    f.write('1')", "print(open('/tmp/ct-case').read())"],
-        "file"),
+    Case(
+        "file from cell to cell",
+        [
+            "with open('/tmp/ct-case', 'w') as f:\n    f.write('1')",
+            "print(open('/tmp/ct-case').read())",
+        ],
+        "file",
+    ),
     Case("open generator", ["g = (v for v in [1, 2])", "print(next(g))", "print(next(g))"], "`g`"),
-    Case("open file that is still used",
-        ["import os\nf = open(os.devnull)", "print(f.read())", "print(f.closed)"], "`f`"),
+    Case(
+        "open file that is still used",
+        ["import os\nf = open(os.devnull)", "print(f.read())", "print(f.closed)"],
+        "`f`",
+    ),
     Case("unknown magic", ["x = 1", "%%cython\nx = 2", "print(x)"], "cython"),
-    Case("star import of a name that is data",
-        ["pi = [3]", "from math import *", "x = [pi]", "print(pi, x)"], "star import"),
-]  # fmt: skip
+    Case(
+        "star import of a name that is data",
+        ["pi = [3]", "from math import *", "x = [pi]", "print(pi, x)"],
+        "star import",
+    ),
+]
 
 
 @pytest.mark.integration
