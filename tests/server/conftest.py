@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from celltrail.errors import DeniedError
 from celltrail_server.app import create_app
@@ -30,16 +31,14 @@ class ByName:
 
 
 class InProcess:
-    """The whole server without a socket."""
+    """The whole server without a socket, on a store of the test's own."""
 
-    def __init__(self, store: SqlStore, folder: Path) -> None:
-        self.store = store
-        self.live = Live()
+    def __init__(self, app: Litestar, services: Services) -> None:
+        self.app = app
+        self.store, self.blobs, self.live = services.store, services.blobs, services.live
         self.store.on_commit = self.live.publish
-        self.blobs = BlobFolder(folder / "blobs", max_bytes=1 << 20)
-        self.app = create_app(Services(self.store, self.blobs, self.live))
         self.activity = Activity()
-        self.gate = Gate(self.app, ByName(), "/services/celltrail/", self.activity)
+        self.gate = Gate(app, ByName(), "/services/celltrail/", self.activity)
 
     def client(self, token: str | None = "ada", **headers: str) -> httpx.AsyncClient:
         if token:
@@ -65,9 +64,20 @@ def store(tmp_path: Path, new_database: Path) -> Iterator[SqlStore]:
     store.close()
 
 
+@pytest.fixture(scope="session")
+def app_and_services() -> tuple[Litestar, Services]:
+    """The application, whose making takes longer than most tests; each fills in its services."""
+    services = Services.__new__(Services)
+    return create_app(services), services
+
+
 @pytest.fixture
-def inside(store: SqlStore, tmp_path: Path) -> InProcess:
-    return InProcess(store, tmp_path)
+def inside(
+    store: SqlStore, tmp_path: Path, app_and_services: tuple[Litestar, Services]
+) -> InProcess:
+    app, services = app_and_services
+    services.__init__(store, BlobFolder(tmp_path / "blobs", max_bytes=1 << 20), Live())  # type: ignore[misc]
+    return InProcess(app, services)
 
 
 @pytest.fixture

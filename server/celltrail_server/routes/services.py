@@ -19,7 +19,7 @@ Call = Request[User, Any, State]
 EXECUTION_HEADER = "x-celltrail-execution"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Services:
     """The parts behind the routes, handed to each by Litestar."""
 
