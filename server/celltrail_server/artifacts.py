@@ -14,6 +14,7 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from celltrail.errors import InvalidError, NotFoundError, UnavailableError
 from celltrail_server.errors import TooLargeError
@@ -110,6 +111,6 @@ async def _buffered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield bytes(buffer)
 
 
-def _append(file, digest, buffer: bytes) -> None:  # type: ignore[no-untyped-def]  # IO, hashlib
+def _append(file: BinaryIO, digest: "hashlib._Hash", buffer: bytes) -> None:
     file.write(buffer)
     digest.update(buffer)

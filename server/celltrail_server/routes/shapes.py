@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -173,7 +174,7 @@ def points_shape(key: str, points: list[Point], after: int) -> Points:
     )
 
 
-def _run_fields(run: Run):  # type: ignore[no-untyped-def]  # the arguments of `RunShape`
+def _run_fields(run: Run) -> dict[str, Any]:
     return {
         "run_id": run.run_id,
         "experiment_id": run.experiment_id,

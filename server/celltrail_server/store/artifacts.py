@@ -1,6 +1,6 @@
 """Which files a run has. The bytes are blobs, kept elsewhere by their hash."""
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, or_, select
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import now_ms
@@ -96,5 +96,5 @@ def get(connection: Connection, owner: str, run_id: str, path: str) -> Artifact:
     )
 
 
-def _at_or_below(path: str):  # type: ignore[no-untyped-def]  # SQLAlchemy's own union
+def _at_or_below(path: str) -> ColumnElement[bool]:
     return or_(artifacts.c.path == path, artifacts.c.path.startswith(f"{path}/", autoescape=True))

@@ -102,14 +102,14 @@ def order_runs(statement: Select[Any], orderings: list[Ordering]) -> Select[Any]
 
 
 def order_experiments(statement: Select[Any], orderings: list[Ordering]) -> Select[Any]:
-    """Sort experiments; without a wish the latest changed come first."""
+    """Sort experiments; without a wish the latest created come first."""
     for ordering in orderings:
         if ordering.entity != "attribute":
             raise InvalidError("experiments are ordered by attributes only")
         value = _EXPERIMENT_ATTRIBUTES[ordering.key]
         statement = statement.order_by(value if ordering.ascending else value.desc())
     if not orderings:
-        statement = statement.order_by(experiments.c.created_ms.desc())
+        return statement.order_by(experiments.c.created_ms.desc(), experiments.c.id)
     return statement.order_by(experiments.c.id.desc())
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import now_ms
@@ -190,7 +190,7 @@ def parse_id(experiment_id: str) -> int:
     return int(experiment_id)
 
 
-def _is(experiment_id: str):  # type: ignore[no-untyped-def]  # SQLAlchemy's own union
+def _is(experiment_id: str) -> ColumnElement[bool]:
     number = parse_id(experiment_id)
     return experiments.c.id == number if number else experiments.c.is_default
 
