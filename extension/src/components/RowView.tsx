@@ -13,6 +13,8 @@ export interface IRowViewProps {
   isSelected: boolean;
   /** Whether Tab comes to this row; one of the tree has it. */
   isTabStop: boolean;
+  /** The focus is here now, by key, pointer or assistive technology. */
+  onFocus: () => void;
   onSelect: () => void;
   onToggle: () => void;
   onOpen: () => void;
@@ -20,7 +22,7 @@ export interface IRowViewProps {
 
 /** One row of the tree. */
 export function RowView(props: IRowViewProps): JSX.Element {
-  const { row, isSelected, isTabStop, onSelect, onToggle, onOpen } = props;
+  const { row, isSelected, isTabStop, onFocus, onSelect, onToggle, onOpen } = props;
   const trans = useTranslation();
   const Caret = row.isExpanded ? caretDownIcon : caretRightIcon;
   const isMore = row.content.kind === "more";
@@ -37,6 +39,7 @@ export function RowView(props: IRowViewProps): JSX.Element {
       data-kind={row.content.kind}
       tabIndex={isTabStop ? 0 : -1}
       style={{ paddingLeft: 4 + (row.level - 1) * 14 }}
+      onFocus={onFocus}
       onClick={isMore ? onOpen : onSelect}
       onDoubleClick={isMore ? undefined : onOpen}
     >

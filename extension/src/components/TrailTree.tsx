@@ -66,10 +66,8 @@ export function TrailTree(props: ITrailTreeProps): JSX.Element {
           row={row}
           isSelected={row.id === selected}
           isTabStop={position === index}
-          onSelect={() => {
-            setFocused(row.id);
-            onSelect(row);
-          }}
+          onFocus={() => setFocused(row.id)}
+          onSelect={() => onSelect(row)}
           onToggle={() => onToggle(row)}
           onOpen={() => onOpen(row)}
         />
