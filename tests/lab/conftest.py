@@ -101,12 +101,12 @@ def jupyter(start_jupyter: Callable[..., Jupyter], server: TrackingServer) -> Ju
 
 
 @pytest.fixture
-def record(server: TrackingServer) -> Callable[[str], None]:
-    """Runs a script that records to `server`, to its end."""
+def record(server: TrackingServer, home: Path) -> Callable[[str], None]:
+    """Runs a script, in the empty home, that records to `server`, to its end."""
 
     def record(script: str) -> None:
         env = {**os.environ, "CELLTRAIL_URL": server.url, "CELLTRAIL_TOKEN": server.token}
-        subprocess.run([sys.executable, "-c", script], env=env, check=True, timeout=60)
+        subprocess.run([sys.executable, "-c", script], env=env, cwd=home, check=True, timeout=60)
 
     return record
 
