@@ -72,6 +72,8 @@ def end(process: subprocess.Popen[str]) -> None:
             process.wait(20)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+    if process.stdout:
+        process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +105,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
     yield Product(wait_for("JupyterLab", answers, 60), home)
     end(process)
+    log.close()
     stop_embedded(home)
 
 

@@ -16,13 +16,33 @@ class Lab:
     def open_notebook(self, name: str) -> None:
         """Open a notebook from the file browser and wait for its kernel."""
         self.page.get_by_role("listitem").filter(has_text=name).dblclick()
-        self.page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| Idle")).wait_for(
-            timeout=60_000
-        )
+        self.wait_for_kernel()
+
+    def new_notebook(self) -> None:
+        """Open a new notebook from the launcher and wait for its kernel."""
+        if not self.page.locator(".jp-LauncherCard:visible").count():
+            self.page.keyboard.press("Control+Shift+L")
+        self.page.locator('.jp-LauncherCard[data-category="Notebook"]:visible').first.click()
+        self.wait_for_kernel()
+
+    def type_and_run(self, source: str) -> None:
+        """Type into the selected cell and run it; the next cell is selected then."""
+        cell = self.page.locator(".jp-Notebook:visible .jp-Cell.jp-mod-selected .cm-content")
+        cell.click()
+        cell.fill(source)
+        self.page.keyboard.press("Shift+Enter")
+
+    def wait_for_kernel(self) -> None:
+        """Wait until the status bar says that the kernel is ready."""
+        idle = self.page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| Idle"))
+        idle.wait_for(timeout=60_000)
 
     def open_sidebar(self) -> None:
-        """Show Celltrail's panel at the left."""
-        self.page.get_by_role("tab", name="Celltrail").click()
+        """Show Celltrail's panel at the left, unless it is open already."""
+        tab = self.page.get_by_role("tab", name="Celltrail")
+        tab.wait_for(timeout=60_000)
+        if tab.get_attribute("aria-selected") != "true":
+            tab.click()
         expect(self.sidebar).to_be_visible()
 
     def run_all_cells(self) -> None:

@@ -44,7 +44,7 @@ def test_from_login_to_a_pipeline_run(page: Page, hub: Product) -> None:
     lab.show_tab("digits.ipynb")
     lab.export_as_pipeline()
     steps = page.get_by_role("list", name="Steps").get_by_role("listitem")
-    expect(steps.filter(has_text="train")).to_contain_text("learning_rate")
+    expect(steps.filter(has=page.get_by_text("train", exact=True))).to_contain_text("learning_rate")
     count = steps.count()
     page.get_by_role("button", name="Save and run").click()
     page.get_by_text("digits.yaml has finished").first.wait_for(timeout=150_000)
