@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 LAB := extension/celltrail_lab/labextension/package.json
 LAB_SOURCES := $(shell find extension/src extension/style extension/schema -type f 2>/dev/null) \
-	$(addprefix extension/,package.json yarn.lock tsconfig.json)
+	$(addprefix extension/,package.json yarn.lock tsconfig.json tsconfig.build.json)
 PYTEST := $(BIN)/pytest --durations=5
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 

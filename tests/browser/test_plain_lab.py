@@ -15,8 +15,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def open_lab(page: Page, lab: Product) -> Lab:
-    page.goto(lab.url)
+def open_lab(page: Page, lab: Product, request: pytest.FixtureRequest) -> Lab:
+    # A workspace of its own, or what another test left open would be restored under our hands.
+    page.goto(lab.url.replace("/lab?", f"/lab/workspaces/{request.node.name}?"))
     opened = Lab(page)
     page.get_by_role("tab", name="Celltrail").wait_for(timeout=60_000)
     return opened
