@@ -20,6 +20,7 @@ from celltrail_dataflow.flows import (
     in_sequence,
 )
 from celltrail_dataflow.hidden_state import Context
+from celltrail_dataflow.imports import import_bindings
 from celltrail_dataflow.scopes import declared_global, local_names, type_parameters
 
 
@@ -27,36 +28,6 @@ def analyze(tree: ast.Module, context: Context) -> CellFlow:
     """Return what the cell `tree` does, IPython's own syntax being translated already."""
     statements = tuple(Statement(node, _Block(context).visit(node)) for node in tree.body)
     return CellFlow(statements, in_sequence(s.flow for s in statements))
-
-
-def imported_names(tree: ast.AST) -> dict[str, str]:
-    """Return name → dotted origin for each import in `tree`, those in functions included."""
-    found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            found.update({b.name: b.origin for b in _import_bindings(node) if b.origin})
-    return found
-
-
-def _import_bindings(node: ast.Import | ast.ImportFrom) -> tuple[Binding, ...]:
-    if isinstance(node, ast.Import):
-        return tuple(
-            Binding(
-                alias.asname or alias.name.partition(".")[0],
-                "import",
-                origin=alias.name if alias.asname else alias.name.partition(".")[0],
-            )
-            for alias in node.names
-        )
-    module = "." * node.level + (node.module or "")
-    return tuple(
-        Binding(
-            alias.asname or alias.name,
-            "import",
-            origin=module if alias.name == "*" else f"{module}.{alias.name}",
-        )
-        for alias in node.names
-    )
 
 
 class _Block:
@@ -164,7 +135,7 @@ class _Block:
         return Flow(reads=name, writes=name, bindings=(Binding(target.id, "deletion"),))
 
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> Flow:
-        bindings = _import_bindings(node)
+        bindings = import_bindings(node)
         return in_sequence(self.bind(b) if b.name != "*" else Flow(bindings=(b,)) for b in bindings)
 
     visit_ImportFrom = visit_Import

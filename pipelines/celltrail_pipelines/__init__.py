@@ -1,1 +1,1 @@
-"""From notebook to pipeline: steps, exporters, step runner, local run."""
+"""From notebooks to pipelines: steps, exporters, the step runner, and runs on this machine."""

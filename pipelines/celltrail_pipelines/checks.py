@@ -24,6 +24,7 @@ def check_notebook(
         *_order(notebook),
         *_tags(notebook, analysis),
         *(problem for s in _computing(analysis) for problem in _state(*s)),
+        *_questions(analysis),
         *_settings(analysis),
         *_magics(analysis),
         *_unknown_names(analysis, steps),
@@ -79,8 +80,12 @@ def _state(statement: Statement, expanded: Flow) -> Iterator[Problem]:
         if reason:
             advice = "" if name == DYNAMIC_NAMES else "; use constants only, in a cell of its own"
             yield Problem("error", statement.number, reason + advice)
-    if "input" in expanded.names:
-        yield Problem("error", statement.number, "waits for `input()`, which no step gets")
+
+
+def _questions(analysis: Analysis) -> Iterator[Problem]:
+    for statement, expanded in _computing(analysis):
+        if "input" in expanded.names - analysis.bound:
+            yield Problem("error", statement.number, "waits for `input()`, which no step gets")
 
 
 def _settings(analysis: Analysis) -> Iterator[Problem]:

@@ -5,11 +5,14 @@ It is a process of its own because kfp sets up logging, warnings and modules for
 """
 
 import json
+import signal
 import sys
 
 
 def main(file: str, root: str) -> None:
     """Run the pipeline in `file`, keeping artifacts below `root`; raises RuntimeError."""
+    # A stop is meant for the step; kfp must go on reading what that prints until it has ended.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     parameters = json.load(sys.stdin)
     from kfp import components, local  # type: ignore[import-untyped]
 

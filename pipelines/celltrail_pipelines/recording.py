@@ -37,6 +37,9 @@ def recorded_step(name: str) -> Iterator[None]:
     try:
         yield
         status = "FINISHED"
+    except KeyboardInterrupt:
+        status = "KILLED"
+        raise
     finally:
         session.recorder.record(RunEnded(run_id, status, now_ms()))
         session.recorder.flush(FLUSH_SECONDS)

@@ -17,7 +17,8 @@ from typing import Literal
 from celltrail_dataflow.effects import Code, all_bindings, scalar_names, stored_names
 from celltrail_dataflow.flows import CWD, EMPTY, ENVIRONMENT, MODULE, Flow
 from celltrail_dataflow.hidden_state import PURE_BUILTINS, Context
-from celltrail_dataflow.statements import analyze, imported_names
+from celltrail_dataflow.imports import imported_names
+from celltrail_dataflow.statements import analyze
 from celltrail_pipelines.sources import ParsedCell, ParsedStatement
 
 Role = Literal["computation", "definition", "setting", "parameter", "dropped"]

@@ -6,6 +6,7 @@ outputs. What cannot be passed on exactly fails the step, with the reason.
 
 import os
 import pickle
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -38,6 +39,8 @@ def run_step(
     from celltrail_pipelines.recording import recorded_step
 
     step = msgspec.convert(specification, Step)
+    # Whoever stops the pipeline stops the cell as an interrupt of a kernel does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     started = time.monotonic()
     failure: str | None = "its process ended"
     try:
@@ -100,7 +103,10 @@ def _run_cell(shell: Any, cell: StepCell) -> None:
 
 def _run(shell: Any, source: str, what: str, *, silent: bool, cell_id: str | None = None) -> None:
     result = shell.run_cell(source, silent=silent, store_history=not silent, cell_id=cell_id)
-    if error := result.error_before_exec or result.error_in_exec:
+    error = result.error_before_exec or result.error_in_exec
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    if error:
         message = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise StepError(f"{what} failed with {message}")
 

@@ -7,8 +7,9 @@ import pytest
 
 from celltrail_dataflow.flows import CWD, DYNAMIC_NAMES, ENVIRONMENT, RNG, Flow
 from celltrail_dataflow.hidden_state import Context
+from celltrail_dataflow.imports import imported_names
 from celltrail_dataflow.scopes import local_names
-from celltrail_dataflow.statements import analyze, imported_names
+from celltrail_dataflow.statements import analyze
 
 
 def flow_of(source: str) -> Flow:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,11 @@ def celltrail(*args: str, server: TrackingServer, cwd: Path) -> subprocess.Compl
         text=True,
         timeout=250,
     )
+
+
+def write_notebook(path: Path, *cells: str) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    nbformat.write(notebook, path)
 
 
 def runs_of_kind(server: TrackingServer, kind: str, experiment: str) -> list[dict[str, Any]]:
@@ -79,9 +85,7 @@ def test_the_pipeline_of_the_example_gives_the_accuracy_of_the_notebook(
 def test_a_cell_that_fails_fails_its_step_and_the_run(
     server: TrackingServer, tmp_path: Path
 ) -> None:
-    cells = ["n = 3", "x = [n]", "x.append(1 / 0)", "print(x)"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    nbformat.write(notebook, tmp_path / "broken.ipynb")
+    write_notebook(tmp_path / "broken.ipynb", "n = 3", "x = [n]", "x.append(1 / 0)", "print(x)")
     exported = celltrail("export", "broken.ipynb", "-o", "b.yaml", server=server, cwd=tmp_path)
     assert exported.returncode == 0, exported.stderr
 
@@ -99,3 +103,34 @@ def test_a_cell_that_fails_fails_its_step_and_the_run(
     cells_of_step = server.get(f"/api/v1/runs/{failed['run_id']}/cells")
     assert isinstance(cells_of_step, dict)
     assert [c["error_name"] for c in cells_of_step["cells"]] == ["ZeroDivisionError"]
+
+
+def test_a_pipeline_that_is_stopped_stops_its_steps(server: TrackingServer, tmp_path: Path) -> None:
+    write_notebook(tmp_path / "long.ipynb", "x = [1]", "import time\ntime.sleep(600)\nprint(x)")
+    exported = celltrail("export", "long.ipynb", "-o", "long.yaml", server=server, cwd=tmp_path)
+    assert exported.returncode == 0, exported.stderr
+
+    def step_in_its_cell() -> str | None:
+        for parent in runs_of_kind(server, "pipeline", "long"):
+            detail: Any = server.get(f"/api/v1/runs/{parent['run_id']}")
+            for child in detail["children"]:
+                if child["status"] == "RUNNING" and child["name"] == "step" and child["cell_count"]:
+                    return str(child["run_id"])
+        return None
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "celltrail", "run", "long.yaml"],
+        cwd=tmp_path,
+        env={**os.environ, "CELLTRAIL_URL": server.url, "CELLTRAIL_TOKEN": server.token},
+    ) as process:
+        step = wait_for("the step that sleeps", step_in_its_cell, timeout_seconds=60)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 130
+
+    assert runs_of_kind(server, "pipeline", "long")[0]["status"] == "KILLED"
+    wait_for("the end of the step", lambda: status_of(server, step) == "KILLED")
+
+
+def status_of(server: TrackingServer, run_id: str) -> str:
+    run: Any = server.get(f"/api/v1/runs/{run_id}")
+    return str(run["status"])
