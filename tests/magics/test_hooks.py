@@ -93,11 +93,11 @@ def test_an_error_is_recorded_with_its_name_and_a_bounded_message(
     shell: InteractiveShell, recorded: Recorded
 ) -> None:
     run(shell, "raise ValueError('m' * 5000)")
-    run(shell, "x = (")
+    run(shell, "x = = 1")
     value_error, syntax_error = (cell.ended for cell in cells(recorded()))
     assert (value_error.status, value_error.error_name) == ("error", "ValueError")
     assert value_error.error_message == "m" * 1000
-    assert (syntax_error.status, syntax_error.error_name) == ("error", "_IncompleteInputError")
+    assert (syntax_error.status, syntax_error.error_name) == ("error", "SyntaxError")
 
 
 def test_an_interrupt_is_an_aborted_cell_and_the_next_is_recorded(
