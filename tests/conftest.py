@@ -1,5 +1,6 @@
 """What tests of every component share: an isolated home, and a real tracking server."""
 
+import gc
 import json
 import os
 import signal
@@ -13,6 +14,11 @@ import httpx
 import pytest
 
 ISOLATED = ("CELLTRAIL_", "MLFLOW_", "JUPYTER", "JPY_", "XDG_", "IPYTHON")
+
+
+def pytest_collection_finish() -> None:
+    """Spare each full garbage collection, of which IPython does many, all that is imported."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
