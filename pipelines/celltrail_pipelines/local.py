@@ -15,6 +15,7 @@ from pathlib import Path
 from celltrail.client import Client
 from celltrail.embedded import Server, ensure_server
 from celltrail.events import RunStatus
+from celltrail.queries import list_children
 from celltrail.settings import Settings
 from celltrail_pipelines.compiled import CompiledPipeline
 from celltrail_pipelines.progress import VARIABLE, StepReport, read_report
@@ -134,7 +135,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 
 def _metrics(server: Server, run_id: str) -> dict[str, dict[str, float]]:
     with Client(server.url, server.token) as client:
-        children = client.get_json("/api/v1/runs", parent_id=run_id)["runs"]
+        children = list_children(client, run_id)
     return {
         child["name"]: {key: float(value) for key, value in child["metrics"].items()}
         for child in reversed(children)

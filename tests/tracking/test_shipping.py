@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from celltrail.cli import main
+from celltrail.client import Client
+from celltrail.queries import PAGE_RUNS, list_children
+from celltrail.settings import Settings
 from celltrail.spool import list_streams
+from celltrail.syncing import sync_orphans
 from tests.conftest import TrackingServer, wait_for
 from tests.tracking.conftest import FLUSH, Kernel, only_run, run_script, start_script, steps_of
 
@@ -128,6 +132,18 @@ def test_a_kernel_that_is_shut_down_ends_its_run(
     assert streams(home) == []
 
 
+def only_line_of_a_notebook_that_logs(notebook: Kernel) -> str:
+    """Log three points in a notebook to its end; return the one line that it gets to read."""
+    assert notebook.run("%load_ext celltrail") == "ok"
+    for number in range(3):
+        source = f"import celltrail as ct; ct.log(loss={number})\n%track status"
+        assert notebook.run(source) == "ok"
+    assert notebook.run(FLUSH) == "ok"
+    notebook.shut_down()
+    [line] = notebook.errors.splitlines()
+    return line
+
+
 def test_without_a_server_the_notebook_runs_on_and_says_so_in_one_line(
     server: TrackingServer,
     home: Path,
@@ -137,14 +153,7 @@ def test_without_a_server_the_notebook_runs_on_and_says_so_in_one_line(
     monkeypatch.setenv("CELLTRAIL_URL", server.url)
     monkeypatch.setenv("CELLTRAIL_TOKEN", server.token)
     server.end()
-    notebook = kernel()
-    assert notebook.run("%load_ext celltrail") == "ok"
-    for number in range(3):
-        source = f"import celltrail as ct; ct.log(loss={number})\n%track status"
-        assert notebook.run(source) == "ok"
-    assert notebook.run(FLUSH) == "ok"
-    notebook.shut_down()
-    [line] = notebook.errors.splitlines()
+    line = only_line_of_a_notebook_that_logs(kernel())
     assert line.startswith(f"celltrail: no tracking server answers at {server.url}")
     assert str(home / "celltrail" / "spool") in line
     server.start()
@@ -159,14 +168,7 @@ def test_with_a_refused_token_the_notebook_runs_on_and_says_so_in_one_line(
     tracked: TrackingServer, kernel: StartKernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CELLTRAIL_TOKEN", "wrong")
-    notebook = kernel()
-    assert notebook.run("%load_ext celltrail") == "ok"
-    for number in range(3):
-        source = f"import celltrail as ct; ct.log(loss={number})\n%track status"
-        assert notebook.run(source) == "ok"
-    assert notebook.run(FLUSH) == "ok"
-    notebook.shut_down()
-    [line] = notebook.errors.splitlines()
+    line = only_line_of_a_notebook_that_logs(kernel())
     assert f"the tracking server at {tracked.url} refuses the token" in line
     monkeypatch.setenv("CELLTRAIL_TOKEN", tracked.token)
     assert main(["sync"]) == 0
@@ -361,6 +363,43 @@ def test_get_runs_is_a_table_that_holds_what_was_just_logged(
     )
     assert errors == ""
     assert output.splitlines() == ["DataFrame 2", "['0.1', '0.2'] {'FINISHED'}", "True"]
+
+
+def test_get_runs_has_numbers_for_what_is_not_finite(
+    tracked: TrackingServer, tmp_path: Path
+) -> None:
+    output, errors = run_script(
+        tmp_path,
+        """
+        import celltrail as ct
+        ct.log(up=float("inf"), odd=float("nan"))
+        runs = ct.get_runs()
+        print(runs["metrics.up"].tolist(), runs["metrics.odd"].isna().tolist())
+        """,
+    )
+    assert errors == ""
+    assert output.splitlines() == ["[inf] [True]"]
+
+
+def test_a_run_has_all_its_children_and_not_only_the_first_page(
+    tracked: TrackingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_script(tmp_path, "import celltrail as ct; ct.start_run('parent')")
+    parent = only_run(tracked)["run_id"]
+    monkeypatch.setenv("CELLTRAIL_PARENT_RUN_ID", parent)
+    count = PAGE_RUNS + 1
+    run_script(
+        tmp_path,
+        f"""
+        import celltrail as ct
+        for number in range({count}):
+            ct.start_run(str(number))
+        """,
+    )
+    sync_orphans(Settings.from_env())
+    with Client(tracked.url, tracked.token) as client:
+        names = {run["name"] for run in list_children(client, parent)}
+    assert names == {str(number) for number in range(count)}
 
 
 def test_a_stream_that_cannot_be_sent_does_not_keep_back_the_others(

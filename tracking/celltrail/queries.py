@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from celltrail.client import Client
@@ -38,13 +39,13 @@ def list_runs(
     client: Client, experiment: str | None = None, limit: int = 100
 ) -> list[dict[str, Any]]:
     """Return the latest top-level runs as the server describes them, newest first."""
-    asked: dict[str, str | int] = {}
-    if experiment is not None:
-        asked["experiment_id"] = experiment_id(client, experiment)
-    runs: list[dict[str, Any]] = []
-    for page in _pages(client, asked, limit):
-        runs += page
-    return runs[:limit]
+    asked = {} if experiment is None else {"experiment_id": experiment_id(client, experiment)}
+    return list(islice(_runs(client, asked, min(limit, PAGE_RUNS)), max(limit, 0)))
+
+
+def list_children(client: Client, run_id: str) -> list[dict[str, Any]]:
+    """Return all child runs of a run as the server describes them, newest first."""
+    return list(_runs(client, {"parent_id": run_id}, PAGE_RUNS))
 
 
 def experiment_id(client: Client, name: str) -> str:
@@ -57,16 +58,12 @@ def experiment_id(client: Client, name: str) -> str:
     raise NotFoundError(f"there is no experiment {name!r}; there are: {names}")
 
 
-def _pages(
-    client: Client, asked: dict[str, str | int], limit: int
-) -> Iterator[list[dict[str, Any]]]:
-    while limit > 0:
-        page = client.get_json("/api/v1/runs", **asked, limit=min(limit, PAGE_RUNS))
-        yield page["runs"]
-        limit -= len(page["runs"])
-        if page["next"] is None:
-            return
-        asked = {**asked, "before": page["next"]}
+def _runs(client: Client, asked: dict[str, str], page_runs: int) -> Iterator[dict[str, Any]]:
+    before: dict[str, str] | None = {}
+    while before is not None and page_runs > 0:
+        page = client.get_json("/api/v1/runs", **asked, **before, limit=page_runs)
+        yield from page["runs"]
+        before = None if page["next"] is None else {"before": page["next"]}
 
 
 _ROW = ("run_id", "name", "experiment", "kind", "status", "started", "duration_seconds")
@@ -83,6 +80,8 @@ def _row(run: dict[str, Any]) -> dict[str, Any]:
         "started": run["started_ms"],
         "duration_seconds": None if ended_ms is None else (ended_ms - run["started_ms"]) / 1000,
     }
-    for group in ("metrics", "params", "tags"):
+    # Values that are not finite come as text.
+    row |= {f"metrics.{key}": float(value) for key, value in run["metrics"].items()}
+    for group in ("params", "tags"):
         row |= {f"{group}.{key}": value for key, value in run[group].items()}
     return row
