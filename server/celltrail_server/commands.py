@@ -71,14 +71,14 @@ def _data_dir(value: str | None) -> Path:
 
 
 server = Command(
-    help="Run the tracking server.",
+    help="run the tracking server",
     example="celltrail server --port 8765 --data-dir ~/trail",
     configure=_configure_server,
     run=_run_server,
     extra="server",
 )
 db = Command(
-    help="Look after the tracking server's database.",
+    help="look after the tracking server's database",
     example="celltrail db check --data-dir ~/trail",
     configure=_configure_db,
     run=_run_db,

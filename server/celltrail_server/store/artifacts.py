@@ -10,6 +10,8 @@ from celltrail_server.store.records import Artifact
 from celltrail_server.store.tables import artifacts, blobs
 from celltrail_server.store.transaction import Transaction, find_run, upsert
 
+_FIELDS = tuple(artifacts.c[name] for name in Artifact.__struct_fields__)
+
 
 def add_blob(transaction: Transaction, sha256: str, size_bytes: int) -> None:
     """Note that the caller has sent these bytes."""
@@ -67,18 +69,8 @@ def remove(transaction: Transaction, run_id: str, path: str) -> None:
 def of_run(connection: Connection, owner: str, run_id: str) -> list[Artifact]:
     """Return the files of a run, by path."""
     ref = find_run(connection, owner, run_id)
-    table = artifacts.c
     rows = connection.execute(
-        select(
-            table.path,
-            table.sha256,
-            table.size_bytes,
-            table.media_type,
-            table.logged_ms,
-            table.execution_id,
-        )
-        .where(table.run_pk == ref.pk)
-        .order_by(table.path)
+        select(*_FIELDS).where(artifacts.c.run_pk == ref.pk).order_by(artifacts.c.path)
     )
     return [Artifact(*row) for row in rows]
 
@@ -87,13 +79,11 @@ def get(connection: Connection, owner: str, run_id: str, path: str) -> Artifact:
     """Return one file of a run; raises `NotFoundError`."""
     ref = find_run(connection, owner, run_id)
     row = connection.execute(
-        select(artifacts).where(artifacts.c.run_pk == ref.pk, artifacts.c.path == path)
+        select(*_FIELDS).where(artifacts.c.run_pk == ref.pk, artifacts.c.path == path)
     ).first()
     if row is None:
         raise NotFoundError(f"the run {run_id} has no artifact {path!r}")
-    return Artifact(
-        row.path, row.sha256, row.size_bytes, row.media_type, row.logged_ms, row.execution_id
-    )
+    return Artifact(*row)
 
 
 def _at_or_below(path: str) -> ColumnElement[bool]:

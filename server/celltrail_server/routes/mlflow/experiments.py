@@ -9,6 +9,7 @@ from celltrail_server.routes.mlflow.answers import STAGES, Json
 from celltrail_server.routes.mlflow.requests import (
     KeyValue,
     ViewType,
+    check_max_results,
     mlflow_get,
     mlflow_post,
     read,
@@ -16,8 +17,6 @@ from celltrail_server.routes.mlflow.requests import (
 )
 from celltrail_server.routes.services import Call, Parts, Services
 from celltrail_server.store.contract import Search
-
-MAX_RESULTS = 50_000
 
 
 class Create(msgspec.Struct):
@@ -158,11 +157,7 @@ async def delete_tag(request: Call, services: Parts) -> Json:
 
 
 async def _search(request: Call, services: Services, body: SearchExperiments) -> Json:
-    if not 1 <= body.max_results <= MAX_RESULTS:
-        raise InvalidError(
-            f"Invalid value {body.max_results} for parameter 'max_results' supplied: it must be at "
-            f"least 1 and at most {MAX_RESULTS}"
-        )
+    check_max_results(body.max_results)
     page = await services.store.search_experiments(
         request.user.name,
         Search(

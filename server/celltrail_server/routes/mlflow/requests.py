@@ -14,6 +14,7 @@ from celltrail.errors import InvalidError
 from celltrail_server.routes.services import Call
 
 PREFIX = "/api/2.0/mlflow"
+MAX_RESULTS = 50_000
 
 _HINT = " See the API docs for more information about request parameters."
 _MISSING = re.compile(r"required field `(\w+)`(?: - at `\$\.(.+)`)?")
@@ -89,6 +90,15 @@ def read_query[T](request: Call, model: type[T]) -> T:
     except msgspec.ValidationError as error:
         raise _explain(error, msgspec.json.encode(values)) from error
     return _checked(parsed)
+
+
+def check_max_results(wanted: int) -> None:
+    """Raise MLflow's `InvalidError` for a search that wants too many results, or none."""
+    if not 1 <= wanted <= MAX_RESULTS:
+        raise InvalidError(
+            f"Invalid value {wanted} for parameter 'max_results' supplied: it must be at "
+            f"least 1 and at most {MAX_RESULTS}"
+        )
 
 
 def missing(name: str) -> InvalidError:

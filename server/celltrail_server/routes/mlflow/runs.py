@@ -14,6 +14,7 @@ from celltrail_server.routes.mlflow.requests import (
     OfRun,
     Status,
     ViewType,
+    check_max_results,
     mlflow_get,
     mlflow_post,
     read,
@@ -23,7 +24,6 @@ from celltrail_server.routes.services import Call, Parts, execution_of
 from celltrail_server.store.contract import Search
 from celltrail_server.store.records import PARENT_TAG, RUN_NAME_TAG, NewRun
 
-MAX_RESULTS = 50_000
 MAX_HISTORY_PAGE = 25_000
 
 _ADJECTIVES = ("able", "bold", "calm", "deft", "eager", "fair", "glad", "keen", "quick", "wise")
@@ -118,11 +118,7 @@ async def restore(request: Call, services: Parts) -> Json:
 async def search(request: Call, services: Parts) -> Json:
     """Search the runs of some experiments."""
     body = await read(request, SearchRuns)
-    if not 1 <= body.max_results <= MAX_RESULTS:
-        raise InvalidError(
-            f"Invalid value {body.max_results} for parameter 'max_results' supplied: it must be at "
-            f"least 1 and at most {MAX_RESULTS}"
-        )
+    check_max_results(body.max_results)
     page = await services.store.search_runs(
         request.user.name,
         Search(
