@@ -10,11 +10,10 @@ Input lines are {"notebook", "target", "filename"}, output lines {"status", "bod
 import json
 import signal
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import IO, Any
 
-from celltrail.errors import CelltrailError, InvalidError
+from celltrail.errors import CelltrailError
 from celltrail_lab.previews import preview
 
 IDLE_SECONDS = 10 * 60
@@ -50,13 +49,12 @@ def make_preview(notebook: Path, target: str, filename: str) -> dict[str, Any]:
     Raises InvalidError if the notebook cannot be read or `target` is unknown.
     """
     from celltrail_pipelines.building import build_pipeline
+    from celltrail_pipelines.exporters import load_exporter
     from celltrail_pipelines.notebook import read_notebook
 
-    exporters = {point.name: point for point in entry_points(group="celltrail.exporters")}
-    if target not in exporters:
-        raise InvalidError(f"no exporter for {target!r}; there are {', '.join(sorted(exporters))}")
+    exporter = load_exporter(target)
     pipeline = build_pipeline(read_notebook(notebook))
-    text = "" if pipeline.errors else exporters[target].load()(pipeline)
+    text = "" if pipeline.errors else exporter(pipeline)
     return preview(pipeline, text, filename)
 
 
