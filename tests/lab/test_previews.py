@@ -39,5 +39,5 @@ def test_a_preview_names_the_cell_of_a_problem(tmp_path: Path) -> None:
 
 def test_an_unknown_target_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     read(tmp_path, "a = [1]")
-    with pytest.raises(InvalidError, match=r"'kubeflo'; there are .*kfp"):
+    with pytest.raises(InvalidError, match=r"'kubeflo'; choose one of: .*kfp"):
         make_preview(tmp_path / "small.ipynb", "kubeflo", "small.yaml")
