@@ -13,7 +13,8 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from celltrail.errors import CelltrailError
-from celltrail_server.auth.base import Authenticator, User
+from celltrail_server.auth.base import Authenticator
+from celltrail_server.callers import Caller
 from celltrail_server.errors import ForbiddenError
 from celltrail_server.problems import body_of, report
 
@@ -74,7 +75,7 @@ class Gate:
             else:
                 await self._app(scope, receive, send)
 
-    async def _admit(self, scope: Any) -> User:
+    async def _admit(self, scope: Any) -> Caller:
         user = await self._authenticator.identify(dict(scope["headers"]))
         allowed = user.can_read if scope["method"] in READING else user.can_write
         if not allowed:

@@ -11,7 +11,8 @@ from litestar import Litestar
 from celltrail.errors import DeniedError
 from celltrail_server.app import create_app
 from celltrail_server.artifacts import BlobFolder
-from celltrail_server.auth.base import Headers, User, bearer_token
+from celltrail_server.auth.base import Headers, bearer_token
+from celltrail_server.callers import Caller
 from celltrail_server.gate import Activity, Gate
 from celltrail_server.live import Live
 from celltrail_server.routes.services import Services
@@ -21,11 +22,11 @@ from celltrail_server.store.sql import SqlStore, open_store
 class ByName:
     """Accepts the tokens `NAME`, and `NAME-ro` for a user who may only read."""
 
-    async def identify(self, headers: Headers) -> User:
+    async def identify(self, headers: Headers) -> Caller:
         name, _, suffix = bearer_token(headers).partition("-")
         if name not in ("ada", "bob"):
             raise DeniedError("unknown token")
-        return User(name, can_write=suffix != "ro")
+        return Caller(name, can_write=suffix != "ro")
 
     async def close(self) -> None: ...
 

@@ -22,8 +22,9 @@ from celltrail_server.store.records import NewRun, Point
 from celltrail_server.store.schema import SchemaError
 from celltrail_server.store.sql import SqlStore, open_store
 from celltrail_server.store.tables import metadata
+from tests.server.contract.base import ADA
+from tests.server.contract.everything import StoreContract
 from tests.server.recording import T0
-from tests.server.store_contract import StoreContract
 
 MIGRATIONS = Path(celltrail_server.store.__file__).parent / "migrations"
 
@@ -34,31 +35,31 @@ class TestSqlite(StoreContract):
 
 async def test_concurrent_writers_lose_nothing(store: SqlStore) -> None:
     run_id = new_id()
-    await store.create_run("ada", "0", NewRun(run_id, "run", T0))
+    await store.create_run(ADA, "0", NewRun(run_id, "run", T0))
     await asyncio.gather(
         *(
-            store.log("ada", run_id, metrics=[("a", Point(step, T0 + step, 1.0))])
+            store.log(ADA, run_id, metrics=[("a", Point(step, T0 + step, 1.0))])
             for step in range(60)
         )
     )
-    [summary] = (await store.get_run("ada", run_id)).metrics
+    [summary] = (await store.get_run(ADA, run_id)).metrics
     assert summary.count == 60
 
 
 async def test_a_locked_database_is_unavailable_not_broken(
     store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await store.list_experiments("ada")
+    await store.list_experiments(ADA)
     store.close()
     monkeypatch.setattr("celltrail_server.store.database.BUSY_TIMEOUT_SECONDS", 0.05)
     impatient = open_store(tmp_path / "test.sqlite")
     other = sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(UnavailableError, match="database is locked"):
-        await impatient.create_experiment("ada", "digits", {})
+        await impatient.create_experiment(ADA, "digits", {})
     other.execute("ROLLBACK")
     other.close()
-    await impatient.create_experiment("ada", "digits", {})
+    await impatient.create_experiment(ADA, "digits", {})
     impatient.close()
 
 

@@ -2,28 +2,19 @@
 
 import getpass
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from celltrail.errors import DeniedError
+from celltrail_server.callers import Caller
 
 type Headers = Mapping[bytes, bytes]
 """Headers of a request by lower-case name."""
 
 
-@dataclass(frozen=True, slots=True)
-class User:
-    """The caller; `name` owns what the request records."""
-
-    name: str
-    can_read: bool = True
-    can_write: bool = True
-
-
 class Authenticator(Protocol):
-    """Turns the headers of a request into its user."""
+    """Turns the headers of a request into its caller."""
 
-    async def identify(self, headers: Headers) -> User:
+    async def identify(self, headers: Headers) -> Caller:
         """Return the caller; raises `DeniedError`, or `UnavailableError` if nobody can tell."""
 
     async def close(self) -> None:

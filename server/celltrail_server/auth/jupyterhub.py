@@ -17,7 +17,8 @@ from typing import Any
 import httpx
 
 from celltrail.errors import DeniedError, InvalidError, UnavailableError
-from celltrail_server.auth.base import Headers, User, bearer_token
+from celltrail_server.auth.base import Headers, bearer_token
+from celltrail_server.callers import Caller
 
 READ_SCOPE = "custom:celltrail:read"
 WRITE_SCOPE = "custom:celltrail:write"
@@ -53,7 +54,7 @@ class HubSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    user: User | None
+    user: Caller | None
     at: float
 
 
@@ -67,7 +68,7 @@ class HubAuth:
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
         self._asking: dict[str, asyncio.Task[_Answer]] = {}
 
-    async def identify(self, headers: Headers) -> User:
+    async def identify(self, headers: Headers) -> Caller:
         """Return the hub's user; raises `DeniedError` or, the hub being away, `Unavailable…`."""
         token = bearer_token(headers)
         key = hashlib.sha256(token.encode()).hexdigest()
@@ -122,7 +123,7 @@ class HubAuth:
         raise UnavailableError(f"the hub cannot be asked about the token: {reason}")
 
 
-def user_of(model: Mapping[str, Any], access_scopes: frozenset[str]) -> User | None:
+def user_of(model: Mapping[str, Any], access_scopes: frozenset[str]) -> Caller | None:
     """Return the user in the hub's answer, or None if their scopes do not let them enter."""
     name, scopes = str(model["name"]), frozenset(model.get("scopes") or ())
     if access_scopes and not access_scopes & scopes:
@@ -137,4 +138,4 @@ def user_of(model: Mapping[str, Any], access_scopes: frozenset[str]) -> User | N
     if not can_read:
         return None
     # A service and a user may share a name, but not their records.
-    return User(f"service:{name}" if is_service else name, can_read=True, can_write=can_write)
+    return Caller(f"service:{name}" if is_service else name, can_read=True, can_write=can_write)

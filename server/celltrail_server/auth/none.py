@@ -1,7 +1,8 @@
 """No authentication: for one user on loopback."""
 
 from celltrail.errors import DeniedError
-from celltrail_server.auth.base import Headers, User, local_user
+from celltrail_server.auth.base import Headers, local_user
+from celltrail_server.callers import Caller
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -14,9 +15,9 @@ class NoAuth:
     """
 
     def __init__(self) -> None:
-        self._user = User(local_user())
+        self._user = Caller(local_user())
 
-    async def identify(self, headers: Headers) -> User:
+    async def identify(self, headers: Headers) -> Caller:
         """Return the one user."""
         host = _host_name(headers.get(b"host", b"").decode("latin-1"))
         if host not in LOOPBACK:

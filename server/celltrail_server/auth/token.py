@@ -6,7 +6,8 @@ import secrets
 from pathlib import Path
 
 from celltrail.errors import DeniedError, UnavailableError
-from celltrail_server.auth.base import Headers, User, bearer_token, local_user
+from celltrail_server.auth.base import Headers, bearer_token, local_user
+from celltrail_server.callers import Caller
 
 
 class TokenAuth:
@@ -14,9 +15,9 @@ class TokenAuth:
 
     def __init__(self, token: str) -> None:
         self._token = token.encode()
-        self._user = User(local_user())
+        self._user = Caller(local_user())
 
-    async def identify(self, headers: Headers) -> User:
+    async def identify(self, headers: Headers) -> Caller:
         """Return the user, if the token is the right one."""
         if not hmac.compare_digest(bearer_token(headers).encode("latin-1"), self._token):
             raise DeniedError("the token is not the one of this server")

@@ -35,7 +35,7 @@ async def me(request: Call) -> Me:
 @get("/api/v1/experiments")
 async def experiments(request: Call, services: Parts) -> Experiments:
     """List the caller's experiments, latest activity first."""
-    found = await services.store.list_experiments(request.user.name)
+    found = await services.store.list_experiments(request.user)
     return Experiments([ExperimentShape.of(one) for one in found])
 
 
@@ -49,26 +49,24 @@ async def runs(
     before: FromQuery[str | None] = None,
 ) -> Runs:
     """List runs, newest first; without `parent_id` only top-level ones."""
-    page = await services.store.list_runs(
-        request.user.name, experiment_id, parent_id, limit, before
-    )
+    page = await services.store.list_runs(request.user, experiment_id, parent_id, limit, before)
     return Runs([run_shape(run) for run in page.items], page.next)
 
 
 @get("/api/v1/runs/{run_id:str}")
 async def run(request: Call, services: Parts, run_id: FromPath[str]) -> RunDetail:
     """Return one run with everything that it logged but the points of its metrics."""
-    owner, store = request.user.name, services.store
-    found = await store.get_run(owner, run_id)
-    files = await store.list_artifacts(owner, run_id)
-    children = await store.list_runs(owner, None, run_id, MAX_CHILDREN, None)
+    caller, store = request.user, services.store
+    found = await store.get_run(caller, run_id)
+    files = await store.list_artifacts(caller, run_id)
+    children = await store.list_runs(caller, None, run_id, MAX_CHILDREN, None)
     return run_detail(found, files, children.items)
 
 
 @get("/api/v1/runs/{run_id:str}/cells")
 async def cells(request: Call, services: Parts, run_id: FromPath[str]) -> Cells:
     """List the cell runs of a run, in their order."""
-    return Cells(await services.store.list_cells(request.user.name, run_id))
+    return Cells(await services.store.list_cells(request.user, run_id))
 
 
 @get("/api/v1/runs/{run_id:str}/metrics")
@@ -80,7 +78,7 @@ async def metrics(
     after: Annotated[int, QueryParameter(ge=0, le=2**63 - 1)] = 0,
 ) -> Points:
     """Return at most 50,000 points of a metric after a cursor, in the order of arrival."""
-    points = await services.store.points_after(request.user.name, run_id, key, after, MAX_POINTS)
+    points = await services.store.points_after(request.user, run_id, key, after, MAX_POINTS)
     return points_shape(key, points, after)
 
 
@@ -88,6 +86,4 @@ async def metrics(
 async def artifact(request: Call, services: Parts, run_id: FromPath[str]) -> Stream:
     """Download an artifact."""
     path = artifact_path(sent_path(request, f"/api/v1/runs/{run_id}/artifacts/"))
-    return await download(
-        services, await services.store.get_artifact(request.user.name, run_id, path)
-    )
+    return await download(services, await services.store.get_artifact(request.user, run_id, path))

@@ -8,12 +8,12 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from celltrail_server.artifacts import BlobFolder
-from celltrail_server.auth.base import User
+from celltrail_server.callers import Caller
 from celltrail_server.limits import is_id
 from celltrail_server.live import Live
 from celltrail_server.store.contract import Store
 
-Call = Request[User, Any, State]
+Call = Request[Caller, Any, State]
 """A request that has passed the gate, and so has a user."""
 
 EXECUTION_HEADER = "x-celltrail-execution"

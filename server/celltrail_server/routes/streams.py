@@ -21,23 +21,23 @@ async def append_events(request: Call, services: Parts, stream: FromPath[str]) -
         batch = _decoder.decode(await request.body())
     except msgspec.DecodeError as error:
         raise InvalidError(f"the body is no batch of events in MessagePack: {error}") from error
-    return await services.store.append_events(request.user.name, stream, batch)
+    return await services.store.append_events(request.user, stream, batch)
 
 
 @put("/api/v1/blobs/{sha256:str}", request_max_body_size=None)
 async def put_blob(request: Call, services: Parts, sha256: FromPath[str]) -> Response[None]:
     """Store the bytes of an artifact under their hash."""
     blob = await services.blobs.receive(request.stream(), check_sha256(sha256))
-    known = await services.store.blob_size(request.user.name, sha256) is not None
+    known = await services.store.blob_size(request.user, sha256) is not None
     if not known:
-        await services.store.add_blob(request.user.name, blob.sha256, blob.size_bytes)
+        await services.store.add_blob(request.user, blob.sha256, blob.size_bytes)
     return Response(None, status_code=200 if known else 201)
 
 
 @head("/api/v1/blobs/{sha256:str}")
 async def has_blob(request: Call, services: Parts, sha256: FromPath[str]) -> Response[None]:
     """Say whether the caller has sent this blob."""
-    size = await services.store.blob_size(request.user.name, check_sha256(sha256))
+    size = await services.store.blob_size(request.user, check_sha256(sha256))
     if size is None or not services.blobs.has(sha256):
         raise NotFoundError(f"no blob {sha256}")
     return Response(None, status_code=200)

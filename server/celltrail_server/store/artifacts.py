@@ -5,10 +5,12 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import now_ms
 from celltrail_server import limits
+from celltrail_server.callers import Caller
 from celltrail_server.paths import artifact_path
+from celltrail_server.store.access import find_run
 from celltrail_server.store.records import Artifact
 from celltrail_server.store.tables import artifacts, blobs
-from celltrail_server.store.transaction import Transaction, find_run, upsert
+from celltrail_server.store.transaction import Transaction, upsert
 
 _FIELDS = tuple(artifacts.c[name] for name in Artifact.__struct_fields__)
 
@@ -16,7 +18,7 @@ _FIELDS = tuple(artifacts.c[name] for name in Artifact.__struct_fields__)
 def add_blob(transaction: Transaction, sha256: str, size_bytes: int) -> None:
     """Note that the caller has sent these bytes."""
     row = {
-        "owner": transaction.owner,
+        "owner": transaction.caller.name,
         "sha256": sha256,
         "size_bytes": size_bytes,
         "created_ms": now_ms(),
@@ -24,10 +26,10 @@ def add_blob(transaction: Transaction, sha256: str, size_bytes: int) -> None:
     upsert(transaction.connection, blobs, [row])
 
 
-def blob_size(connection: Connection, owner: str, sha256: str) -> int | None:
+def blob_size(connection: Connection, caller: Caller, sha256: str) -> int | None:
     """Return the size of a blob that the caller has sent before, or None."""
     return connection.scalar(
-        select(blobs.c.size_bytes).where(blobs.c.owner == owner, blobs.c.sha256 == sha256)
+        select(blobs.c.size_bytes).where(blobs.c.owner == caller.name, blobs.c.sha256 == sha256)
     )
 
 
@@ -37,7 +39,7 @@ def log(transaction: Transaction, run_id: str, artifact: Artifact) -> None:
     Raises `NotFoundError` for an unknown run, `InvalidError` if the caller has not sent the bytes.
     """
     ref = transaction.run(run_id)
-    size_bytes = blob_size(transaction.connection, transaction.owner, artifact.sha256)
+    size_bytes = blob_size(transaction.connection, transaction.caller, artifact.sha256)
     if size_bytes is None:
         raise InvalidError(
             f"no blob {artifact.sha256[:64]}: send its bytes before the artifact {artifact.path!r}"
@@ -66,18 +68,18 @@ def remove(transaction: Transaction, run_id: str, path: str) -> None:
     transaction.touch(run_id, "artifacts")
 
 
-def of_run(connection: Connection, owner: str, run_id: str) -> list[Artifact]:
+def of_run(connection: Connection, caller: Caller, run_id: str) -> list[Artifact]:
     """Return the files of a run, by path."""
-    ref = find_run(connection, owner, run_id)
+    ref = find_run(connection, caller, run_id)
     rows = connection.execute(
         select(*_FIELDS).where(artifacts.c.run_pk == ref.pk).order_by(artifacts.c.path)
     )
     return [Artifact(*row) for row in rows]
 
 
-def get(connection: Connection, owner: str, run_id: str, path: str) -> Artifact:
+def get(connection: Connection, caller: Caller, run_id: str, path: str) -> Artifact:
     """Return one file of a run; raises `NotFoundError`."""
-    ref = find_run(connection, owner, run_id)
+    ref = find_run(connection, caller, run_id)
     row = connection.execute(
         select(*_FIELDS).where(artifacts.c.run_pk == ref.pk, artifacts.c.path == path)
     ).first()

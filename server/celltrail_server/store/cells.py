@@ -8,7 +8,8 @@ from sqlalchemy import insert, select, update
 from celltrail.errors import ConflictError, InvalidError, NotFoundError
 from celltrail.events import CellEnded, CellStarted
 from celltrail_server import limits
-from celltrail_server.store.tables import cell_executions, cell_sources, runs
+from celltrail_server.store.access import allowed
+from celltrail_server.store.tables import cell_executions, cell_sources, experiments, runs
 from celltrail_server.store.transaction import Transaction, upsert
 
 
@@ -47,10 +48,11 @@ def end(transaction: Transaction, event: CellEnded) -> None:
     """Record that a cell run is over; raises `NotFoundError` if it has not started."""
     row = transaction.connection.execute(
         select(cell_executions.c.id, runs.c.run_id)
-        .join(runs)
+        .join(runs, runs.c.id == cell_executions.c.run_pk)
+        .join(experiments, experiments.c.id == runs.c.experiment_pk)
         .where(
             cell_executions.c.execution_id == event.execution_id,
-            runs.c.owner == transaction.owner,
+            allowed(transaction.caller, "write"),
         )
     ).first()
     if row is None:

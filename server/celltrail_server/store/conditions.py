@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from celltrail.errors import InvalidError
 from celltrail_server.search import Clause, Ordering
-from celltrail_server.store import experiments as experiment_rows
+from celltrail_server.store.access import DEFAULT_ID
 from celltrail_server.store.tables import (
     experiment_tags,
     experiments,
@@ -43,7 +43,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 _EXPERIMENT_ID = case(
-    (experiments.c.is_default, experiment_rows.DEFAULT_ID),
+    (experiments.c.is_default, DEFAULT_ID),
     else_=cast(experiments.c.id, String),
 )
 _RUN_ATTRIBUTES: dict[str, ColumnElement[Any]] = {

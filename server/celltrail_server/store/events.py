@@ -55,7 +55,7 @@ def append(transaction: Transaction, stream: str, batch: EventBatch) -> BatchAns
     next_seq += len(new)
     row = {
         "stream": stream,
-        "owner": transaction.owner,
+        "owner": transaction.caller.name,
         "next_seq": next_seq,
         "updated_ms": now_ms(),
     }
@@ -162,6 +162,6 @@ def _next_seq(transaction: Transaction, stream: str) -> int:
     ).first()
     if row is None:
         return 1
-    if row.owner != transaction.owner:
+    if row.owner != transaction.caller.name:
         raise NotFoundError(f"no stream {stream}")
     return int(row.next_seq)

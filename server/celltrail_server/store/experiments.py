@@ -1,18 +1,19 @@
-"""Experiments: named groups of runs, private to their owner."""
+"""Experiments: named groups of runs, each with an owner."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import now_ms
 from celltrail_server import limits
+from celltrail_server.callers import Caller
 from celltrail_server.errors import AlreadyExistsError, StateError
+from celltrail_server.store.access import DEFAULT_ID, allowed, find_experiment
 from celltrail_server.store.records import Experiment, Lifecycle
 from celltrail_server.store.tables import experiment_tags, experiments, runs
 from celltrail_server.store.transaction import Transaction, upsert
 
-DEFAULT_ID = "0"
 DEFAULT_NAME = "Default"
 
 
@@ -27,7 +28,7 @@ def create(transaction: Transaction, name: str, tags: dict[str, str]) -> str:
 
 def ensure_default(transaction: Transaction) -> None:
     """Create the owner's `Default`, unless it is there (even under another name)."""
-    mine = experiments.c.owner == transaction.owner
+    mine = experiments.c.owner == transaction.caller.owner
     found = transaction.connection.execute(
         select(experiments.c.id).where(mine, experiments.c.is_default)
     ).first()
@@ -46,7 +47,7 @@ def ensure_named(transaction: Transaction, name: str) -> int:
     limits.check_experiment_name(name)
     row = transaction.connection.execute(
         select(experiments.c.id, experiments.c.lifecycle_stage).where(
-            experiments.c.owner == transaction.owner, experiments.c.name == name
+            experiments.c.owner == transaction.caller.owner, experiments.c.name == name
         )
     ).first()
     if row is None:
@@ -56,21 +57,10 @@ def ensure_named(transaction: Transaction, name: str) -> int:
     return int(row.id)
 
 
-def find(connection: Connection, owner: str, experiment_id: str) -> tuple[int, str]:
-    """Return (id, lifecycle_stage); raises `NotFoundError` if the caller has no such one."""
-    statement = select(experiments.c.id, experiments.c.lifecycle_stage).where(
-        experiments.c.owner == owner, _is(experiment_id)
-    )
-    row = connection.execute(statement).first()
-    if row is None:
-        raise NotFoundError(f"No Experiment with id={experiment_id} exists")
-    return row.id, row.lifecycle_stage
-
-
 def rename(transaction: Transaction, experiment_id: str, name: str) -> None:
     """Give an active experiment another name."""
     limits.check_experiment_name(name)
-    pk, stage = find(transaction.connection, transaction.owner, experiment_id)
+    pk, stage = find_experiment(transaction.connection, transaction.caller, experiment_id, "manage")
     if stage != "active":
         raise StateError("Cannot rename a non-active experiment.")
     _refuse_taken(transaction, name, except_pk=pk)
@@ -79,7 +69,9 @@ def rename(transaction: Transaction, experiment_id: str, name: str) -> None:
 
 def set_lifecycle(transaction: Transaction, experiment_id: str, stage: Lifecycle) -> None:
     """Delete or restore an experiment together with its runs; nothing is lost either way."""
-    pk, before = find(transaction.connection, transaction.owner, experiment_id)
+    pk, before = find_experiment(
+        transaction.connection, transaction.caller, experiment_id, "manage"
+    )
     if before == stage:
         raise NotFoundError(f"No Experiment with id={experiment_id} exists")
     _update(transaction, pk, lifecycle_stage=stage)
@@ -114,27 +106,29 @@ def delete_tag(transaction: Transaction, experiment_id: str, key: str) -> None:
         raise NotFoundError(f"No tag with name: {key} in experiment with id {experiment_id}")
 
 
-def get(connection: Connection, owner: str, experiment_id: str) -> Experiment:
+def get(connection: Connection, caller: Caller, experiment_id: str) -> Experiment:
     """Return one experiment; raises `NotFoundError`."""
-    pk, _ = find(connection, owner, experiment_id)
+    pk, _ = find_experiment(connection, caller, experiment_id)
     return load(connection, [pk])[0]
 
 
-def get_by_name(connection: Connection, owner: str, name: str) -> Experiment:
+def get_by_name(connection: Connection, caller: Caller, name: str) -> Experiment:
     """Return the experiment of that name, deleted or not; raises `NotFoundError`."""
     pk = connection.scalar(
-        select(experiments.c.id).where(experiments.c.owner == owner, experiments.c.name == name)
+        select(experiments.c.id).where(
+            experiments.c.owner == caller.owner, experiments.c.name == name
+        )
     )
     if pk is None:
         raise NotFoundError(f"Could not find experiment with name '{name}'")
     return load(connection, [pk])[0]
 
 
-def list_active(connection: Connection, owner: str) -> list[Experiment]:
+def list_active(connection: Connection, caller: Caller) -> list[Experiment]:
     """Return the owner's experiments, latest activity first; `Default` only once it is used."""
     pks = connection.scalars(
         select(experiments.c.id)
-        .where(experiments.c.owner == owner, experiments.c.lifecycle_stage == "active")
+        .where(allowed(caller), experiments.c.lifecycle_stage == "active")
         .order_by(experiments.c.last_activity_ms.desc(), experiments.c.id.desc())
     ).all()
     found = load(connection, pks)
@@ -181,22 +175,8 @@ def load(connection: Connection, pks: Iterable[int]) -> list[Experiment]:
     ]
 
 
-def parse_id(experiment_id: str) -> int:
-    """Return the number that an experiment's id must be; raises `InvalidError`."""
-    if not (experiment_id.isascii() and experiment_id.isdigit() and len(experiment_id) < 19):
-        raise InvalidError(
-            f"Invalid experiment ID '{experiment_id[:64]}'. Experiment ID must be a valid integer."
-        )
-    return int(experiment_id)
-
-
-def _is(experiment_id: str) -> ColumnElement[bool]:
-    number = parse_id(experiment_id)
-    return experiments.c.id == number if number else experiments.c.is_default
-
-
 def _find_active(transaction: Transaction, experiment_id: str) -> int:
-    pk, stage = find(transaction.connection, transaction.owner, experiment_id)
+    pk, stage = find_experiment(transaction.connection, transaction.caller, experiment_id, "manage")
     if stage != "active":
         raise InvalidError(
             f"The experiment {experiment_id} must be in the 'active' state. "
@@ -212,7 +192,7 @@ def _insert(transaction: Transaction, name: str) -> int:
         insert(experiments)
         .returning(experiments.c.id)
         .values(
-            owner=transaction.owner,
+            owner=transaction.caller.owner,
             name=name,
             is_default=False,
             lifecycle_stage="active",
@@ -227,7 +207,7 @@ def _insert(transaction: Transaction, name: str) -> int:
 def _refuse_taken(transaction: Transaction, name: str, *, except_pk: int | None) -> None:
     pk = transaction.connection.scalar(
         select(experiments.c.id).where(
-            experiments.c.owner == transaction.owner, experiments.c.name == name
+            experiments.c.owner == transaction.caller.owner, experiments.c.name == name
         )
     )
     if pk is not None and pk != except_pk:

@@ -1,4 +1,4 @@
-"""Reading runs, cells and metrics. Every function sees only what belongs to `owner`."""
+"""Reading runs, cells and metrics. Every function sees only what `caller` may read."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, select, tuple_
 
 from celltrail.errors import InvalidError
-from celltrail_server.store import experiments as experiment_rows
+from celltrail_server.callers import Caller
+from celltrail_server.store.access import DEFAULT_ID, allowed, find_experiment, find_run
 from celltrail_server.store.records import Cell, MetricSummary, Page, Param, Point, Run
 from celltrail_server.store.tables import (
     cell_executions,
@@ -18,20 +19,19 @@ from celltrail_server.store.tables import (
     runs,
     tags,
 )
-from celltrail_server.store.transaction import find_run
 
 _CHUNK = 1000
 
 
-def get_run(connection: Connection, owner: str, run_id: str) -> Run:
+def get_run(connection: Connection, caller: Caller, run_id: str) -> Run:
     """Return a run, deleted or not; raises `NotFoundError`."""
-    ref = find_run(connection, owner, run_id)
+    ref = find_run(connection, caller, run_id)
     return load_runs(connection, [ref.pk])[0]
 
 
 def list_runs(
     connection: Connection,
-    owner: str,
+    caller: Caller,
     experiment_id: str | None,
     parent_id: str | None,
     limit: int,
@@ -40,15 +40,16 @@ def list_runs(
     """Return active runs, newest first: those of a parent, else only top-level ones."""
     statement = (
         select(runs.c.id, runs.c.started_ms)
-        .where(runs.c.owner == owner, runs.c.lifecycle_stage == "active")
+        .join(experiments)
+        .where(allowed(caller), runs.c.lifecycle_stage == "active")
         .order_by(runs.c.started_ms.desc(), runs.c.id.desc())
         .limit(limit + 1)
     )
     if experiment_id is not None:
-        pk, _ = experiment_rows.find(connection, owner, experiment_id)
+        pk, _ = find_experiment(connection, caller, experiment_id)
         statement = statement.where(runs.c.experiment_pk == pk)
     if parent_id is not None:
-        find_run(connection, owner, parent_id)
+        find_run(connection, caller, parent_id)
     statement = statement.where(runs.c.parent_id == parent_id)
     if before is not None:
         statement = statement.where(tuple_(runs.c.started_ms, runs.c.id) < _cursor(before))
@@ -58,9 +59,9 @@ def list_runs(
     return Page(load_runs(connection, [row.id for row in page]), token)
 
 
-def list_cells(connection: Connection, owner: str, run_id: str) -> list[Cell]:
+def list_cells(connection: Connection, caller: Caller, run_id: str) -> list[Cell]:
     """Return the cell runs of a run by ordinal."""
-    ref = find_run(connection, owner, run_id)
+    ref = find_run(connection, caller, run_id)
     table = cell_executions.c
     rows = connection.execute(
         select(
@@ -83,20 +84,20 @@ def list_cells(connection: Connection, owner: str, run_id: str) -> list[Cell]:
 
 
 def points_after(
-    connection: Connection, owner: str, run_id: str, key: str, after: int, limit: int
+    connection: Connection, caller: Caller, run_id: str, key: str, after: int, limit: int
 ) -> list[Point]:
     """Return at most `limit` points of a metric after a cursor, in the order of arrival."""
-    statement = _points(connection, owner, run_id, key)
+    statement = _points(connection, caller, run_id, key)
     statement = statement.where(metric_points.c.id > after).order_by(metric_points.c.id)
     return [Point(*tuple(row)) for row in connection.execute(statement.limit(limit))]
 
 
 def history(
-    connection: Connection, owner: str, run_id: str, key: str, offset: int, limit: int | None
+    connection: Connection, caller: Caller, run_id: str, key: str, offset: int, limit: int | None
 ) -> list[Point]:
     """Return the points of a metric by (time, step, value), as MLflow lists them."""
     table = metric_points.c
-    statement = _points(connection, owner, run_id, key)
+    statement = _points(connection, caller, run_id, key)
     statement = statement.order_by(table.time_ms, table.step, table.value).offset(offset)
     return [Point(*tuple(row)) for row in connection.execute(statement.limit(limit))]
 
@@ -121,8 +122,8 @@ def load_runs(connection: Connection, pks: Sequence[int]) -> list[Run]:
     return [found[pk] for pk in pks]
 
 
-def _points(connection: Connection, owner: str, run_id: str, key: str) -> Select[Any]:
-    ref = find_run(connection, owner, run_id)
+def _points(connection: Connection, caller: Caller, run_id: str, key: str) -> Select[Any]:
+    ref = find_run(connection, caller, run_id)
     table = metric_points.c
     return select(table.step, table.time_ms, table.value, table.execution_id, table.id).where(
         table.run_pk == ref.pk, table.key == key
@@ -142,7 +143,7 @@ def _run(
 ) -> Run:
     return Run(
         run_id=row.run_id,
-        experiment_id=(experiment_rows.DEFAULT_ID if row.is_default else str(row.experiment_pk)),
+        experiment_id=(DEFAULT_ID if row.is_default else str(row.experiment_pk)),
         experiment_name=row.experiment_name,
         name=row.name,
         kind=row.kind,

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, update
 
 from celltrail.errors import ConflictError, InvalidError, NotFoundError
 from celltrail_server import limits
-from celltrail_server.store import experiments
+from celltrail_server.store.access import RunRef, find_experiment
 from celltrail_server.store.records import (
     PARENT_TAG,
     RUN_NAME_TAG,
@@ -19,13 +19,13 @@ from celltrail_server.store.records import (
 from celltrail_server.store.tables import params as params_table
 from celltrail_server.store.tables import runs
 from celltrail_server.store.tables import tags as tags_table
-from celltrail_server.store.transaction import RunRef, Transaction, upsert
+from celltrail_server.store.transaction import Transaction, upsert
 
 
 def is_new(transaction: Transaction, run_id: str) -> bool:
     """Whether nobody has started this run; raises `ConflictError` if another user has."""
     owner = transaction.connection.scalar(select(runs.c.owner).where(runs.c.run_id == run_id))
-    if owner is not None and owner != transaction.owner:
+    if owner is not None and owner != transaction.caller.name:
         raise ConflictError(f"the run id {run_id} is taken")
     return owner is None
 
@@ -41,7 +41,7 @@ def create(transaction: Transaction, experiment_pk: int, new: NewRun) -> None:
         .returning(runs.c.id)
         .values(
             run_id=new.run_id,
-            owner=transaction.owner,
+            owner=transaction.caller.name,
             experiment_pk=experiment_pk,
             name=new.name,
             kind=new.kind,
@@ -53,7 +53,7 @@ def create(transaction: Transaction, experiment_pk: int, new: NewRun) -> None:
             started_ms=new.started_ms,
         )
     ).scalar_one()
-    tags = {USER_TAG: transaction.owner, **new.tags, RUN_NAME_TAG: new.name}
+    tags = {USER_TAG: transaction.caller.name, **new.tags, RUN_NAME_TAG: new.name}
     if new.parent_id:
         tags[PARENT_TAG] = new.parent_id
     _write_tags(transaction, pk, tags)
@@ -163,7 +163,7 @@ def delete_tag(transaction: Transaction, run_id: str, key: str) -> None:
 
 def create_in(transaction: Transaction, experiment_id: str, new: NewRun) -> None:
     """Start a run in an experiment given by its id, which must be active."""
-    pk, stage = experiments.find(transaction.connection, transaction.owner, experiment_id)
+    pk, stage = find_experiment(transaction.connection, transaction.caller, experiment_id, "write")
     if stage != "active":
         raise InvalidError(
             f"The experiment {experiment_id} must be in the 'active' state. "

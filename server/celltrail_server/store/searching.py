@@ -8,26 +8,28 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from celltrail.errors import InvalidError
 from celltrail_server import search as language
+from celltrail_server.callers import Caller
 from celltrail_server.store import conditions, queries
 from celltrail_server.store import experiments as experiment_rows
+from celltrail_server.store.access import allowed, parse_experiment_id
 from celltrail_server.store.contract import Search
 from celltrail_server.store.records import Experiment, Page, Point, Run
 from celltrail_server.store.tables import experiments, runs
 
 
-def search_runs(connection: Connection, owner: str, search: Search) -> Page[Run]:
+def search_runs(connection: Connection, caller: Caller, search: Search) -> Page[Run]:
     """Return the runs of some experiments that match."""
     clauses = language.parse_filter(search.filter)
     orderings = language.parse_order(search.order_by)
-    numbers = [experiment_rows.parse_id(one) for one in search.experiment_ids]
+    numbers = [parse_experiment_id(one) for one in search.experiment_ids]
     among: list[ColumnElement[bool]] = [experiments.c.id.in_(numbers)]
     if 0 in numbers:
-        among.append(experiments.c.is_default)
+        among.append(experiments.c.is_default & (experiments.c.owner == caller.owner))
     statement = (
         select(runs.c.id)
         .join(experiments)
         .where(
-            runs.c.owner == owner,
+            allowed(caller),
             runs.c.lifecycle_stage.in_(search.stages),
             or_(*among),
             *(conditions.run_condition(clause) for clause in clauses),
@@ -40,13 +42,13 @@ def search_runs(connection: Connection, owner: str, search: Search) -> Page[Run]
     return Page(queries.load_runs(connection, page), _next(offset, len(page), len(pks)))
 
 
-def search_experiments(connection: Connection, owner: str, search: Search) -> Page[Experiment]:
+def search_experiments(connection: Connection, caller: Caller, search: Search) -> Page[Experiment]:
     """Return the experiments that match."""
     fields = language.EXPERIMENT_FIELDS
     clauses = language.parse_filter(search.filter, fields)
     orderings = language.parse_order(search.order_by, fields)
     statement = select(experiments.c.id).where(
-        experiments.c.owner == owner,
+        allowed(caller),
         experiments.c.lifecycle_stage.in_(search.stages),
         *(conditions.experiment_condition(clause) for clause in clauses),
     )
@@ -58,12 +60,17 @@ def search_experiments(connection: Connection, owner: str, search: Search) -> Pa
 
 
 def history(
-    connection: Connection, owner: str, run_id: str, key: str, token: str | None, limit: int | None
+    connection: Connection,
+    caller: Caller,
+    run_id: str,
+    key: str,
+    token: str | None,
+    limit: int | None,
 ) -> Page[Point]:
     """Return a page of a metric's points by (time, step, value)."""
     offset = parse_token(token)
     points = queries.history(
-        connection, owner, run_id, key, offset, None if limit is None else limit + 1
+        connection, caller, run_id, key, offset, None if limit is None else limit + 1
     )
     page = points[:limit]
     return Page(page, _next(offset, len(page), len(points)))

@@ -4,43 +4,31 @@ Both sources of records, event streams and MLflow's API, write through the funct
 folder on a `Transaction`, and so end in the same tables.
 """
 
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, select, update
+from sqlalchemy import Connection, Executable, Table, update
 
-from celltrail.errors import NotFoundError
 from celltrail.events import now_ms
+from celltrail_server.callers import Caller
+from celltrail_server.store.access import RunRef, find_run
 from celltrail_server.store.records import Change, Changed
-from celltrail_server.store.tables import experiments, runs
-
-
-@dataclass(frozen=True, slots=True)
-class RunRef:
-    """What a write needs to know of a run."""
-
-    pk: int
-    run_id: str
-    experiment_pk: int
-    experiment_id: str
-    parent_id: str | None
-    lifecycle_stage: str
+from celltrail_server.store.tables import experiments
 
 
 class Transaction:
-    """A write on behalf of `owner`, who sees and touches only runs of their own."""
+    """A write on behalf of `caller`, who touches only runs they may write."""
 
-    def __init__(self, connection: Connection, owner: str) -> None:
+    def __init__(self, connection: Connection, caller: Caller) -> None:
         self.connection = connection
-        self.owner = owner
+        self.caller = caller
         self._runs: dict[str, RunRef] = {}
         self._changed: dict[str, frozenset[Changed]] = {}
 
     def run(self, run_id: str) -> RunRef:
-        """Return the run; raises `NotFoundError` for an unknown one or another user's."""
+        """Return the run; raises `NotFoundError` if the caller may not write it."""
         if run_id not in self._runs:
-            self._runs[run_id] = find_run(self.connection, self.owner, run_id)
+            self._runs[run_id] = find_run(self.connection, self.caller, run_id, "write")
         return self._runs[run_id]
 
     def forget(self, run_id: str) -> None:
@@ -63,30 +51,14 @@ class Transaction:
         )
         return [
             Change(
-                self.owner, ref.run_id, ref.experiment_id, ref.parent_id, self._changed[ref.run_id]
+                self.caller.name,
+                ref.run_id,
+                ref.experiment_id,
+                ref.parent_id,
+                self._changed[ref.run_id],
             )
             for ref in refs
         ]
-
-
-def find_run(connection: Connection, owner: str, run_id: str) -> RunRef:
-    """Return the run; raises `NotFoundError` for an unknown one or another user's."""
-    row = connection.execute(
-        select(
-            runs.c.id,
-            runs.c.run_id,
-            runs.c.experiment_pk,
-            experiments.c.is_default,
-            runs.c.parent_id,
-            runs.c.lifecycle_stage,
-        )
-        .join(experiments)
-        .where(runs.c.run_id == run_id, runs.c.owner == owner)
-    ).first()
-    if row is None:
-        raise NotFoundError(f"Run with id={run_id} not found")
-    ref = RunRef(*row)
-    return replace(ref, experiment_id="0" if row.is_default else str(row.experiment_pk))
 
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

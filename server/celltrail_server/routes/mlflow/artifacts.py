@@ -61,8 +61,8 @@ async def list_of_run(request: Call, services: Parts) -> Json:
     """List a folder of a run, with paths from the run's root."""
     query = read_query(request, ListArtifacts)
     folder = artifact_path(query.path, allow_root=True)
-    run = await services.store.get_run(request.user.name, query.run)
-    found = await services.store.list_artifacts(request.user.name, query.run)
+    run = await services.store.get_run(request.user, query.run)
+    found = await services.store.list_artifacts(request.user, query.run)
     listed = answers.files(found, folder, base="")
     return {"root_uri": answers.artifact_uri(run)} | answers.page("files", listed, None)
 
@@ -71,7 +71,7 @@ async def list_of_run(request: Call, services: Parts) -> Json:
 async def list_folder(request: Call, services: Parts, path: FromQuery[str] = "") -> Json:
     """List a folder, with paths from that folder."""
     place = parse_place(path.strip("/"), allow_root=True)
-    found = await services.store.list_artifacts(request.user.name, place.run_id)
+    found = await services.store.list_artifacts(request.user, place.run_id)
     return answers.page("files", answers.files(found, place.path, base=place.path), None)
 
 
@@ -79,10 +79,10 @@ async def list_folder(request: Call, services: Parts, path: FromQuery[str] = "")
 async def upload(request: Call, services: Parts) -> Json:
     """Store a file of a run, booked on the cell execution that the request names."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
-    owner = request.user.name
-    await services.store.get_run(owner, place.run_id)
+    caller = request.user
+    await services.store.get_run(caller, place.run_id)
     blob = await services.blobs.receive(request.stream())
-    await services.store.add_blob(owner, blob.sha256, blob.size_bytes)
+    await services.store.add_blob(caller, blob.sha256, blob.size_bytes)
     artifact = Artifact(
         path=place.path,
         sha256=blob.sha256,
@@ -91,7 +91,7 @@ async def upload(request: Call, services: Parts) -> Json:
         logged_ms=now_ms(),
         execution_id=execution_of(request),
     )
-    await services.store.log_artifact(owner, place.run_id, artifact)
+    await services.store.log_artifact(caller, place.run_id, artifact)
     return {}
 
 
@@ -99,7 +99,7 @@ async def upload(request: Call, services: Parts) -> Json:
 async def fetch(request: Call, services: Parts) -> Stream:
     """Download a file of a run."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
-    found = await services.store.get_artifact(request.user.name, place.run_id, place.path)
+    found = await services.store.get_artifact(request.user, place.run_id, place.path)
     return await download(services, found)
 
 
@@ -107,7 +107,7 @@ async def fetch(request: Call, services: Parts) -> Stream:
 async def remove(request: Call, services: Parts) -> Json:
     """Remove a file or folder of a run."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
-    await services.store.remove_artifacts(request.user.name, place.run_id, place.path)
+    await services.store.remove_artifacts(request.user, place.run_id, place.path)
     return {}
 
 

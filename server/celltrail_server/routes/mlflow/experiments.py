@@ -79,7 +79,7 @@ async def create(request: Call, services: Parts) -> Json:
             "itself; leave the location out"
         )
     tags = {tag.key: tag.value for tag in body.tags}
-    new_id = await services.store.create_experiment(request.user.name, body.name, tags)
+    new_id = await services.store.create_experiment(request.user, body.name, tags)
     return {"experiment_id": new_id}
 
 
@@ -87,7 +87,7 @@ async def create(request: Call, services: Parts) -> Json:
 async def get_by_id(request: Call, services: Parts) -> Json:
     """Return an experiment, deleted or not."""
     query = read_query(request, ById)
-    found = await services.store.get_experiment(request.user.name, query.experiment_id)
+    found = await services.store.get_experiment(request.user, query.experiment_id)
     return {"experiment": answers.experiment(found)}
 
 
@@ -95,7 +95,7 @@ async def get_by_id(request: Call, services: Parts) -> Json:
 async def get_by_name(request: Call, services: Parts) -> Json:
     """Return the experiment of that name, deleted or not."""
     query = read_query(request, ByName)
-    found = await services.store.get_experiment_by_name(request.user.name, query.experiment_name)
+    found = await services.store.get_experiment_by_name(request.user, query.experiment_name)
     return {"experiment": answers.experiment(found)}
 
 
@@ -115,8 +115,8 @@ async def search_by_query(request: Call, services: Parts) -> Json:
 async def delete(request: Call, services: Parts) -> Json:
     """Delete an experiment with its runs; it can be restored."""
     body = await read(request, ById)
-    owner = request.user.name
-    await services.store.set_experiment_lifecycle(owner, body.experiment_id, "deleted")
+    caller = request.user
+    await services.store.set_experiment_lifecycle(caller, body.experiment_id, "deleted")
     return {}
 
 
@@ -124,8 +124,8 @@ async def delete(request: Call, services: Parts) -> Json:
 async def restore(request: Call, services: Parts) -> Json:
     """Restore a deleted experiment with its runs."""
     body = await read(request, ById)
-    owner = request.user.name
-    await services.store.set_experiment_lifecycle(owner, body.experiment_id, "active")
+    caller = request.user
+    await services.store.set_experiment_lifecycle(caller, body.experiment_id, "active")
     return {}
 
 
@@ -134,8 +134,8 @@ async def update(request: Call, services: Parts) -> Json:
     """Rename an experiment."""
     body = await read(request, Rename)
     if body.new_name:
-        owner = request.user.name
-        await services.store.rename_experiment(owner, body.experiment_id, body.new_name)
+        caller = request.user
+        await services.store.rename_experiment(caller, body.experiment_id, body.new_name)
     return {}
 
 
@@ -143,8 +143,8 @@ async def update(request: Call, services: Parts) -> Json:
 async def set_tag(request: Call, services: Parts) -> Json:
     """Set one tag."""
     body = await read(request, SetTag)
-    owner = request.user.name
-    await services.store.set_experiment_tag(owner, body.experiment_id, body.key, body.value)
+    caller = request.user
+    await services.store.set_experiment_tag(caller, body.experiment_id, body.key, body.value)
     return {}
 
 
@@ -152,14 +152,14 @@ async def set_tag(request: Call, services: Parts) -> Json:
 async def delete_tag(request: Call, services: Parts) -> Json:
     """Remove one tag."""
     body = await read(request, DeleteTag)
-    await services.store.delete_experiment_tag(request.user.name, body.experiment_id, body.key)
+    await services.store.delete_experiment_tag(request.user, body.experiment_id, body.key)
     return {}
 
 
 async def _search(request: Call, services: Services, body: SearchExperiments) -> Json:
     check_max_results(body.max_results)
     page = await services.store.search_experiments(
-        request.user.name,
+        request.user,
         Search(
             filter=body.filter,
             order_by=tuple(body.order_by),

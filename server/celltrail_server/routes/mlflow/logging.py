@@ -79,7 +79,7 @@ async def set_tag(request: Call, services: Parts) -> Json:
 async def delete_tag(request: Call, services: Parts) -> Json:
     """Remove one tag."""
     body = await read(request, DeleteTag)
-    await services.store.delete_tag(request.user.name, body.run, body.key)
+    await services.store.delete_tag(request.user, body.run, body.key)
     return {}
 
 
@@ -110,7 +110,7 @@ async def _log(
 ) -> None:
     execution_id = execution_of(request)
     await services.store.log(
-        request.user.name,
+        request.user,
         run_id,
         metrics=[_point(metric, place, execution_id) for metric, place in metrics],
         params=[

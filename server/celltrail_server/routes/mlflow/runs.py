@@ -72,16 +72,14 @@ async def create(request: Call, services: Parts) -> Json:
     body = await read(request, CreateRun)
     new = new_run(body, execution_of(request))
     experiment_id = body.experiment_id or "0"
-    return {
-        "run": answers.run(await services.store.create_run(request.user.name, experiment_id, new))
-    }
+    return {"run": answers.run(await services.store.create_run(request.user, experiment_id, new))}
 
 
 @mlflow_get("/runs/get")
 async def get_run(request: Call, services: Parts) -> Json:
     """Return a run, deleted or not."""
     run_id = read_query(request, OfRun).run
-    return {"run": answers.run(await services.store.get_run(request.user.name, run_id))}
+    return {"run": answers.run(await services.store.get_run(request.user, run_id))}
 
 
 @mlflow_post("/runs/update")
@@ -89,7 +87,7 @@ async def update(request: Call, services: Parts) -> Json:
     """Change name, status or end of a run."""
     body = await read(request, UpdateRun)
     run = await services.store.update_run(
-        request.user.name,
+        request.user,
         body.run,
         status=body.status,
         ended_ms=body.end_time,
@@ -102,7 +100,7 @@ async def update(request: Call, services: Parts) -> Json:
 async def delete(request: Call, services: Parts) -> Json:
     """Delete a run; it can be restored."""
     body = await read(request, OfRun)
-    await services.store.set_run_lifecycle(request.user.name, body.run, "deleted")
+    await services.store.set_run_lifecycle(request.user, body.run, "deleted")
     return {}
 
 
@@ -110,7 +108,7 @@ async def delete(request: Call, services: Parts) -> Json:
 async def restore(request: Call, services: Parts) -> Json:
     """Restore a deleted run."""
     body = await read(request, OfRun)
-    await services.store.set_run_lifecycle(request.user.name, body.run, "active")
+    await services.store.set_run_lifecycle(request.user, body.run, "active")
     return {}
 
 
@@ -120,7 +118,7 @@ async def search(request: Call, services: Parts) -> Json:
     body = await read(request, SearchRuns)
     check_max_results(body.max_results)
     page = await services.store.search_runs(
-        request.user.name,
+        request.user,
         Search(
             filter=body.filter,
             order_by=tuple(body.order_by),
@@ -144,7 +142,7 @@ async def get_history(request: Call, services: Parts) -> Json:
         )
     limit = query.max_results and min(query.max_results, MAX_HISTORY_PAGE)
     page = await services.store.metric_history(
-        request.user.name, query.run, query.metric_key, query.page_token, limit
+        request.user, query.run, query.metric_key, query.page_token, limit
     )
     points = [answers.point(query.metric_key, point) for point in page.items]
     return answers.page("metrics", points, page.next)

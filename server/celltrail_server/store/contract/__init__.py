@@ -1,0 +1,43 @@
+"""What any metadata store promises, a module for each concept.
+
+`tests/server/contract/` holds each store to it.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable
+
+from celltrail_server.store.contract.artifacts import ArtifactStore
+from celltrail_server.store.contract.experiments import ExperimentStore
+from celltrail_server.store.contract.runs import RunStore
+from celltrail_server.store.contract.searches import Search
+from celltrail_server.store.contract.streams import StreamStore
+from celltrail_server.store.records import Change
+
+__all__ = ["Search", "Store"]
+
+
+class Store(StreamStore, ExperimentStore, RunStore, ArtifactStore):
+    """Experiments, runs and what they logged.
+
+    **Ownership.** Each method acts for `caller`; what they may not read does not exist for them:
+    `NotFoundError`, never a hint. Each owner has an experiment `0`, `Default`, from the first call.
+
+    **Atomicity.** A method that writes does all or nothing, and returns after the commit: what
+    it acknowledged survives the death of the process at any moment. Reads see one consistent
+    state.
+
+    **Errors.** `InvalidError` for what can never be stored, `NotFoundError`, `ConflictError`
+    (`AlreadyExistsError` for names), and `UnavailableError` when the database does not answer.
+
+    **Exactness.** Floats keep NaN, infinities and every bit but the sign of zero, integers their
+    64 bits, text every character but NUL.
+
+    Times are milliseconds since the Unix epoch.
+    """
+
+    on_commit: Callable[[list[Change]], None]
+    """Called on the event loop after each commit that changed runs."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish running transactions and let go of the database."""

@@ -1,0 +1,32 @@
+"""The store on a SQL database, a module for each part of the contract."""
+
+from pathlib import Path
+
+from celltrail_server.store import schema
+from celltrail_server.store.contract import Store
+from celltrail_server.store.database import open_engine
+from celltrail_server.store.sql.artifacts import SqlArtifacts
+from celltrail_server.store.sql.experiments import SqlExperiments
+from celltrail_server.store.sql.runs import SqlRuns
+from celltrail_server.store.sql.streams import SqlStreams
+
+DATABASE = "celltrail.sqlite"
+"""Name of the database in a server's data folder."""
+
+
+class SqlStore(SqlStreams, SqlExperiments, SqlRuns, SqlArtifacts, Store):
+    """`Store` on SQLAlchemy; the engine's database has the newest schema."""
+
+
+def open_store(path: Path) -> SqlStore:
+    """Open the SQLite database `path`, made if it is missing.
+
+    Raises `SchemaError` if it belongs to another version.
+    """
+    engine = open_engine(path)
+    try:
+        schema.prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return SqlStore(engine)

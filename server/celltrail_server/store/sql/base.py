@@ -1,0 +1,51 @@
+"""Which function runs in which kind of transaction, for whom."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from celltrail_server.callers import Caller
+from celltrail_server.store import experiments
+from celltrail_server.store.database import Database
+from celltrail_server.store.records import Change
+from celltrail_server.store.transaction import Transaction
+
+
+class SqlBase:
+    """The database behind every part of the SQL store; it has the newest schema."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.on_commit: Callable[[list[Change]], None] = lambda changes: None
+        self._database = Database(engine)
+        self._known_owners: set[str] = set()
+
+    def close(self) -> None:
+        """Finish running transactions and let go of the database."""
+        self._database.close()
+
+    async def _read[T](self, caller: Caller, work: Callable[..., T], *args: Any) -> T:
+        """Return `work(connection, caller, *args)`."""
+        await self._welcome(caller)
+        return await self._database.read(work, caller, *args)
+
+    async def _write[T](self, caller: Caller, work: Callable[..., T], *args: Any) -> T:
+        """Return `work(transaction, *args)` after its commit."""
+        await self._welcome(caller)
+        return await self._commit(caller, work, *args)
+
+    async def _welcome(self, caller: Caller) -> None:
+        if caller.owner not in self._known_owners:
+            await self._commit(caller, experiments.ensure_default)
+            self._known_owners.add(caller.owner)
+
+    async def _commit[T](self, caller: Caller, work: Callable[..., T], *args: Any) -> T:
+        def write(connection: Connection) -> tuple[T, list[Change]]:
+            transaction = Transaction(connection, caller)
+            result = work(transaction, *args)
+            return result, transaction.finish()
+
+        result, changes = await self._database.write(write)
+        if changes:
+            self.on_commit(changes)
+        return result

@@ -1,0 +1,99 @@
+"""Runs, their cells and values."""
+# ruff: noqa: D102  # the methods are documented in the contract
+
+from collections.abc import Iterable
+
+from celltrail_server.callers import Caller
+from celltrail_server.store import queries, runs, searching
+from celltrail_server.store.contract import Search
+from celltrail_server.store.contract.runs import RunStore
+from celltrail_server.store.metrics import MetricBuffer
+from celltrail_server.store.records import Cell, Lifecycle, NewRun, Page, Param, Point, Run
+from celltrail_server.store.sql.base import SqlBase
+from celltrail_server.store.transaction import Transaction
+
+
+class SqlRuns(SqlBase, RunStore):
+    """Runs, their cells and values."""
+
+    async def create_run(self, caller: Caller, experiment_id: str, new: NewRun) -> Run:
+        def create(transaction: Transaction) -> Run:
+            runs.create_in(transaction, experiment_id, new)
+            return queries.get_run(transaction.connection, caller, new.run_id)
+
+        return await self._write(caller, create)
+
+    async def get_run(self, caller: Caller, run_id: str) -> Run:
+        return await self._read(caller, queries.get_run, run_id)
+
+    async def update_run(
+        self,
+        caller: Caller,
+        run_id: str,
+        *,
+        status: str | None = None,
+        ended_ms: int | None = None,
+        name: str | None = None,
+    ) -> Run:
+        def update(transaction: Transaction) -> Run:
+            runs.require_active(transaction.run(run_id))
+            runs.update_run(transaction, run_id, status=status, ended_ms=ended_ms, name=name)
+            return queries.get_run(transaction.connection, caller, run_id)
+
+        return await self._write(caller, update)
+
+    async def set_run_lifecycle(self, caller: Caller, run_id: str, stage: Lifecycle) -> None:
+        await self._write(caller, runs.set_lifecycle, run_id, stage)
+
+    async def log(
+        self,
+        caller: Caller,
+        run_id: str,
+        *,
+        metrics: Iterable[tuple[str, Point]] = (),
+        params: Iterable[Param] = (),
+        tags: dict[str, str] | None = None,
+    ) -> None:
+        def log(transaction: Transaction) -> None:
+            runs.require_active(transaction.run(run_id))
+            runs.log_params(transaction, run_id, params)
+            buffer = MetricBuffer(transaction, deduplicate=True)
+            for key, point in metrics:
+                buffer.add(run_id, key, point)
+            buffer.flush()
+            runs.set_tags(transaction, run_id, tags or {})
+
+        await self._write(caller, log)
+
+    async def delete_tag(self, caller: Caller, run_id: str, key: str) -> None:
+        def delete(transaction: Transaction) -> None:
+            runs.require_active(transaction.run(run_id))
+            runs.delete_tag(transaction, run_id, key)
+
+        await self._write(caller, delete)
+
+    async def list_runs(
+        self,
+        caller: Caller,
+        experiment_id: str | None,
+        parent_id: str | None,
+        limit: int,
+        before: str | None,
+    ) -> Page[Run]:
+        return await self._read(caller, queries.list_runs, experiment_id, parent_id, limit, before)
+
+    async def search_runs(self, caller: Caller, search: Search) -> Page[Run]:
+        return await self._read(caller, searching.search_runs, search)
+
+    async def list_cells(self, caller: Caller, run_id: str) -> list[Cell]:
+        return await self._read(caller, queries.list_cells, run_id)
+
+    async def points_after(
+        self, caller: Caller, run_id: str, key: str, after: int, limit: int
+    ) -> list[Point]:
+        return await self._read(caller, queries.points_after, run_id, key, after, limit)
+
+    async def metric_history(
+        self, caller: Caller, run_id: str, key: str, page_token: str | None, limit: int | None
+    ) -> Page[Point]:
+        return await self._read(caller, searching.history, run_id, key, page_token, limit)

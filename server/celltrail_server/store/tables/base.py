@@ -1,0 +1,48 @@
+"""What all tables share: the metadata and its names, types, common columns."""
+
+import math
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Integer,
+    MetaData,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class ExactFloat(TypeDecorator[float]):
+    """A double that keeps NaN (as NULL) and infinities on every database."""
+
+    impl = Double
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, dialect: Dialect) -> float | None:
+        """Return None for NaN."""
+        return None if value is None or math.isnan(value) else value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> float:
+        """Return NaN for NULL."""
+        return math.nan if value is None else float(value)
+
+
+# SQLite makes only an INTEGER primary key its row id.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def run_pk() -> Column[int]:
+    """Return the first column of a primary key that begins with a run."""
+    return Column("run_pk", Id, ForeignKey("runs.id"), primary_key=True)

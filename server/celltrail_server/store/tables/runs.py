@@ -1,0 +1,44 @@
+"""Runs, their params and tags."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from celltrail_server.store.tables.base import Id, metadata, run_pk
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", String(32), nullable=False, unique=True),
+    Column("owner", String(255), nullable=False),
+    Column("experiment_pk", Id, ForeignKey("experiments.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("lifecycle_stage", String(16), nullable=False),
+    Column("parent_id", String(255)),
+    Column("notebook", Text),
+    Column("execution_id", String(32)),
+    Column("started_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger),
+    Column("cell_count", Integer, nullable=False, server_default="0"),
+    Index(None, "experiment_pk", "parent_id", "started_ms", "id"),
+    Index(None, "owner", "started_ms", "id"),
+    Index(None, "parent_id"),
+)
+
+params = Table(
+    "params",
+    metadata,
+    run_pk(),
+    Column("key", String(250), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("execution_id", String(32)),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    run_pk(),
+    Column("key", String(250), primary_key=True),
+    Column("value", Text, nullable=False),
+)
