@@ -7,7 +7,7 @@ errors is MLflow's too, because its users' tests match on it.
 import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from celltrail.errors import InvalidError
 
@@ -49,6 +49,21 @@ def check_text(what: str, value: str, limit: int) -> None:
         raise InvalidError(f"'{what}' exceeds the maximum length of {limit} characters")
     if "\x00" in value:
         raise InvalidError(f"'{what}' holds a NUL character, which no database keeps")
+
+
+def check_distinct(what: str, names: Sequence[str]) -> None:
+    """Refuse names of which one occurs twice."""
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidError(f"the name {twice[:64]!r} is {what} twice; each name may come once")
+
+
+def without_nul(text: str) -> str:
+    """Return text that every database keeps: PostgreSQL takes no NUL.
+
+    For what is not worth losing for one, such as the source of a cell.
+    """
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def check_int64(what: str, value: int) -> None:

@@ -17,6 +17,35 @@ async def send(client: httpx.AsyncClient, *recorded: events.Event) -> None:
     assert answer.json()["rejected"] == []
 
 
+async def test_the_trail_of_a_run_is_shown_as_the_wire_page_says(ada: httpx.AsyncClient) -> None:
+    run_id, execution_id = await record(ada)
+    notebook = b'{"cells": []}'
+    await ada.put(f"/api/v1/blobs/{sha256_of(notebook)}", content=notebook)
+    await send(
+        ada,
+        events.CellTraced(
+            execution_id, [events.VariableRead("df")], [events.VariableVersion("acc", "float")]
+        ),
+        events.NotebookRecorded(run_id, "work/a.ipynb", sha256_of(notebook), T0),
+    )
+    trail = (await ada.get(f"/api/v1/runs/{run_id}/trail")).json()
+    assert trail == {
+        "traces": [
+            {
+                "execution_id": execution_id,
+                "reads": [{"name": "df"}],
+                "writes": [{"name": "acc", "type_name": "float"}],
+            }
+        ]
+    }
+    origin = (await ada.get(f"/api/v1/runs/{run_id}/origin")).json()
+    [version] = origin["notebooks"]
+    assert (origin["environment"], origin["git"]) == (None, None)
+    answer = await ada.get(f"/api/v1/runs/{run_id}/notebooks/{version['sha256']}")
+    assert answer.content == notebook
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''a.ipynb"
+
+
 async def test_a_recorded_run_is_shown_as_the_wire_page_says(ada: httpx.AsyncClient) -> None:
     run_id, execution_id = await record(ada)
     child_id = new_id()

@@ -106,6 +106,71 @@ class ArtifactLogged(_Base, frozen=True, tag="artifact_logged"):
     execution_id: str | None = None
 
 
+class VariableVersion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a name stood for after a cell run that wrote it.
+
+    Hidden state has names too: `@rng:numpy`, `@file:data.csv`. `summary` is one line for people,
+    `fingerprint` is equal for equal values (None: unknown), of a sample only if `is_sampled`.
+    """
+
+    name: str
+    type_name: str = ""
+    summary: str = ""
+    fingerprint: str | None = None
+    is_sampled: bool = False
+    is_deleted: bool = False
+
+
+class VariableRead(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A name that a cell run read before writing it itself.
+
+    `written_by` is the cell execution whose version it was, None for one from before the
+    recording; `is_certain` is false if it may have read the name, but need not have.
+    """
+
+    name: str
+    written_by: str | None = None
+    is_certain: bool = True
+
+
+class CellTraced(_Base, frozen=True, tag="cell_traced"):
+    """What a cell run read, wrote and deleted. A later trace of the same run replaces it."""
+
+    execution_id: str
+    reads: list[VariableRead] = []
+    writes: list[VariableVersion] = []
+
+
+class NotebookRecorded(_Base, frozen=True, tag="notebook_recorded"):
+    """The notebook of a run as it was; the server already holds its bytes as a blob."""
+
+    run_id: str
+    path: str
+    sha256: str
+    recorded_ms: int
+
+
+class EnvironmentRecorded(_Base, frozen=True, tag="environment_recorded"):
+    """What is installed where a run happens; `packages` by name, with their versions."""
+
+    run_id: str
+    python: str
+    platform: str
+    packages: dict[str, str]
+    recorded_ms: int
+
+
+class GitRecorded(_Base, frozen=True, tag="git_recorded"):
+    """The commit that a run's code is based on, and what is not committed, as a diff."""
+
+    run_id: str
+    commit: str
+    recorded_ms: int
+    branch: str | None = None
+    remote: str | None = None
+    diff: str = ""
+
+
 Event = (
     RunStarted
     | RunUpdated
@@ -115,6 +180,10 @@ Event = (
     | ParamsLogged
     | MetricsLogged
     | ArtifactLogged
+    | CellTraced
+    | NotebookRecorded
+    | EnvironmentRecorded
+    | GitRecorded
 )
 
 

@@ -14,7 +14,14 @@ import msgspec
 from celltrail.client import Client, StreamGapError
 from celltrail.embedded import ensure_server
 from celltrail.errors import DeniedError, InvalidError, UnavailableError
-from celltrail.events import ArtifactLogged, BatchAnswer, EventBatch, Rejection, decode_event
+from celltrail.events import (
+    ArtifactLogged,
+    BatchAnswer,
+    EventBatch,
+    NotebookRecorded,
+    Rejection,
+    decode_event,
+)
 from celltrail.notices import notice_once
 from celltrail.settings import Settings
 from celltrail.spool import Stream, advanced
@@ -163,10 +170,13 @@ def _refusal(payloads: list[bytes], first_seq: int, refused: Rejection) -> Refus
     return Refusal(msgspec.msgpack.decode(payload, type=_Kind).type, refused.message)
 
 
+_BLOB_TAGS = (b"artifact_logged", b"notebook_recorded")
+
+
 def _blobs_of(payloads: list[bytes]) -> list[str]:
-    # Looking for the tag first spares the thread from decoding a million metrics.
-    events = [decode_event(payload) for payload in payloads if b"artifact_logged" in payload]
-    return [event.sha256 for event in events if isinstance(event, ArtifactLogged)]
+    # Looking for the tags first spares the thread from decoding a million metrics.
+    events = [decode_event(one) for one in payloads if any(tag in one for tag in _BLOB_TAGS)]
+    return [one.sha256 for one in events if isinstance(one, ArtifactLogged | NotebookRecorded)]
 
 
 def _upload(stream: Stream, client: Client, sha256: str) -> Refusal | None:

@@ -95,7 +95,7 @@ export interface IRunPage {
   next: string | null;
 }
 
-export type ChangedPart = "run" | "cells" | "metrics" | "params" | "tags" | "artifacts";
+export type ChangedPart = "run" | "cells" | "metrics" | "params" | "tags" | "artifacts" | "trail";
 
 /** What the live stream says of a commit: which run changed and in what, but no values. */
 export interface IChange {

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from typing import NamedTuple
 
 from sqlalchemy import insert, select, update
 
@@ -11,6 +12,13 @@ from celltrail_server import limits
 from celltrail_server.store.access import allowed
 from celltrail_server.store.tables import cell_executions, cell_sources, experiments, runs
 from celltrail_server.store.transaction import Transaction, upsert
+
+
+class ExecutionRef(NamedTuple):
+    """What is needed to know of a cell execution before touching it."""
+
+    pk: int
+    run_id: str
 
 
 def start(transaction: Transaction, event: CellStarted) -> None:
@@ -46,22 +54,12 @@ def start(transaction: Transaction, event: CellStarted) -> None:
 
 def end(transaction: Transaction, event: CellEnded) -> None:
     """Record that a cell run is over; raises `NotFoundError` if it has not started."""
-    row = transaction.connection.execute(
-        select(cell_executions.c.id, runs.c.run_id)
-        .join(runs, runs.c.id == cell_executions.c.run_pk)
-        .join(experiments, experiments.c.id == runs.c.experiment_pk)
-        .where(
-            cell_executions.c.execution_id == event.execution_id,
-            allowed(transaction.caller, "write"),
-        )
-    ).first()
-    if row is None:
-        raise NotFoundError(f"no cell execution {event.execution_id[:64]} has started")
+    ref = find(transaction, event.execution_id)
     if not math.isfinite(event.duration_ms):
         raise InvalidError(f"duration_ms {event.duration_ms} is not a duration")
     transaction.connection.execute(
         update(cell_executions)
-        .where(cell_executions.c.id == row.id)
+        .where(cell_executions.c.id == ref.pk)
         .values(
             status=event.status,
             duration_ms=event.duration_ms,
@@ -69,11 +67,27 @@ def end(transaction: Transaction, event: CellEnded) -> None:
             error_message=_text(event.error_message),
         )
     )
-    transaction.touch(row.run_id, "cells")
+    transaction.touch(ref.run_id, "cells")
+
+
+def find(transaction: Transaction, execution_id: str) -> ExecutionRef:
+    """Return the cell execution; raises `NotFoundError` if the caller may not write it."""
+    row = transaction.connection.execute(
+        select(cell_executions.c.id, runs.c.run_id)
+        .join(runs, runs.c.id == cell_executions.c.run_pk)
+        .join(experiments, experiments.c.id == runs.c.experiment_pk)
+        .where(
+            cell_executions.c.execution_id == execution_id,
+            allowed(transaction.caller, "write"),
+        )
+    ).first()
+    if row is None:
+        raise NotFoundError(f"no cell execution {execution_id[:64]} has started")
+    return ExecutionRef(row.id, row.run_id)
 
 
 def _store_source(transaction: Transaction, source: str) -> str:
-    source = _text(source) or ""
+    source = limits.without_nul(source)
     sha256 = hashlib.sha256(source.encode()).hexdigest()
     known = transaction.connection.scalar(
         select(cell_sources.c.sha256).where(cell_sources.c.sha256 == sha256)
@@ -84,5 +98,4 @@ def _store_source(transaction: Transaction, source: str) -> str:
 
 
 def _text(value: str | None) -> str | None:
-    # PostgreSQL keeps no NUL, and a cell is not worth losing for one.
-    return None if value is None else value.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return None if value is None else limits.without_nul(value)

@@ -9,9 +9,13 @@ from celltrail.events import (
     BatchAnswer,
     CellEnded,
     CellStarted,
+    CellTraced,
+    EnvironmentRecorded,
     Event,
     EventBatch,
+    GitRecorded,
     MetricsLogged,
+    NotebookRecorded,
     ParamsLogged,
     Rejection,
     RunEnded,
@@ -22,7 +26,7 @@ from celltrail.events import (
 )
 from celltrail_server import limits
 from celltrail_server.errors import StreamGapError
-from celltrail_server.store import artifacts, cells, experiments, runs
+from celltrail_server.store import artifacts, cells, experiments, origins, runs, traces
 from celltrail_server.store.metrics import MetricBuffer
 from celltrail_server.store.records import Artifact, NewRun, Param, Point
 from celltrail_server.store.tables import streams
@@ -82,6 +86,14 @@ def apply(transaction: Transaction, event: Event, metrics: MetricBuffer) -> None
             _log_metrics(transaction, event, metrics)
         case ArtifactLogged():
             artifacts.log(transaction, event.run_id, _artifact(event))
+        case CellTraced():
+            traces.record(transaction, event)
+        case NotebookRecorded():
+            origins.record_notebook(transaction, event)
+        case EnvironmentRecorded():
+            origins.record_environment(transaction, event)
+        case GitRecorded():
+            origins.record_git(transaction, event)
 
 
 def _start_run(transaction: Transaction, event: RunStarted) -> None:

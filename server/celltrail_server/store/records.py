@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from celltrail.events import VariableRead, VariableVersion
+
 Lifecycle = Literal["active", "deleted"]
 
 RUN_NAME_TAG = "mlflow.runName"
@@ -105,6 +107,50 @@ class Cell(msgspec.Struct, frozen=True):
     error_message: str | None
 
 
+class CellTrace(msgspec.Struct, frozen=True):
+    """What one run of a cell read and wrote."""
+
+    execution_id: str
+    reads: list[VariableRead]
+    writes: list[VariableVersion]
+
+
+class NotebookVersion(msgspec.Struct, frozen=True):
+    """A notebook as it was during a run; its bytes are the blob `sha256`."""
+
+    path: str
+    sha256: str
+    size_bytes: int
+    recorded_ms: int
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """What was installed where a run happened; `packages` by name, with their versions."""
+
+    python: str
+    platform: str
+    packages: dict[str, str]
+    recorded_ms: int
+
+
+class GitState(msgspec.Struct, frozen=True):
+    """The commit that a run's code is based on, and what was not committed, as a diff."""
+
+    commit: str
+    branch: str | None
+    remote: str | None
+    diff: str
+    recorded_ms: int
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a run came from, as far as it was recorded; notebooks oldest first."""
+
+    notebooks: list[NotebookVersion]
+    environment: Environment | None
+    git: GitState | None
+
+
 class Point(msgspec.Struct, frozen=True):
     """One value of a metric; `cursor` grows in the order of arrival."""
 
@@ -135,7 +181,7 @@ class Page[T](msgspec.Struct, frozen=True):
     next: str | None
 
 
-Changed = Literal["run", "cells", "metrics", "params", "tags", "artifacts"]
+Changed = Literal["run", "cells", "metrics", "params", "tags", "artifacts", "trail"]
 
 
 class Change(msgspec.Struct, frozen=True):

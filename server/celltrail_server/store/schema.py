@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from celltrail.errors import CelltrailError, ConflictError
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0009")
 """Every revision in `migrations/`, oldest first."""
 
 

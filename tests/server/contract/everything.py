@@ -5,6 +5,7 @@ from tests.server.contract.experiments import ExperimentContract
 from tests.server.contract.owners import OwnerContract
 from tests.server.contract.runs import RunContract
 from tests.server.contract.streams import StreamContract
+from tests.server.contract.trail import TrailContract
 
 
 class StoreContract(
@@ -13,5 +14,6 @@ class StoreContract(
     RunContract,
     ArtifactContract,
     OwnerContract,
+    TrailContract,
 ):
     """All parts of the contract."""

@@ -11,12 +11,13 @@ from celltrail_server.store.contract.experiments import ExperimentStore
 from celltrail_server.store.contract.runs import RunStore
 from celltrail_server.store.contract.searches import Search
 from celltrail_server.store.contract.streams import StreamStore
+from celltrail_server.store.contract.trail import TrailStore
 from celltrail_server.store.records import Change
 
 __all__ = ["Search", "Store"]
 
 
-class Store(StreamStore, ExperimentStore, RunStore, ArtifactStore):
+class Store(StreamStore, ExperimentStore, RunStore, ArtifactStore, TrailStore):
     """Experiments, runs and what they logged.
 
     **Ownership.** Each method acts for `caller`; what they may not read does not exist for them:

@@ -9,12 +9,13 @@ from celltrail_server.store.sql.artifacts import SqlArtifacts
 from celltrail_server.store.sql.experiments import SqlExperiments
 from celltrail_server.store.sql.runs import SqlRuns
 from celltrail_server.store.sql.streams import SqlStreams
+from celltrail_server.store.sql.trail import SqlTrail
 
 DATABASE = "celltrail.sqlite"
 """Name of the database in a server's data folder."""
 
 
-class SqlStore(SqlStreams, SqlExperiments, SqlRuns, SqlArtifacts, Store):
+class SqlStore(SqlStreams, SqlExperiments, SqlRuns, SqlArtifacts, SqlTrail, Store):
     """`Store` on SQLAlchemy; the engine's database has the newest schema."""
 
 

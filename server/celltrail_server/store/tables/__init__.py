@@ -12,19 +12,33 @@ from celltrail_server.store.tables.experiments import experiment_tags, experimen
 from celltrail_server.store.tables.metrics import metric_points, metric_summaries
 from celltrail_server.store.tables.runs import params, runs, tags
 from celltrail_server.store.tables.streams import streams
+from celltrail_server.store.tables.trail import (
+    environments,
+    git_states,
+    notebook_versions,
+    run_environments,
+    variable_reads,
+    variable_versions,
+)
 
 __all__ = [
     "artifacts",
     "blobs",
     "cell_executions",
     "cell_sources",
+    "environments",
     "experiment_tags",
     "experiments",
+    "git_states",
     "metadata",
     "metric_points",
     "metric_summaries",
+    "notebook_versions",
     "params",
+    "run_environments",
     "runs",
     "streams",
     "tags",
+    "variable_reads",
+    "variable_versions",
 ]
