@@ -5,7 +5,7 @@ from pathlib import Path
 from celltrail.errors import NotFoundError
 from celltrail_server.presence import locked
 from celltrail_server.store import schema
-from celltrail_server.store.database import open_engine
+from celltrail_server.store.engines import open_engine
 from celltrail_server.store.sql import DATABASE
 
 

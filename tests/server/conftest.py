@@ -17,6 +17,7 @@ from celltrail_server.gate import Activity, Gate
 from celltrail_server.live import Live
 from celltrail_server.routes.services import Services
 from celltrail_server.store.sql import SqlStore, open_store
+from tests.server.postgres import Postgres, running
 
 
 class ByName:
@@ -61,6 +62,35 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(tmp_path: Path, new_database: Path) -> Iterator[SqlStore]:
     shutil.copy(new_database, tmp_path / "test.sqlite")
     store = open_store(tmp_path / "test.sqlite")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of the tests' own."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def new_postgresql(postgres: Postgres) -> str:
+    """The name of a database as the migrations make it, to copy."""
+    name = postgres.create()
+    open_store(postgres.url(name)).close()
+    return name
+
+
+@pytest.fixture(scope="session")
+def shared_postgresql(postgres: Postgres, new_postgresql: str) -> str:
+    return postgres.create(new_postgresql)
+
+
+@pytest.fixture
+def postgresql_store(postgres: Postgres, shared_postgresql: str) -> Iterator[SqlStore]:
+    """A store on PostgreSQL without a record."""
+    postgres.clear(shared_postgresql)
+    store = open_store(postgres.url(shared_postgresql))
     yield store
     store.close()
 

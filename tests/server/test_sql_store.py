@@ -17,7 +17,7 @@ import celltrail_server.store
 from celltrail.errors import CelltrailError, UnavailableError
 from celltrail.events import new_id
 from celltrail_server.store import schema
-from celltrail_server.store.database import open_engine
+from celltrail_server.store.engines import open_engine
 from celltrail_server.store.records import NewRun, Point
 from celltrail_server.store.schema import SchemaError
 from celltrail_server.store.sql import SqlStore, open_store
@@ -51,7 +51,7 @@ async def test_a_locked_database_is_unavailable_not_broken(
 ) -> None:
     await store.list_experiments(ADA)
     store.close()
-    monkeypatch.setattr("celltrail_server.store.database.BUSY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("celltrail_server.store.engines.BUSY_TIMEOUT_SECONDS", 0.05)
     impatient = open_store(tmp_path / "test.sqlite")
     other = sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

@@ -6,41 +6,17 @@ thread is the place where writes of several requests can come to share one trans
 """
 
 import asyncio
-import sqlite3
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 
-from celltrail.errors import UnavailableError
+from celltrail.errors import InvalidError, UnavailableError
 
 READER_THREADS = 4
-
-# Another process (a backup, a look with sqlite3) may hold a lock for a moment.
-BUSY_TIMEOUT_SECONDS = 10
-
-
-def open_engine(path: Path) -> Engine:
-    """Return an engine for the SQLite file `path`, which it creates if it is missing."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # transactions begin where SQLAlchemy says so
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA case_sensitive_like=ON")  # as PostgreSQL and MLflow have it
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
 
 
 class Database:
@@ -70,14 +46,27 @@ class Database:
         self._engine.dispose()
 
 
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Raise what the database says inside the block as an error for the user.
+
+    Raises `UnavailableError` if it does not answer, `InvalidError` for a value that it cannot hold.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise UnavailableError(f"the database does not answer: {reason}") from error
+    except (DataError, OverflowError, UnicodeEncodeError) as error:
+        reason = str(getattr(error, "orig", error)).partition("\n")[0]
+        raise InvalidError(f"the database cannot hold a value: {reason}") from error
+
+
 async def _run[T](
     pool: ThreadPoolExecutor, engine: Engine, work: Callable[..., T], args: tuple[Any, ...]
 ) -> T:
     def transaction() -> T:
-        try:
-            with engine.begin() as connection:
-                return work(connection, *args)
-        except OperationalError as error:
-            raise UnavailableError(f"the database does not answer: {error.orig}") from error
+        with translated(), engine.begin() as connection:
+            return work(connection, *args)
 
     return await asyncio.get_running_loop().run_in_executor(pool, transaction)

@@ -98,7 +98,8 @@ def history(
     """Return the points of a metric by (time, step, value), as MLflow lists them."""
     table = metric_points.c
     statement = _points(connection, caller, run_id, key)
-    statement = statement.order_by(table.time_ms, table.step, table.value).offset(offset)
+    order = (table.time_ms, table.step, table.value.nulls_first())
+    statement = statement.order_by(*order).offset(offset)
     return [Point(*tuple(row)) for row in connection.execute(statement.limit(limit))]
 
 

@@ -8,6 +8,7 @@ from importlib.resources import as_file, files
 from sqlalchemy import Connection, Engine, inspect, text
 
 from celltrail.errors import CelltrailError, ConflictError
+from celltrail_server.store.engines import is_server, name_of
 
 REVISIONS = ("0001", "0009")
 """Every revision in `migrations/`, oldest first."""
@@ -21,24 +22,21 @@ def prepare(engine: Engine) -> None:
     """Create the tables of an empty database; raise `SchemaError` unless the schema is newest."""
     with engine.connect() as connection:
         revision = _revision(connection)
-    name = engine.url.database
     if revision is None:
         upgrade(engine)
     elif revision not in REVISIONS:
-        raise SchemaError(
-            f"the database {name} has the schema {revision}, this version knows {REVISIONS[-1]}: "
-            "install a newer celltrail"
-        )
+        raise _newer(engine, revision)
     elif revision != REVISIONS[-1]:
         raise SchemaError(
-            f"the database {name} has the older schema {revision}, this version needs "
-            f"{REVISIONS[-1]}: stop the server, copy the file, and type `celltrail db upgrade`"
+            f"the database {name_of(engine)} has the older schema {revision}, this version needs "
+            f"{REVISIONS[-1]}: stop the server, back up, and type `celltrail db upgrade`"
         )
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, in one transaction.
+    """Bring the database to the newest schema, in one transaction that shuts out all other writers.
 
+    Of several servers that find a database empty, one migrates it and the others find it done.
     Raises `SchemaError` for a database of a newer version or of something else.
     """
     from alembic import command
@@ -47,10 +45,9 @@ def upgrade(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         revision = _revision(connection)
         if revision is not None and revision not in REVISIONS:
-            raise SchemaError(
-                f"the database {engine.url.database} has the schema {revision}, which is newer "
-                f"than {REVISIONS[-1]}: install a newer celltrail"
-            )
+            raise _newer(engine, revision)
+        if is_server(engine):
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
         with as_file(files("celltrail_server.store") / "migrations") as location:
             config = Config()
             config.set_main_option("script_location", str(location).replace("%", "%%"))
@@ -59,21 +56,29 @@ def upgrade(engine: Engine) -> None:
 
 
 def check(engine: Engine) -> str:
-    """Return the schema's revision after a look at the file's integrity.
+    """Return the schema's revision after a look at a SQLite file's integrity.
 
     Raises `CelltrailError` with the database's own words if it is damaged.
     """
-    with engine.connect() as connection:
-        faults = [row[0] for row in connection.execute(text("PRAGMA integrity_check(3)"))]
-        faults = [fault for fault in faults if fault != "ok"]
-        faults += [
-            f"broken reference: {row}"
-            for row in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3)
-        ]
+    faults = [] if is_server(engine) else _faults(engine)
     if faults:
-        raise CelltrailError(f"the database {engine.url.database} is damaged: {'; '.join(faults)}")
+        raise CelltrailError(f"the database {name_of(engine)} is damaged: {'; '.join(faults)}")
     prepare(engine)
     return REVISIONS[-1]
+
+
+def _faults(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        said = [row[0] for row in connection.execute(text("PRAGMA integrity_check(3)"))]
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3)
+    return [one for one in said if one != "ok"] + [f"broken reference: {row}" for row in broken]
+
+
+def _newer(engine: Engine, revision: str) -> SchemaError:
+    return SchemaError(
+        f"the database {name_of(engine)} has the schema {revision}, this version knows "
+        f"{REVISIONS[-1]}: install a newer celltrail"
+    )
 
 
 def _revision(connection: Connection) -> str | None:
@@ -85,6 +90,6 @@ def _revision(connection: Connection) -> str | None:
         if found is not None:
             return str(found)
     raise SchemaError(
-        f"the database {connection.engine.url.database} holds tables but no schema version: it "
-        "is not a Celltrail database, or its first start was cut short; move it away"
+        f"the database {name_of(connection.engine)} holds tables but no schema version: it is not "
+        "a Celltrail database, or its first start was cut short; move it away or name another"
     )

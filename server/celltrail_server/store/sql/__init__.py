@@ -4,7 +4,8 @@ from pathlib import Path
 
 from celltrail_server.store import schema
 from celltrail_server.store.contract import Store
-from celltrail_server.store.database import open_engine
+from celltrail_server.store.database import translated
+from celltrail_server.store.engines import open_engine
 from celltrail_server.store.sql.artifacts import SqlArtifacts
 from celltrail_server.store.sql.experiments import SqlExperiments
 from celltrail_server.store.sql.runs import SqlRuns
@@ -19,14 +20,15 @@ class SqlStore(SqlStreams, SqlExperiments, SqlRuns, SqlArtifacts, SqlTrail, Stor
     """`Store` on SQLAlchemy; the engine's database has the newest schema."""
 
 
-def open_store(path: Path) -> SqlStore:
-    """Open the SQLite database `path`, made if it is missing.
+def open_store(database: Path | str) -> SqlStore:
+    """Open a SQLite file, made if it is missing, or the database at a PostgreSQL URL.
 
-    Raises `SchemaError` if it belongs to another version.
+    Raises `SchemaError` if it belongs to another version, `UnavailableError` if it does not answer.
     """
-    engine = open_engine(path)
+    engine = open_engine(database)
     try:
-        schema.prepare(engine)
+        with translated():
+            schema.prepare(engine)
     except BaseException:
         engine.dispose()
         raise
