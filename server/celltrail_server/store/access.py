@@ -4,9 +4,10 @@ What the caller may not read does not exist for them: `NotFoundError`, never a h
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail_server.callers import Caller
@@ -51,18 +52,7 @@ def find_experiment(
 
 def find_run(connection: Connection, caller: Caller, run_id: str, need: Level = "read") -> RunRef:
     """Return the run; raises `NotFoundError`."""
-    row = connection.execute(
-        select(
-            runs.c.id,
-            runs.c.run_id,
-            runs.c.experiment_pk,
-            experiments.c.is_default,
-            runs.c.parent_id,
-            runs.c.lifecycle_stage,
-        )
-        .join(experiments)
-        .where(runs.c.run_id == run_id, allowed(caller, need))
-    ).first()
+    row = connection.execute(_run_of(caller, need), {"run_id": run_id}).first()
     if row is None:
         raise NotFoundError(f"Run with id={run_id} not found")
     return RunRef(
@@ -82,6 +72,24 @@ def parse_experiment_id(experiment_id: str) -> int:
             f"Invalid experiment ID '{experiment_id[:64]}'. Experiment ID must be a valid integer."
         )
     return int(experiment_id)
+
+
+@lru_cache(
+    maxsize=1024
+)  # every write asks, and building the statement takes longer than running it
+def _run_of(caller: Caller, need: Level) -> Select[Any]:
+    return (
+        select(
+            runs.c.id,
+            runs.c.run_id,
+            runs.c.experiment_pk,
+            experiments.c.is_default,
+            runs.c.parent_id,
+            runs.c.lifecycle_stage,
+        )
+        .join(experiments)
+        .where(runs.c.run_id == bindparam("run_id"), allowed(caller, need))
+    )
 
 
 def _is(caller: Caller, experiment_id: str) -> ColumnElement[bool]:

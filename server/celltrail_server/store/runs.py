@@ -112,6 +112,8 @@ def log_params(transaction: Transaction, run_id: str, params: Iterable[Param]) -
     """Log params, all or none: one that changes its value raises `InvalidError`."""
     ref = transaction.run(run_id)
     wanted = {param.key: param for param in params}
+    if not wanted:
+        return
     known = _known_params(transaction, ref.pk, wanted)
     for key, old in known.items():
         if old != wanted[key].value:

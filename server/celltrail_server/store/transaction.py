@@ -4,16 +4,23 @@ Both sources of records, event streams and MLflow's API, write through the funct
 folder on a `Transaction`, and so end in the same tables.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, update
+from sqlalchemy import Connection, Executable, Table, bindparam, update
 
 from celltrail.events import now_ms
 from celltrail_server.callers import Caller
 from celltrail_server.store.access import RunRef, find_run
 from celltrail_server.store.records import Change, Changed
 from celltrail_server.store.tables import experiments
+
+_BOOK_ACTIVITY = (
+    update(experiments)
+    .where(experiments.c.id == bindparam("pk"))
+    .values(last_activity_ms=bindparam("now"))
+)
 
 
 class Transaction:
@@ -24,6 +31,8 @@ class Transaction:
         self.caller = caller
         self._runs: dict[str, RunRef] = {}
         self._changed: dict[str, frozenset[Changed]] = {}
+        self.changes: list[Change] = []
+        self.experiment_pks: set[int] = set()
 
     def run(self, run_id: str) -> RunRef:
         """Return the run; raises `NotFoundError` if the caller may not write it."""
@@ -39,17 +48,11 @@ class Transaction:
         """Note that the run has changed, for those who watch it."""
         self._changed[run_id] = self._changed.get(run_id, frozenset()).union(changed)
 
-    def finish(self) -> list[Change]:
-        """Book the activity on the experiments and return what has changed."""
-        if not self._changed:
-            return []
+    def finish(self) -> None:
+        """Sum up what has changed, as the last thing that is done with the transaction."""
         refs = [self.run(run_id) for run_id in self._changed]
-        self.connection.execute(
-            update(experiments)
-            .where(experiments.c.id.in_({ref.experiment_pk for ref in refs}))
-            .values(last_activity_ms=now_ms())
-        )
-        return [
+        self.experiment_pks = {ref.experiment_pk for ref in refs}
+        self.changes = [
             Change(
                 self.caller.name,
                 ref.run_id,
@@ -59,6 +62,14 @@ class Transaction:
             )
             for ref in refs
         ]
+
+
+def book_activity(connection: Connection, transactions: Iterable[Transaction]) -> None:
+    """Note on the experiments that finished transactions have touched them now."""
+    pks = set().union(*(one.experiment_pks for one in transactions))
+    if pks:
+        rows = [{"pk": pk, "now": now_ms()} for pk in sorted(pks)]
+        connection.execute(_BOOK_ACTIVITY, rows)
 
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from celltrail_server.callers import Caller
 from celltrail_server.store import experiments
 from celltrail_server.store.database import Database
 from celltrail_server.store.records import Change
-from celltrail_server.store.transaction import Transaction
+from celltrail_server.store.transaction import Transaction, book_activity
 
 
 class SqlBase:
@@ -17,7 +17,7 @@ class SqlBase:
 
     def __init__(self, engine: Engine) -> None:
         self.on_commit: Callable[[list[Change]], None] = lambda changes: None
-        self._database = Database(engine)
+        self._database = Database(engine, self._close_group, self._publish)
         self._known_owners: set[str] = set()
 
     def close(self) -> None:
@@ -40,12 +40,19 @@ class SqlBase:
             self._known_owners.add(caller.owner)
 
     async def _commit[T](self, caller: Caller, work: Callable[..., T], *args: Any) -> T:
-        def write(connection: Connection) -> tuple[T, list[Change]]:
+        def write(connection: Connection) -> tuple[T, Transaction]:
             transaction = Transaction(connection, caller)
             result = work(transaction, *args)
-            return result, transaction.finish()
+            transaction.finish()
+            return result, transaction
 
-        result, changes = await self._database.write(write)
+        result, _ = await self._database.write(write)
+        return result
+
+    def _close_group(self, connection: Connection, written: list[tuple[Any, Transaction]]) -> None:
+        book_activity(connection, [transaction for _, transaction in written])
+
+    def _publish(self, written: list[tuple[Any, Transaction]]) -> None:
+        changes = [change for _, transaction in written for change in transaction.changes]
         if changes:
             self.on_commit(changes)
-        return result
