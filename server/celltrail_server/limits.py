@@ -102,11 +102,16 @@ def check_mlflow_name(path: str, name: str) -> None:
             "alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and "
             "slashes (/)."
         )
+    check_own_path(path, name)
+    check_text(path, name, MAX_KEY)
+
+
+def check_own_path(path: str, name: str) -> None:
+    """Refuse a name that would be another one if it were a path; `path` says where it stood."""
     normal = posixpath.normpath(name)
     if normal != name or normal == "." or normal.startswith(("..", "/")):
         raise InvalidError(
-            f"Invalid value {shown} for parameter '{path}' supplied: Names may be treated as files "
-            "in certain cases, and must not resolve to other names when treated as such. This "
-            f"name would resolve to {normal!r}"
+            f"Invalid value {json.dumps(name[:300])} for parameter '{path}' supplied: Names may be "
+            "treated as files in certain cases, and must not resolve to other names when treated "
+            f"as such. This name would resolve to {normal[:300]!r}"
         )
-    check_text(path, name, MAX_KEY)

@@ -1,6 +1,6 @@
 """Which files a run has. The bytes are blobs, kept elsewhere by their hash."""
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, true
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import now_ms
@@ -86,6 +86,13 @@ def get(connection: Connection, caller: Caller, run_id: str, path: str) -> Artif
     if row is None:
         raise NotFoundError(f"the run {run_id} has no artifact {path!r}")
     return Artifact(*row)
+
+
+def is_there(connection: Connection, run_pk: int, path: str) -> bool:
+    """Whether a run has the file or a file in the folder `path` ("": any)."""
+    below = _at_or_below(path) if path else true()
+    statement = select(artifacts.c.path).where(artifacts.c.run_pk == run_pk, below).limit(1)
+    return connection.scalar(statement) is not None
 
 
 def _at_or_below(path: str) -> ColumnElement[bool]:

@@ -72,16 +72,16 @@ _RUN_ENTITIES: dict[str, Table] = {"metric": metric_summaries, "param": params, 
 def run_condition(clause: Clause) -> ColumnElement[bool]:
     """Return the condition on `runs` joined with `experiments`."""
     if clause.entity == "attribute":
-        return _compare(clause, _RUN_ATTRIBUTES[clause.key])
+        return compare(clause, _RUN_ATTRIBUTES[clause.key])
     table = _RUN_ENTITIES[clause.entity]
-    return _on_entry(clause, table, table.c.run_pk == runs.c.id)
+    return on_entry(clause, table, table.c.run_pk == runs.c.id)
 
 
 def experiment_condition(clause: Clause) -> ColumnElement[bool]:
     """Return the condition on `experiments`."""
     if clause.entity == "attribute":
-        return _compare(clause, _EXPERIMENT_ATTRIBUTES[clause.key])
-    return _on_entry(clause, experiment_tags, experiment_tags.c.experiment_pk == experiments.c.id)
+        return compare(clause, _EXPERIMENT_ATTRIBUTES[clause.key])
+    return on_entry(clause, experiment_tags, experiment_tags.c.experiment_pk == experiments.c.id)
 
 
 def order_runs(statement: Select[Any], orderings: list[Ordering]) -> Select[Any]:
@@ -113,19 +113,21 @@ def order_experiments(statement: Select[Any], orderings: list[Ordering]) -> Sele
     return statement.order_by(experiments.c.id.desc())
 
 
-def _on_entry(clause: Clause, table: Table, joined: ColumnElement[bool]) -> ColumnElement[bool]:
+def on_entry(clause: Clause, table: Table, joined: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition on a row's entry in a table of keys and values, such as its tags."""
     entry = select(null()).where(joined, table.c.key == clause.key)
     if clause.operator == "IS NULL":
         return ~entry.exists()
     if clause.operator == "IS NOT NULL":
         return entry.exists()
-    return entry.where(_compare(clause, _value(table))).exists()
+    return entry.where(compare(clause, _value(table))).exists()
 
 
 def _value(table: FromClause) -> ColumnElement[Any]:
     return table.c["last"] if "last" in table.c else table.c["value"]
 
 
-def _compare(clause: Clause, column: ColumnElement[Any]) -> ColumnElement[bool]:
+def compare(clause: Clause, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition on a column."""
     condition: ColumnElement[bool] = _OPERATORS[clause.operator](column, clause.value)
     return condition

@@ -39,7 +39,7 @@ def search_runs(connection: Connection, caller: Caller, search: Search) -> Page[
     offset = parse_token(search.page_token)
     pks = connection.scalars(statement.offset(offset).limit(search.max_results + 1)).all()
     page = pks[: search.max_results]
-    return Page(queries.load_runs(connection, page), _next(offset, len(page), len(pks)))
+    return Page(queries.load_runs(connection, page), next_token(offset, len(page), len(pks)))
 
 
 def search_experiments(connection: Connection, caller: Caller, search: Search) -> Page[Experiment]:
@@ -56,7 +56,7 @@ def search_experiments(connection: Connection, caller: Caller, search: Search) -
     offset = parse_token(search.page_token)
     pks = connection.scalars(statement.offset(offset).limit(search.max_results + 1)).all()
     page = pks[: search.max_results]
-    return Page(experiment_rows.load(connection, page), _next(offset, len(page), len(pks)))
+    return Page(experiment_rows.load(connection, page), next_token(offset, len(page), len(pks)))
 
 
 def history(
@@ -73,7 +73,7 @@ def history(
         connection, caller, run_id, key, offset, None if limit is None else limit + 1
     )
     page = points[:limit]
-    return Page(page, _next(offset, len(page), len(points)))
+    return Page(page, next_token(offset, len(page), len(points)))
 
 
 def parse_token(token: str | None) -> int:
@@ -89,7 +89,8 @@ def parse_token(token: str | None) -> int:
     return offset
 
 
-def _next(offset: int, taken: int, found: int) -> str | None:
+def next_token(offset: int, taken: int, found: int) -> str | None:
+    """Return the token of what follows `taken` of the `found` rows, None if that is nothing."""
     if found <= taken:
         return None
     return base64.b64encode(json.dumps({"offset": offset + taken}).encode()).decode()

@@ -8,16 +8,26 @@ from collections.abc import Callable
 
 from celltrail_server.store.contract.artifacts import ArtifactStore
 from celltrail_server.store.contract.experiments import ExperimentStore
+from celltrail_server.store.contract.registry import RegistryStore
 from celltrail_server.store.contract.runs import RunStore
 from celltrail_server.store.contract.searches import Search
 from celltrail_server.store.contract.streams import StreamStore
 from celltrail_server.store.contract.trail import TrailStore
+from celltrail_server.store.contract.webhooks import WebhookStore
 from celltrail_server.store.records import Change
 
 __all__ = ["Search", "Store"]
 
 
-class Store(StreamStore, ExperimentStore, RunStore, ArtifactStore, TrailStore):
+class Store(
+    StreamStore,
+    ExperimentStore,
+    RunStore,
+    ArtifactStore,
+    TrailStore,
+    RegistryStore,
+    WebhookStore,
+):
     """Experiments, runs and what they logged.
 
     **Ownership.** Each method acts for `caller`; what they may not read does not exist for them:

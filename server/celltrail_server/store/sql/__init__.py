@@ -7,6 +7,7 @@ from celltrail_server.store.contract import Store
 from celltrail_server.store.engines import open_engine, translated
 from celltrail_server.store.sql.artifacts import SqlArtifacts
 from celltrail_server.store.sql.experiments import SqlExperiments
+from celltrail_server.store.sql.registry import SqlRegistry
 from celltrail_server.store.sql.runs import SqlRuns
 from celltrail_server.store.sql.streams import SqlStreams
 from celltrail_server.store.sql.trail import SqlTrail
@@ -15,7 +16,7 @@ DATABASE = "celltrail.sqlite"
 """Name of the database in a server's data folder."""
 
 
-class SqlStore(SqlStreams, SqlExperiments, SqlRuns, SqlArtifacts, SqlTrail, Store):
+class SqlStore(SqlStreams, SqlExperiments, SqlRuns, SqlArtifacts, SqlTrail, SqlRegistry, Store):
     """`Store` on SQLAlchemy; the engine's database has the newest schema."""
 
 

@@ -10,6 +10,13 @@ from celltrail_server.store.tables.base import metadata
 from celltrail_server.store.tables.cells import cell_executions, cell_sources
 from celltrail_server.store.tables.experiments import experiment_tags, experiments
 from celltrail_server.store.tables.metrics import metric_points, metric_summaries
+from celltrail_server.store.tables.registry import (
+    model_version_tags,
+    model_versions,
+    registered_model_aliases,
+    registered_model_tags,
+    registered_models,
+)
 from celltrail_server.store.tables.runs import params, runs, tags
 from celltrail_server.store.tables.streams import streams
 from celltrail_server.store.tables.trail import (
@@ -20,6 +27,7 @@ from celltrail_server.store.tables.trail import (
     variable_reads,
     variable_versions,
 )
+from celltrail_server.store.tables.webhooks import webhook_deliveries, webhook_events, webhooks
 
 __all__ = [
     "artifacts",
@@ -33,12 +41,20 @@ __all__ = [
     "metadata",
     "metric_points",
     "metric_summaries",
+    "model_version_tags",
+    "model_versions",
     "notebook_versions",
     "params",
+    "registered_model_aliases",
+    "registered_model_tags",
+    "registered_models",
     "run_environments",
     "runs",
     "streams",
     "tags",
     "variable_reads",
     "variable_versions",
+    "webhook_deliveries",
+    "webhook_events",
+    "webhooks",
 ]
