@@ -12,7 +12,16 @@ from celltrail import __version__
 from celltrail.errors import CelltrailError
 from celltrail_server import problems
 from celltrail_server.routes import health, live, reading, streams, trail
-from celltrail_server.routes.mlflow import artifacts, experiments, logging, runs, server
+from celltrail_server.routes.mlflow import (
+    artifacts,
+    experiments,
+    logging,
+    model_versions,
+    registered_models,
+    runs,
+    server,
+    webhooks,
+)
 from celltrail_server.routes.services import Services
 
 MAX_BODY_BYTES = 16 << 20
@@ -41,6 +50,9 @@ def create_app(services: Services) -> Litestar:
             *runs.handlers,
             *logging.handlers,
             *artifacts.handlers,
+            *registered_models.handlers,
+            *model_versions.handlers,
+            *webhooks.handlers,
             *server.handlers,
         ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},

@@ -23,6 +23,9 @@ from celltrail_server.presence import announced, locked
 from celltrail_server.routes.services import Services
 from celltrail_server.settings import TrackingServer
 from celltrail_server.store.sql import DATABASE, SqlStore, open_store
+from celltrail_server.webhooks.addresses import Allowed
+from celltrail_server.webhooks.delivery import Deliverer
+from celltrail_server.webhooks.sending import Sender
 
 
 def serve(settings: TrackingServer, data_dir: Path) -> None:
@@ -53,7 +56,10 @@ async def _serve(
     live, activity = Live(), Activity()
     store.on_commit = live.publish
     blobs = BlobFolder(data_dir / "blobs", settings.max_artifact_bytes)
-    app = create_app(Services(store, blobs, live))
+    sender = Sender(Allowed(settings.webhook_allowed_hosts))
+    deliverer = Deliverer(store, sender)
+    store.on_delivery = deliverer.wake
+    app = create_app(Services(store, blobs, live, sender))
     prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", "")
     server = HttpServer(Gate(app, authenticator, prefix, activity), listener)
 
@@ -64,7 +70,10 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stop)
-    watch = asyncio.create_task(_watch(settings, activity, stop))
+    tasks = [
+        asyncio.create_task(_watch(settings, activity, stop)),
+        asyncio.create_task(deliverer.run()),
+    ]
     try:
         with (
             announced(settings.state_file, url_of(listener), token),
@@ -72,7 +81,9 @@ async def _serve(
         ):
             await server.serve()
     finally:
-        watch.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await authenticator.close()
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from traitlets import CaselessStrEnum, Float, Int, Unicode, validate
+from traitlets import CaselessStrEnum, Float, Int, List, Unicode, validate
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 from traitlets.traitlets import TraitError
@@ -37,6 +37,12 @@ class TrackingServer(Configurable):
     ).tag(config=True)
     hub_stale_seconds = Float(
         300, min=0, help="How long such a token stays good while the hub does not answer."
+    ).tag(config=True)
+
+    webhook_allowed_hosts = List(
+        Unicode(),
+        help="Receivers of webhooks that may have internal addresses, HOST or HOST:PORT; "
+        "all others must be public.",
     ).tag(config=True)
 
     @validate("host")

@@ -1,6 +1,6 @@
 """What every route works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from litestar import Request
@@ -12,6 +12,7 @@ from celltrail_server.callers import Caller
 from celltrail_server.limits import is_id
 from celltrail_server.live import Live
 from celltrail_server.store.contract import Store
+from celltrail_server.webhooks.sending import Sender
 
 Call = Request[Caller, Any, State]
 """A request that has passed the gate, and so has a user."""
@@ -26,6 +27,7 @@ class Services:
     store: Store
     blobs: BlobFolder
     live: Live
+    sender: Sender = field(default_factory=Sender)
 
 
 Parts = NamedDependency[Services]

@@ -70,9 +70,16 @@ def add(transaction: Transaction, told: Told) -> None:
         transaction.connection.execute(insert(webhook_deliveries), rows)
 
 
-def next_due(connection: Connection) -> int | None:
-    """Return when the next delivery is due, None if none waits."""
-    due: int | None = connection.scalar(select(func.min(webhook_deliveries.c.due_ms)))
+def next_due(connection: Connection, except_to: Collection[str]) -> int | None:
+    """Return when the next delivery is due, None if none waits.
+
+    except_to: ids of webhooks that do not count.
+    """
+    due: int | None = connection.scalar(
+        select(func.min(webhook_deliveries.c.due_ms))
+        .join(webhooks)
+        .where(webhooks.c.webhook_id.not_in(except_to))
+    )
     return due
 
 

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
@@ -18,6 +18,8 @@ from celltrail_server.store.transaction import Transaction
 from celltrail_server.webhooks.addresses import MAX_URL
 from celltrail_server.webhooks.events import Event, check_event
 
+Status = Literal["ACTIVE", "DISABLED"]
+
 MAX_SECRET = 1000
 MAX_DESCRIPTION = 1000
 
@@ -32,7 +34,7 @@ class Webhook(msgspec.Struct, frozen=True):
     description: str | None
     url: str
     events: list[Event]
-    status: str
+    status: Status
     created_ms: int
     updated_ms: int
 
@@ -45,7 +47,7 @@ class WebhookFields(msgspec.Struct, frozen=True):
     url: str | None = None
     events: list[Event] | None = None
     secret: str | None = None
-    status: str | None = None
+    status: Status | None = None
 
     def __repr__(self) -> str:  # a log must not show the secret
         return f"WebhookFields({self.name})"
@@ -84,7 +86,10 @@ def create(transaction: Transaction, fields: WebhookFields) -> Webhook:
 
 
 def change(transaction: Transaction, webhook_id: str, fields: WebhookFields) -> Webhook:
-    """Change what is given; an empty secret takes the secret away."""
+    """Change what is given; an empty secret takes the secret away.
+
+    What is on its way to a webhook that is disabled is dropped.
+    """
     pk = _find(transaction.connection, transaction.caller, webhook_id)
     _check(fields)
     values: dict[str, Any] = {
@@ -99,6 +104,8 @@ def change(transaction: Transaction, webhook_id: str, fields: WebhookFields) -> 
     )
     if fields.events:
         _set_events(transaction.connection, pk, fields.events)
+    if fields.status == "DISABLED":
+        _drop_deliveries(transaction.connection, pk)
     return _load(transaction.connection, [pk])[0]
 
 
@@ -106,7 +113,7 @@ def remove(transaction: Transaction, webhook_id: str) -> None:
     """Delete a webhook, and what is on its way to it."""
     pk = _find(transaction.connection, transaction.caller, webhook_id)
     execute = transaction.connection.execute
-    execute(delete(webhook_deliveries).where(webhook_deliveries.c.webhook_pk == pk))
+    _drop_deliveries(transaction.connection, pk)
     execute(delete(webhook_events).where(webhook_events.c.webhook_pk == pk))
     execute(delete(webhooks).where(webhooks.c.id == pk))
 
@@ -182,6 +189,10 @@ def _set_events(connection: Connection, pk: int, events: list[Event]) -> None:
         for event in dict.fromkeys(events)
     ]
     connection.execute(insert(webhook_events), rows)
+
+
+def _drop_deliveries(connection: Connection, pk: int) -> None:
+    connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.webhook_pk == pk))
 
 
 def _check(fields: WebhookFields) -> None:

@@ -73,8 +73,10 @@ def split_url(url: str) -> SplitResult:
     """Return the parts of a webhook's URL; raises `InvalidError` for one that is not taken."""
     if not url.strip():
         raise InvalidError(f"Webhook URL cannot be empty or just whitespace: {url!r}")
-    if len(url) > MAX_URL or not url.isprintable() or " " in url:
-        raise InvalidError(f"a webhook's URL has at most {MAX_URL} characters and no spaces")
+    if len(url) > MAX_URL or not url.isprintable() or set(url) & set(" \\"):
+        raise InvalidError(
+            f"a webhook's URL has at most {MAX_URL} characters and no spaces or backslashes"
+        )
     try:
         parts = urlsplit(url)
         has_host = bool(parts.hostname) and parts.port != 0

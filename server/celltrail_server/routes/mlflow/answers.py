@@ -31,7 +31,7 @@ def experiment(one: Experiment) -> Json:
         "lifecycle_stage": one.lifecycle_stage,
         "last_update_time": one.updated_ms,
         "creation_time": one.created_ms,
-        **_listed("tags", _pairs(one.tags)),
+        **listed("tags", pairs(one.tags)),
     }
 
 
@@ -40,9 +40,9 @@ def run(one: Run) -> Json:
     return {
         "info": run_info(one),
         "data": {
-            **_listed("metrics", [_latest(metric) for metric in one.metrics]),
-            **_listed("params", [{"key": p.key, "value": p.value} for p in one.params]),
-            **_listed("tags", _pairs(one.tags)),
+            **listed("metrics", [_latest(metric) for metric in one.metrics]),
+            **listed("params", [{"key": p.key, "value": p.value} for p in one.params]),
+            **listed("tags", pairs(one.tags)),
         },
         "inputs": {},
         "outputs": {},
@@ -77,7 +77,7 @@ def point(key: str, one: Point) -> Json:
 
 def page(name: str, items: list[Json], token: str | None) -> Json:
     """Return a list and the token of what follows."""
-    return _listed(name, items) | ({"next_page_token": token} if token else {})
+    return listed(name, items) | ({"next_page_token": token} if token else {})
 
 
 def files(artifacts: list[Artifact], folder: str, *, base: str) -> list[Json]:
@@ -100,9 +100,11 @@ def _metric(key: str, value: Number, timestamp: int, step: int) -> Json:
     return {"key": key, "value": value, "timestamp": timestamp, "step": step}
 
 
-def _pairs(values: dict[str, str]) -> list[Json]:
+def pairs(values: dict[str, str]) -> list[Json]:
+    """Return tags as MLflow lists them."""
     return [{"key": key, "value": value} for key, value in values.items()]
 
 
-def _listed(name: str, items: list[Json]) -> Json:
+def listed(name: str, items: list[Json]) -> Json:
+    """Return a field that is left out when its list is empty."""
     return {name: items} if items else {}

@@ -22,7 +22,7 @@ from celltrail_server.routes.downloads import download
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.requests import OfRun, mlflow_get, read_query
-from celltrail_server.routes.services import Call, Parts, execution_of, sent_path
+from celltrail_server.routes.services import Call, Parts, Services, execution_of, sent_path
 from celltrail_server.store.records import Artifact
 
 PROXY = "/api/2.0/mlflow-artifacts/artifacts"
@@ -98,7 +98,12 @@ async def upload(request: Call, services: Parts) -> Json:
 @get(f"{PROXY}/{{address:path}}", include_in_schema=False)
 async def fetch(request: Call, services: Parts) -> Stream:
     """Download a file of a run."""
-    place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
+    return await send_file(request, services, sent_path(request, f"{PROXY}/"))
+
+
+async def send_file(request: Call, services: Services, address: str) -> Stream:
+    """Return the file at an address below the proxy."""
+    place = parse_place(address, allow_root=False)
     found = await services.store.get_artifact(request.user, place.run_id, place.path)
     return await download(services, found)
 

@@ -8,7 +8,7 @@ import re
 from typing import Any, Literal
 
 import msgspec
-from litestar import get, post
+from litestar import delete, get, patch, post
 
 from celltrail.errors import InvalidError
 from celltrail_server.routes.services import Call
@@ -62,6 +62,16 @@ def mlflow_get(path: str) -> get:
 def mlflow_post(path: str) -> post:
     """Return the decorator of a POST call."""
     return post(f"{PREFIX}{path}", status_code=200, include_in_schema=False)
+
+
+def mlflow_patch(path: str) -> patch:
+    """Return the decorator of a PATCH call."""
+    return patch(f"{PREFIX}{path}", include_in_schema=False)
+
+
+def mlflow_delete(path: str) -> delete:
+    """Return the decorator of a DELETE call, whose fields are in a body."""
+    return delete(f"{PREFIX}{path}", status_code=200, include_in_schema=False)
 
 
 async def read[T](request: Call, model: type[T]) -> T:

@@ -25,8 +25,8 @@ class Store(
     RunStore,
     ArtifactStore,
     TrailStore,
-    RegistryStore,
     WebhookStore,
+    RegistryStore,
 ):
     """Experiments, runs and what they logged.
 

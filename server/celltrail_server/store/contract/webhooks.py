@@ -48,8 +48,8 @@ class WebhookStore(ABC):
         """Delete a webhook; what is on its way to it is not sent any more."""
 
     @abstractmethod
-    async def next_delivery_ms(self) -> int | None:
-        """Return when the next delivery is due, None if none waits."""
+    async def next_delivery_ms(self, except_to: Collection[str]) -> int | None:
+        """Return when the next delivery is due, but for those webhooks; None if none waits."""
 
     @abstractmethod
     async def take_deliveries(

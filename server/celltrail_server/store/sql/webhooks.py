@@ -45,8 +45,8 @@ class SqlWebhooks(SqlBase, WebhookStore):
     async def delete_webhook(self, caller: Caller, webhook_id: str) -> None:
         await self._write(caller, webhooks.remove, webhook_id)
 
-    async def next_delivery_ms(self) -> int | None:
-        return await self._database.read(deliveries.next_due)
+    async def next_delivery_ms(self, except_to: Collection[str]) -> int | None:
+        return await self._database.read(deliveries.next_due, except_to)
 
     async def take_deliveries(
         self, limit: int, seconds: float, except_to: Collection[str]
