@@ -8,7 +8,11 @@ import httpx
 import pytest
 
 from celltrail.events import new_id
+from celltrail_server.callers import Caller
 from celltrail_server.gate import OPEN, Activity, route_path
+from celltrail_server.store.registry.records import NewVersion
+from celltrail_server.store.webhooks import WebhookFields
+from celltrail_server.webhooks.events import Event
 from tests.server.conftest import InProcess
 from tests.server.recording import body, metrics, record, sha256_of
 
@@ -101,11 +105,58 @@ WITHOUT_ID = {
     "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/2.0/mlflow/server-info",
     "/api/2.0/mlflow/experiments/create", "/api/2.0/mlflow/experiments/search",
     "/api/2.0/mlflow/runs/search", "/api/2.0/mlflow/logged-models/search",
+    "/api/2.0/mlflow/registered-models/create", "/api/2.0/mlflow/registered-models/search",
+    "/api/2.0/mlflow/model-versions/search", "/api/2.0/mlflow/webhooks",
     "/api/v1/streams/{stream:str}/events", "/api/v1/blobs/{sha256:str}",
 }  # fmt: skip
-NOT_BUILT = re.compile(
-    r"/api/2.0/mlflow/(runs/(log-inputs|outputs|log-model)|(logged|registered)-models|model-vers)"
-)
+NOT_BUILT = re.compile(r"/api/2.0/mlflow/(runs/(log-inputs|outputs|log-model)|logged-models)")
+
+
+def registry_requests(webhook: str) -> dict[tuple[str, str], Any]:
+    """A request for each route of the registry, naming another user's model or webhook."""
+    mlflow = "/api/2.0/mlflow"
+    model: dict[str, Any] = {"name": "his"}
+    version = model | {"version": "1"}
+    tag, alias = {"key": "k", "value": "v"}, {"alias": "champ"}
+    of_webhook = f"{mlflow}/webhooks/{{webhook_id:str}}"
+    address = f"{mlflow}/webhooks/{webhook}"
+    models, versions = f"{mlflow}/registered-models", f"{mlflow}/model-versions"
+    return {
+        ("GET", f"{models}/get"): {"params": model},
+        ("PATCH", f"{models}/update"): {"json": model},
+        ("POST", f"{models}/rename"): {"json": model | {"new_name": "mine"}},
+        ("DELETE", f"{models}/delete"): {"json": model},
+        ("GET", f"{models}/get-latest-versions"): {"params": model},
+        ("POST", f"{models}/get-latest-versions"): {"json": model},
+        ("POST", f"{models}/set-tag"): {"json": model | tag},
+        ("DELETE", f"{models}/delete-tag"): {"json": model | tag},
+        ("GET", f"{models}/alias"): {"params": model | alias},
+        ("POST", f"{models}/alias"): {"json": version | alias},
+        ("DELETE", f"{models}/alias"): {"json": model | alias},
+        ("POST", f"{versions}/create"): {"json": model | {"source": "s3://b/x"}},
+        ("GET", f"{versions}/get"): {"params": version},
+        ("PATCH", f"{versions}/update"): {"json": version},
+        ("POST", f"{versions}/transition-stage"): {"json": version | {"stage": "Staging"}},
+        ("DELETE", f"{versions}/delete"): {"json": version},
+        ("GET", f"{versions}/get-download-uri"): {"params": version},
+        ("POST", f"{versions}/set-tag"): {"json": version | tag},
+        ("DELETE", f"{versions}/delete-tag"): {"json": version | tag},
+        ("GET", "/model-versions/get-artifact"): {"params": version | {"path": "MLmodel"}},
+        ("GET", of_webhook): {"url": address},
+        ("PATCH", of_webhook): {"url": address, "json": {"name": "mine"}},
+        ("DELETE", of_webhook): {"url": address},
+        ("POST", f"{of_webhook}/test"): {"url": f"{address}/test"},
+    }
+
+
+async def make_registry(inside: InProcess, owner: Caller) -> str:
+    """Make a model `his` with a version and an alias, and a webhook; return its id."""
+    await inside.store.create_model(owner, "his", "", {})
+    await inside.store.create_version(owner, "his", NewVersion("s3://b/x"))
+    await inside.store.set_alias(owner, "his", "champ", 1)
+    event = Event("registered_model", "created")
+    fields = WebhookFields(name="h", url="https://example.org", events=[event])
+    return (await inside.store.create_webhook(owner, fields)).webhook_id
 
 
 async def test_anothers_record_is_404_on_every_route_that_takes_an_id(
@@ -114,6 +165,7 @@ async def test_anothers_record_is_404_on_every_route_that_takes_an_id(
     run_id, _ = await record(bob)
     experiment_id = (await bob.get("/api/v1/experiments")).json()["experiments"][0]["experiment_id"]
     requests = requests_with_ids(run_id, experiment_id, sha256_of(b"figure"))
+    requests |= registry_requests(await make_registry(inside, Caller("bob")))
     for method, path in all_routes(inside):
         open_or_schema = path in OPEN or path.startswith("/api/v1/schema")
         if (method, path) in requests or open_or_schema or NOT_BUILT.match(path):
@@ -127,9 +179,12 @@ async def test_anothers_record_is_404_on_every_route_that_takes_an_id(
 
 
 async def test_lists_and_streams_hold_the_callers_own_only(
-    ada: httpx.AsyncClient, bob: httpx.AsyncClient
+    inside: InProcess, ada: httpx.AsyncClient, bob: httpx.AsyncClient
 ) -> None:
     run_id, _ = await record(bob)
+    await make_registry(inside, Caller("bob"))
+    for path in ("registered-models/search", "model-versions/search", "webhooks"):
+        assert (await ada.get(f"/api/2.0/mlflow/{path}")).json() == {}
     experiments = "/api/2.0/mlflow/experiments/search"
     runs = "/api/2.0/mlflow/runs/search"
     everything = {"experiment_ids": [str(number) for number in range(10)], "run_view_type": "ALL"}

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
@@ -53,16 +53,19 @@ class WebhookFields(msgspec.Struct, frozen=True):
         return f"WebhookFields({self.name})"
 
 
-class Target(NamedTuple):
+class Target(msgspec.Struct, frozen=True):
     """Where to send a test, and what to sign it with."""
 
     webhook: Webhook
     secret: str | None
 
+    def __repr__(self) -> str:  # a log must not show the secret
+        return f"Target({self.webhook!r})"
+
 
 def create(transaction: Transaction, fields: WebhookFields) -> Webhook:
     """Create a webhook; `name`, `url` and `events` are needed."""
-    _check(fields)
+    check_fields(fields)
     if not (fields.name and fields.url and fields.events):
         raise InvalidError("a webhook needs a name, a url and at least one event")
     now = now_ms()
@@ -91,7 +94,7 @@ def change(transaction: Transaction, webhook_id: str, fields: WebhookFields) -> 
     What is on its way to a webhook that is disabled is dropped.
     """
     pk = _find(transaction.connection, transaction.caller, webhook_id)
-    _check(fields)
+    check_fields(fields)
     values: dict[str, Any] = {
         name: value
         for name in ("name", "description", "url", "status")
@@ -195,7 +198,8 @@ def _drop_deliveries(connection: Connection, pk: int) -> None:
     connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.webhook_pk == pk))
 
 
-def _check(fields: WebhookFields) -> None:
+def check_fields(fields: WebhookFields) -> None:
+    """Refuse what no webhook can have; where its URL leads is for `webhooks.addresses` to say."""
     if fields.name is not None and _NAME.fullmatch(fields.name) is None:
         raise InvalidError(
             f"Webhook name {fields.name[:100]!r} is invalid. It must start and end with a letter "

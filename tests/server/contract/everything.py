@@ -3,9 +3,11 @@
 from tests.server.contract.artifacts import ArtifactContract
 from tests.server.contract.experiments import ExperimentContract
 from tests.server.contract.owners import OwnerContract
+from tests.server.contract.registry import RegistryContract
 from tests.server.contract.runs import RunContract
 from tests.server.contract.streams import StreamContract
 from tests.server.contract.trail import TrailContract
+from tests.server.contract.webhooks import WebhookContract
 
 
 class StoreContract(
@@ -15,5 +17,7 @@ class StoreContract(
     ArtifactContract,
     OwnerContract,
     TrailContract,
+    RegistryContract,
+    WebhookContract,
 ):
     """All parts of the contract."""

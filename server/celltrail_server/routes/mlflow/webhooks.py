@@ -18,7 +18,7 @@ from celltrail_server.routes.mlflow.requests import (
     read_query,
 )
 from celltrail_server.routes.services import Call, Parts
-from celltrail_server.store.webhooks import Status, WebhookFields
+from celltrail_server.store.webhooks import Status, WebhookFields, check_fields
 from celltrail_server.webhooks.events import EXAMPLES, Event, Told, body_of, check_event
 
 MAX_WEBHOOKS = 1000
@@ -88,6 +88,7 @@ async def create(request: Call, services: Parts) -> Json:
         secret=body.secret or None,
         status=body.status,
     )
+    check_fields(fields)
     await services.sender.check(body.url)
     made = await services.store.create_webhook(request.user, fields)
     return {"webhook": registry_answers.webhook(made)}
@@ -142,11 +143,12 @@ async def delete(request: Call, services: Parts, webhook_id: FromPath[str]) -> J
 async def test(request: Call, services: Parts, webhook_id: FromPath[str]) -> Json:
     """Send an example at once, and say what the receiver answered."""
     body = await read(request, TestWebhook)
-    webhook, secret = await services.store.get_target(request.user, webhook_id)
-    event = body.event.event if body.event else webhook.events[0]
+    target = await services.store.get_target(request.user, webhook_id)
+    url, secret = target.webhook.url, target.secret
+    event = body.event.event if body.event else target.webhook.events[0]
     example = body_of(Told(event, EXAMPLES[event]))
     try:
-        answer = await services.sender.send(webhook.url, str(uuid.uuid4()), example, secret)
+        answer = await services.sender.send(url, str(uuid.uuid4()), example, secret)
     except CelltrailError as error:
         return {"result": {"success": False, "error_message": f"Failed to test webhook: {error}"}}
     return {
