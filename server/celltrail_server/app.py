@@ -11,7 +11,7 @@ from litestar.plugins.core import MsgspecDIPlugin
 from celltrail import __version__
 from celltrail.errors import CelltrailError
 from celltrail_server import problems
-from celltrail_server.routes import health, live, reading, streams, trail
+from celltrail_server.routes import health, live, models, reading, streams, trail
 from celltrail_server.routes.mlflow import (
     artifacts,
     experiments,
@@ -42,6 +42,7 @@ def create_app(services: Services) -> Litestar:
             reading.metrics,
             reading.artifact,
             *trail.handlers,
+            *models.handlers,
             live.live,
             streams.append_events,
             streams.put_blob,

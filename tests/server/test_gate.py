@@ -102,7 +102,8 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
 
 # Routes that name no record, or whose lists hold the caller's own only (tested below).
 WITHOUT_ID = {
-    "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/2.0/mlflow/server-info",
+    "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/v1/models",
+    "/api/2.0/mlflow/server-info",
     "/api/2.0/mlflow/experiments/create", "/api/2.0/mlflow/experiments/search",
     "/api/2.0/mlflow/runs/search", "/api/2.0/mlflow/logged-models/search",
     "/api/2.0/mlflow/registered-models/create", "/api/2.0/mlflow/registered-models/search",
@@ -122,6 +123,7 @@ def registry_requests(webhook: str) -> dict[tuple[str, str], Any]:
     address = f"{mlflow}/webhooks/{webhook}"
     models, versions = f"{mlflow}/registered-models", f"{mlflow}/model-versions"
     return {
+        ("GET", "/api/v1/models/{name:str}/versions"): {"url": "/api/v1/models/his/versions"},
         ("GET", f"{models}/get"): {"params": model},
         ("PATCH", f"{models}/update"): {"json": model},
         ("POST", f"{models}/rename"): {"json": model | {"new_name": "mine"}},

@@ -70,7 +70,7 @@ def parse_source(source: str, run_id: str, model_id: str) -> Place:
     _refuse_relative(source)
     place: Place = Elsewhere()
     if parts.scheme == "runs":
-        run, _, path = parts.path.strip("/").partition("/")
+        run, _, path = source.partition(":")[2].strip("/").partition("/")
         place = OfRun(run, path)
     elif parts.scheme == "mlflow-artifacts":
         place = _in_proxy(parts.path)
@@ -88,8 +88,8 @@ def artifact_address(location: str) -> str | None:
 
     The address is `EXPERIMENT/RUN/artifacts/PATH` or `EXPERIMENT/models/MODEL/artifacts/PATH`.
     """
-    parts = urlsplit(location)
-    return parts.path.strip("/") if parts.scheme == "mlflow-artifacts" else None
+    scheme, _, path = location.partition(":")
+    return path.strip("/") if scheme == "mlflow-artifacts" else None
 
 
 def _models(source: str, model_id: str) -> OfRegistry | OfLoggedModel:

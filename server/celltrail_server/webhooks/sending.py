@@ -77,7 +77,7 @@ class Sender:
         if self._transport is None:
             # No connection is used twice: one to an address must not serve another name there.
             limits = httpx.Limits(max_keepalive_connections=0)
-            self._transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+            self._transport = httpx.AsyncHTTPTransport(limits=limits)
         target = httpx.URL(url)
         failure: httpx.TransportError | None = None
         for address in addresses:

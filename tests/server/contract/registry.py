@@ -279,6 +279,15 @@ class RegistryContract:
                     break
             assert len(set(seen)) == len(seen) == (5 if search == store.search_models else 10)
 
+    async def test_the_versions_of_a_model_are_listed_newest_first(self, store: Store) -> None:
+        await versions(store, count=4)
+        await versions(store, "other")
+        await store.delete_version(ADA, "m", 3)
+        first = await store.list_versions(ADA, "m", 2, None)
+        rest = await store.list_versions(ADA, "m", 2, first.next)
+        assert [one.version for one in (*first.items, *rest.items)] == [4, 2, 1]
+        assert rest.next is None
+
     async def test_prompts_are_shown_only_to_who_asks_for_them(self, store: Store) -> None:
         await versions(store)
         await store.create_model(ADA, "p", "", PROMPT)
@@ -311,6 +320,7 @@ class RegistryContract:
             store.delete_alias(ADA, "his", "champ"),
             store.get_by_alias(ADA, "his", "champ"),
             store.create_version(ADA, "his", S3),
+            store.list_versions(ADA, "his", 10, None),
             store.get_version(ADA, "his", 1),
             store.describe_version(ADA, "his", 1, "x"),
             store.move_version(ADA, "his", 1, "Staging", archive_others=False),

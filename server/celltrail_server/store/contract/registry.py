@@ -96,6 +96,12 @@ class RegistryStore(ABC):
         """Return the versions that match; those of prompts only if the filter asks for them."""
 
     @abstractmethod
+    async def list_versions(
+        self, caller: Caller, name: str, limit: int, page_token: str | None
+    ) -> Page[ModelVersion]:
+        """Return the versions of a model or prompt, newest first."""
+
+    @abstractmethod
     async def set_version_tag(
         self, caller: Caller, name: str, version: int, key: str, value: str
     ) -> None:

@@ -18,6 +18,7 @@ from celltrail_server.store.conditions import compare, on_entry
 from celltrail_server.store.contract.searches import Search
 from celltrail_server.store.records import Page
 from celltrail_server.store.registry.loading import load_models, load_versions
+from celltrail_server.store.registry.lookup import find_model
 from celltrail_server.store.registry.records import ModelVersion, RegisteredModel
 from celltrail_server.store.searching import next_token, parse_token
 from celltrail_server.store.tables import (
@@ -84,6 +85,21 @@ def search_versions(connection: Connection, caller: Caller, search: Search) -> P
         orderings = [Ordering("attribute", "last_updated_timestamp", ascending=False)]
     statement = _order(statement, orderings, _VERSION_COLUMNS)
     statement = statement.order_by(registered_models.c.name, model_versions.c.version.desc())
+    pks, token = _page(connection, statement, search)
+    return Page(load_versions(connection, pks), token)
+
+
+def list_versions(
+    connection: Connection, caller: Caller, name: str, limit: int, page_token: str | None
+) -> Page[ModelVersion]:
+    """Return the versions of one model, newest first."""
+    model = find_model(connection, caller, name)
+    statement = (
+        select(model_versions.c.id)
+        .where(model_versions.c.model_pk == model.pk, model_versions.c.stage != DELETED)
+        .order_by(model_versions.c.version.desc())
+    )
+    search = Search(max_results=limit, page_token=page_token)
     pks, token = _page(connection, statement, search)
     return Page(load_versions(connection, pks), token)
 

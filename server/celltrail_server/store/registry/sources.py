@@ -82,8 +82,8 @@ def _of_run(connection: Connection, caller: Caller, source: str, place: language
             f"Invalid model version source: '{source}'. The run_id request parameter must "
             "identify the resource that contains the source."
         ) from error
-    root = f"mlflow-artifacts:/{run.experiment_id}/{run.run_id}/artifacts"
     # A `runs:/` address may also mean a model that the run logged; then only it finds the files.
-    if source.startswith("runs:") and not artifacts.is_there(connection, run.pk, place.path):
+    if not source.startswith("runs:") or not artifacts.is_there(connection, run.pk, place.path):
         return source
+    root = f"mlflow-artifacts:/{run.experiment_id}/{run.run_id}/artifacts"
     return f"{root}/{place.path}" if place.path else root

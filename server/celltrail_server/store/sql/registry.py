@@ -82,6 +82,11 @@ class SqlRegistry(SqlWebhooks, RegistryStore):
     async def search_versions(self, caller: Caller, search: Search) -> Page[ModelVersion]:
         return await self._read(caller, searching.search_versions, search)
 
+    async def list_versions(
+        self, caller: Caller, name: str, limit: int, page_token: str | None
+    ) -> Page[ModelVersion]:
+        return await self._read(caller, searching.list_versions, name, limit, page_token)
+
     async def set_version_tag(
         self, caller: Caller, name: str, version: int, key: str, value: str
     ) -> None:
