@@ -17,6 +17,7 @@ import pytest
 
 from celltrail.cli import main
 from celltrail.events import new_id
+from celltrail_server.store.schema import REVISIONS
 from celltrail_server.store.sql import open_store
 from tests.conftest import TrackingServer, wait_for
 from tests.server.recording import body, metrics, run_started, sha256_of
@@ -118,7 +119,7 @@ def test_a_database_is_checked_and_upgraded_by_command(
     open_store(tmp_path / "celltrail.sqlite").close()
     for action in ("check", "upgrade"):
         assert main(["db", action, "--json", "--data-dir", str(tmp_path)]) == 0
-        assert json.loads(capsys.readouterr().out)["revision"] == "0001"
+        assert json.loads(capsys.readouterr().out)["revision"] == REVISIONS[-1]
 
 
 def test_a_configuration_file_is_read_and_flags_win(tmp_path: Path) -> None:

@@ -105,7 +105,11 @@ def name_of(engine: Engine) -> str:
 
 
 def _sqlite(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+        hide_parameters=True,  # an error goes to the log, a webhook's secret must not
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _: object) -> None:
@@ -126,7 +130,9 @@ def _postgresql(text: str) -> Engine:
     url = _parse(text)
     defaults = {name: value for name, value in _CONNECTING.items() if name not in url.query}
     try:
-        engine = create_engine(url, pool_size=POOL_SIZE, connect_args=defaults)
+        engine = create_engine(
+            url, pool_size=POOL_SIZE, connect_args=defaults, hide_parameters=True
+        )
     except ModuleNotFoundError as error:
         raise InvalidError(
             f"PostgreSQL needs the package {error.name}: pip install 'celltrail[postgres]'"

@@ -54,6 +54,16 @@ class WebhookContract:
         shown = f"{made!r} {delivery!r} {target!r} {WebhookFields(secret='s3cret')!r}"
         assert "s3cret" not in shown
 
+    async def test_an_error_of_the_database_does_not_show_the_secret(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = await hook(store, CREATED)
+        monkeypatch.setattr("uuid.uuid4", lambda: made.webhook_id)
+        with pytest.raises(Exception, match="webhooks") as caught:
+            await hook(store, CREATED, secret="s3cret")
+        assert type(caught.value).__name__ == "IntegrityError"
+        assert "s3cret" not in str(caught.value)
+
     async def test_what_is_not_given_stays(self, store: Store) -> None:
         made = await hook(store, CREATED, secret="s", description="d")
         alias = Event("prompt_alias", "created")
