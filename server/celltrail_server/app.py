@@ -11,7 +11,7 @@ from litestar.plugins.core import MsgspecDIPlugin
 from celltrail import __version__
 from celltrail.errors import CelltrailError
 from celltrail_server import problems
-from celltrail_server.routes import health, live, models, reading, streams, trail
+from celltrail_server.routes import health, live, models, reading, sharing, streams, trail
 from celltrail_server.routes.mlflow import (
     artifacts,
     experiments,
@@ -21,6 +21,7 @@ from celltrail_server.routes.mlflow import (
     runs,
     server,
     webhooks,
+    workspaces,
 )
 from celltrail_server.routes.services import Services
 
@@ -43,6 +44,7 @@ def create_app(services: Services) -> Litestar:
             reading.artifact,
             *trail.handlers,
             *models.handlers,
+            *sharing.handlers,
             live.live,
             streams.append_events,
             streams.put_blob,
@@ -54,6 +56,7 @@ def create_app(services: Services) -> Litestar:
             *registered_models.handlers,
             *model_versions.handlers,
             *webhooks.handlers,
+            *workspaces.handlers,
             *server.handlers,
         ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},

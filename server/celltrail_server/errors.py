@@ -29,7 +29,7 @@ class TooLargeError(InvalidError):
 
 
 class ForbiddenError(DeniedError):
-    """The token is good, but its scopes do not allow the request."""
+    """Who calls is known, but may not do this, by the token's scopes or the record's sharing."""
 
     status = 403
     code = "PERMISSION_DENIED"

@@ -5,21 +5,26 @@ is closed unless it is named in `OPEN`.
 """
 
 import contextlib
+import functools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from celltrail.errors import CelltrailError
-from celltrail_server.auth.base import Authenticator
-from celltrail_server.callers import Caller
+from celltrail_server.auth.base import Authenticator, Headers
+from celltrail_server.callers import Caller, in_workspace
 from celltrail_server.errors import ForbiddenError
 from celltrail_server.problems import body_of, report
 
 OPEN = ("/health", "/version")
 READING = ("GET", "HEAD", "OPTIONS")
+WORKSPACE_HEADER = b"x-mlflow-workspace"
+# MLflow's clients ask these whether there are workspaces, and which.
+WITHOUT_WORKSPACE = ("/api/2.0/mlflow/server-info", "/api/2.0/mlflow/workspaces")
 
 
 class Activity:
@@ -68,6 +73,8 @@ class Gate:
             try:
                 if scope["path"] not in OPEN:
                     scope["user"] = await self._admit(scope)
+                    # A stream that lives for hours asks again whether it still may.
+                    scope["admit"] = functools.partial(self._admit, scope)  # type: ignore[typeddict-unknown-key]
             except CelltrailError as error:
                 await _refuse(error, send)
             except Exception as error:
@@ -76,11 +83,23 @@ class Gate:
                 await self._app(scope, receive, send)
 
     async def _admit(self, scope: Any) -> Caller:
-        user = await self._authenticator.identify(dict(scope["headers"]))
+        headers = dict(scope["headers"])
+        user = await self._authenticator.identify(headers)
         allowed = user.can_read if scope["method"] in READING else user.can_write
         if not allowed:
             raise ForbiddenError(f"the token's scopes do not allow {scope['method']} requests")
-        return user
+        user = replace(user, address=address_of(scope, headers))
+        workspace = headers.get(WORKSPACE_HEADER, b"").decode("latin-1").strip()
+        if not workspace or scope["path"].startswith(WITHOUT_WORKSPACE):
+            return user
+        return in_workspace(user, workspace)
+
+
+def address_of(scope: Mapping[str, Any], headers: Headers) -> str:
+    """Return where a request came from: the other end of the socket, and whom that speaks for."""
+    peer = scope["client"][0] if scope.get("client") else ""
+    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")[:100]
+    return f"{forwarded} by way of {peer}" if forwarded else peer
 
 
 def route_path(path: str, prefix: str) -> str:

@@ -1,32 +1,44 @@
 """Telling those who watch that runs have changed.
 
 Changes of one run are merged until the reader takes them, so a slow reader costs one entry a
-run, and misses nothing: what it gets says only what to ask for again.
+run, and misses nothing: what it gets says only what to ask for again. Whether a reader may know of
+a change is asked when they take it, and remembered until somebody's rights change.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 from msgspec.structs import replace
 
 from celltrail_server.store.records import Change
 
+type Readable = Callable[[set[str]], Awaitable[set[str]]]
+"""Returns those of some experiments, given by their numbers, that a reader may read."""
+
 
 class Subscription:
     """The changes that one reader has not taken yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, readable: Readable) -> None:
+        self._ask = readable
+        self._known: dict[str, bool] = {}
         self._pending: dict[str, Change] = {}
         self._wake = asyncio.Event()
         self._closed = False
 
     def add(self, change: Change) -> None:
-        """Merge a change into what waits."""
+        """Merge a change into what waits, unless the reader is known not to see it."""
+        if not self._known.get(change.experiment_id, True):
+            return
         if before := self._pending.get(change.run_id):
             change = replace(change, changed=before.changed | change.changed)
         self._pending[change.run_id] = change
         self._wake.set()
+
+    def forget(self) -> None:
+        """Ask anew what the reader may read."""
+        self._known = {}
 
     def close(self) -> None:
         """End the reader's iteration."""
@@ -44,42 +56,52 @@ class Subscription:
             changes, self._pending = list(self._pending.values()), {}
             yield changes
 
+    async def only_readable(self, changes: list[Change]) -> list[Change]:
+        """Return those of the changes that the reader may know of now."""
+        while True:
+            known = self._known
+            if unknown := {one.experiment_id for one in changes} - known.keys():
+                readable = await self._ask(unknown)
+                known |= {one: one in readable for one in unknown}
+            if known is self._known:  # else rights have changed while we asked
+                return [one for one in changes if known[one.experiment_id]]
+
 
 class Live:
-    """All readers, by the user whose runs they watch. Used on the event loop only."""
+    """All readers. Used on the event loop only."""
 
     def __init__(self) -> None:
-        self._subscriptions: dict[str, set[Subscription]] = {}
+        self._subscriptions: set[Subscription] = set()
         self._closed = False
 
     @property
     def count(self) -> int:
         """How many readers there are."""
-        return sum(len(of_owner) for of_owner in self._subscriptions.values())
+        return len(self._subscriptions)
 
     def publish(self, changes: list[Change]) -> None:
-        """Tell each change to the readers of its owner."""
-        for change in changes:
-            for subscription in self._subscriptions.get(change.owner, ()):
-                subscription.add(change)
+        """Tell each change to the readers who may know of it."""
+        for subscription in self._subscriptions:
+            for change in changes:
+                if "access" in change.changed:
+                    subscription.forget()
+                else:
+                    subscription.add(change)
 
     @contextlib.contextmanager
-    def subscribe(self, owner: str) -> Iterator[Subscription]:
-        """Watch the owner's runs inside the block."""
-        subscription = Subscription()
+    def subscribe(self, readable: Readable) -> Iterator[Subscription]:
+        """Watch what may be read inside the block."""
+        subscription = Subscription(readable)
         if self._closed:
             subscription.close()
-        self._subscriptions.setdefault(owner, set()).add(subscription)
+        self._subscriptions.add(subscription)
         try:
             yield subscription
         finally:
-            self._subscriptions[owner].discard(subscription)
-            if not self._subscriptions[owner]:
-                del self._subscriptions[owner]
+            self._subscriptions.discard(subscription)
 
     def close(self) -> None:
         """End every reader's stream, now and later: the server stops."""
         self._closed = True
-        for of_owner in self._subscriptions.values():
-            for subscription in of_owner:
-                subscription.close()
+        for subscription in self._subscriptions:
+            subscription.close()

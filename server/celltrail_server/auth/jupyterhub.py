@@ -18,10 +18,14 @@ import httpx
 
 from celltrail.errors import DeniedError, InvalidError, UnavailableError
 from celltrail_server.auth.base import Headers, bearer_token
-from celltrail_server.callers import Caller
+from celltrail_server.callers import RESERVED, SERVICE, Caller
 
 READ_SCOPE = "custom:celltrail:read"
 WRITE_SCOPE = "custom:celltrail:write"
+LEAD_SCOPE = "custom:celltrail:lead"
+ADMIN_SCOPE = "custom:celltrail:admin"
+MAX_NAME = 249
+"""Longest name of a user or group; the database has room for 255 characters, and a prefix."""
 MAX_TOKENS = 10_000
 TIMEOUT_SECONDS = 10
 
@@ -124,11 +128,19 @@ class HubAuth:
 
 
 def user_of(model: Mapping[str, Any], access_scopes: frozenset[str]) -> Caller | None:
-    """Return the user in the hub's answer, or None if their scopes do not let them enter."""
+    """Return the user in the hub's answer, or None if their scopes do not let them enter.
+
+    The hub's own administrators get nothing by being that: what they may do here is a scope, too.
+    """
     name, scopes = str(model["name"]), frozenset(model.get("scopes") or ())
     if access_scopes and not access_scopes & scopes:
         return None
     is_service = model.get("kind") == "service"
+    if len(name) > MAX_NAME or (not is_service and name.startswith(RESERVED)):
+        return None
+    groups = frozenset(
+        str(group) for group in model.get("groups") or () if 0 < len(group) <= MAX_NAME
+    )
 
     def holds(scope: str) -> bool:
         return scope in scopes or (not is_service and f"{scope}!user={name}" in scopes)
@@ -138,4 +150,14 @@ def user_of(model: Mapping[str, Any], access_scopes: frozenset[str]) -> Caller |
     if not can_read:
         return None
     # A service and a user may share a name, but not their records.
-    return Caller(f"service:{name}" if is_service else name, can_read=True, can_write=can_write)
+    return Caller(
+        SERVICE + name if is_service else name,
+        groups,
+        groups if LEAD_SCOPE in scopes else _filtered(scopes, LEAD_SCOPE, groups),
+        can_write=can_write,
+        is_admin=ADMIN_SCOPE in scopes,
+    )
+
+
+def _filtered(scopes: frozenset[str], scope: str, groups: frozenset[str]) -> frozenset[str]:
+    return frozenset(group for group in groups if f"{scope}!group={group}" in scopes)

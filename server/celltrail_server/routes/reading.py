@@ -29,12 +29,12 @@ MAX_POINTS = 50_000
 @get("/api/v1/me")
 async def me(request: Call) -> Me:
     """Say who the caller is."""
-    return Me(request.user.name)
+    return Me(request.user.name, request.user.workspaces)
 
 
 @get("/api/v1/experiments")
 async def experiments(request: Call, services: Parts) -> Experiments:
-    """List the caller's experiments, latest activity first."""
+    """List what the caller may read, the own first, then by latest activity."""
     found = await services.store.list_experiments(request.user)
     return Experiments([ExperimentShape.of(one) for one in found])
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,6 +13,7 @@ from celltrail_server.store.records import (
     Artifact,
     Cell,
     Experiment,
+    Level,
     Param,
     Point,
     Run,
@@ -32,9 +33,10 @@ def number(value: float) -> Number:
 
 
 class Me(msgspec.Struct):
-    """Who the token belongs to."""
+    """Who the token belongs to, and the names of the workspaces that they may act in."""
 
     name: str
+    workspaces: list[str]
 
 
 class ExperimentShape(msgspec.Struct):
@@ -46,6 +48,9 @@ class ExperimentShape(msgspec.Struct):
     created_ms: int
     last_activity_ms: int
     run_count: int
+    visibility: Literal["private", "public"]
+    level: Level
+    """What the caller may do with it."""
 
     @classmethod
     def of(cls, one: Experiment) -> "ExperimentShape":
@@ -57,6 +62,8 @@ class ExperimentShape(msgspec.Struct):
             one.created_ms,
             one.last_activity_ms,
             one.run_count,
+            "public" if one.is_public else "private",
+            one.level,
         )
 
 

@@ -9,8 +9,7 @@ from sqlalchemy import insert, select, update
 from celltrail.errors import ConflictError, InvalidError, NotFoundError
 from celltrail.events import CellEnded, CellStarted
 from celltrail_server import limits
-from celltrail_server.store.access import allowed
-from celltrail_server.store.tables import cell_executions, cell_sources, experiments, runs
+from celltrail_server.store.tables import cell_executions, cell_sources, runs
 from celltrail_server.store.transaction import Transaction, upsert
 
 
@@ -71,18 +70,19 @@ def end(transaction: Transaction, event: CellEnded) -> None:
 
 
 def find(transaction: Transaction, execution_id: str) -> ExecutionRef:
-    """Return the cell execution; raises `NotFoundError` if the caller may not write it."""
+    """Return the cell execution; raises `NotFoundError`, or `ForbiddenError` as its run would."""
+    missing = NotFoundError(f"no cell execution {execution_id[:64]} has started")
     row = transaction.connection.execute(
         select(cell_executions.c.id, runs.c.run_id)
         .join(runs, runs.c.id == cell_executions.c.run_pk)
-        .join(experiments, experiments.c.id == runs.c.experiment_pk)
-        .where(
-            cell_executions.c.execution_id == execution_id,
-            allowed(transaction.caller, "write"),
-        )
+        .where(cell_executions.c.execution_id == execution_id)
     ).first()
     if row is None:
-        raise NotFoundError(f"no cell execution {execution_id[:64]} has started")
+        raise missing
+    try:
+        transaction.run(row.run_id)
+    except NotFoundError as error:
+        raise missing from error
     return ExecutionRef(row.id, row.run_id)
 
 

@@ -26,7 +26,7 @@ from celltrail.events import (
 )
 from celltrail_server import limits
 from celltrail_server.errors import StreamGapError
-from celltrail_server.store import artifacts, cells, experiments, origins, runs, traces
+from celltrail_server.store import artifacts, cells, experiments, names, origins, runs, traces
 from celltrail_server.store.metrics import MetricBuffer
 from celltrail_server.store.records import Artifact, NewRun, Param, Point
 from celltrail_server.store.tables import streams
@@ -164,7 +164,7 @@ def _check_execution(execution_id: str | None) -> None:
 
 
 def _experiment(name: str) -> str:
-    return name or experiments.DEFAULT_NAME
+    return name or names.DEFAULT_NAME
 
 
 def _next_seq(transaction: Transaction, stream: str) -> int:

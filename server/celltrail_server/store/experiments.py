@@ -2,25 +2,25 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import now_ms
 from celltrail_server import limits
 from celltrail_server.callers import Caller
 from celltrail_server.errors import AlreadyExistsError, StateError
-from celltrail_server.store.access import DEFAULT_ID, allowed, find_experiment
+from celltrail_server.store import audit, names
+from celltrail_server.store.access import find_experiment, shown_id
 from celltrail_server.store.records import Experiment, Lifecycle
+from celltrail_server.store.rights import level, visible
 from celltrail_server.store.tables import experiment_tags, experiments, runs
 from celltrail_server.store.transaction import Transaction, upsert
-
-DEFAULT_NAME = "Default"
 
 
 def create(transaction: Transaction, name: str, tags: dict[str, str]) -> str:
     """Create an experiment and return its id."""
     limits.check_experiment_name(name)
-    pk = _insert(transaction, name)
+    pk = _insert(transaction, name, created_by=transaction.caller.name)
     for key, value in tags.items():
         set_tag(transaction, str(pk), key, value)
     return str(pk)
@@ -33,7 +33,11 @@ def ensure_default(transaction: Transaction) -> None:
         select(experiments.c.id).where(mine, experiments.c.is_default)
     ).first()
     if found is None:
-        pk = ensure_named(transaction, DEFAULT_NAME)
+        # What comes by itself has been created by nobody: in a group, who leads it manages it.
+        owner = transaction.caller.owner
+        pk = names.owned_by(transaction.connection, owner, names.DEFAULT_NAME)
+        if pk is None:
+            pk = _insert(transaction, names.DEFAULT_NAME, created_by="")
         transaction.connection.execute(
             update(experiments).where(experiments.c.id == pk).values(is_default=True)
         )
@@ -45,16 +49,14 @@ def ensure_named(transaction: Transaction, name: str) -> int:
     A notebook that records into a deleted experiment must not lose its run, so it comes back.
     """
     limits.check_experiment_name(name)
-    row = transaction.connection.execute(
-        select(experiments.c.id, experiments.c.lifecycle_stage).where(
-            experiments.c.owner == transaction.caller.owner, experiments.c.name == name
-        )
-    ).first()
-    if row is None:
-        return _insert(transaction, name)
-    if row.lifecycle_stage != "active":
-        _update(transaction, row.id, lifecycle_stage="active")
-    return int(row.id)
+    pk = names.find(transaction.connection, transaction.caller, name)
+    if pk is None:
+        return _insert(transaction, name, created_by=transaction.caller.name)
+    stage = select(experiments.c.lifecycle_stage).where(experiments.c.id == pk)
+    if transaction.connection.scalar(stage) != "active":
+        _update(transaction, pk, lifecycle_stage="active")
+        _note(transaction, pk, "restore")
+    return pk
 
 
 def rename(transaction: Transaction, experiment_id: str, name: str) -> None:
@@ -63,8 +65,15 @@ def rename(transaction: Transaction, experiment_id: str, name: str) -> None:
     pk, stage = find_experiment(transaction.connection, transaction.caller, experiment_id, "manage")
     if stage != "active":
         raise StateError("Cannot rename a non-active experiment.")
-    _refuse_taken(transaction, name, except_pk=pk)
+    table = experiments.c
+    before = transaction.connection.execute(
+        select(table.owner, table.name).where(table.id == pk)
+    ).one()
+    if name == before.name:
+        return
+    _refuse_taken(transaction, before.owner, name)
     _update(transaction, pk, name=name)
+    _note(transaction, pk, "rename", before=before.name, after=name)
 
 
 def set_lifecycle(transaction: Transaction, experiment_id: str, stage: Lifecycle) -> None:
@@ -75,6 +84,7 @@ def set_lifecycle(transaction: Transaction, experiment_id: str, stage: Lifecycle
     if before == stage:
         raise NotFoundError(f"No Experiment with id={experiment_id} exists")
     _update(transaction, pk, lifecycle_stage=stage)
+    _note(transaction, pk, "delete" if stage == "deleted" else "restore")
     transaction.connection.execute(
         update(runs).where(runs.c.experiment_pk == pk).values(lifecycle_stage=stage)
     )
@@ -109,38 +119,48 @@ def delete_tag(transaction: Transaction, experiment_id: str, key: str) -> None:
 def get(connection: Connection, caller: Caller, experiment_id: str) -> Experiment:
     """Return one experiment; raises `NotFoundError`."""
     pk, _ = find_experiment(connection, caller, experiment_id)
-    return load(connection, [pk])[0]
+    return load(connection, caller, [pk])[0]
 
 
 def get_by_name(connection: Connection, caller: Caller, name: str) -> Experiment:
-    """Return the experiment of that name, deleted or not; raises `NotFoundError`."""
-    pk = connection.scalar(
-        select(experiments.c.id).where(
-            experiments.c.owner == caller.owner, experiments.c.name == name
-        )
-    )
+    """Return the experiment that a run started under `name` would go to; raises `NotFoundError`."""
+    pk = names.find(connection, caller, name)
     if pk is None:
-        raise NotFoundError(f"Could not find experiment with name '{name}'")
-    return load(connection, [pk])[0]
+        several = ", ".join(map(str, names.shared(connection, caller, name)))
+        hint = f"; it could be one that is shared with you: say which by its id, {several}"
+        raise NotFoundError(
+            f"Could not find experiment with name '{name}'{hint if several else ''}"
+        )
+    return load(connection, caller, [pk])[0]
 
 
 def list_active(connection: Connection, caller: Caller) -> list[Experiment]:
-    """Return the owner's experiments, latest activity first; `Default` only once it is used."""
+    """Return what the caller may read, the own first, then by latest activity.
+
+    A `Default` is there only once it is used.
+    """
+    table = experiments.c
     pks = connection.scalars(
-        select(experiments.c.id)
-        .where(allowed(caller), experiments.c.lifecycle_stage == "active")
-        .order_by(experiments.c.last_activity_ms.desc(), experiments.c.id.desc())
+        select(table.id)
+        .where(visible(caller), table.lifecycle_stage == "active")
+        .order_by(
+            case((table.owner == caller.owner, 0), else_=1),
+            table.last_activity_ms.desc(),
+            table.id.desc(),
+        )
     ).all()
-    found = load(connection, pks)
-    return [one for one in found if one.run_count or one.experiment_id != DEFAULT_ID]
+    found = load(connection, caller, pks)
+    return [one for one in found if one.run_count or not one.is_default]
 
 
-def load(connection: Connection, pks: Iterable[int]) -> list[Experiment]:
+def load(connection: Connection, caller: Caller, pks: Iterable[int]) -> list[Experiment]:
     """Return the experiments with these internal ids, in this order."""
     pks = list(pks)
     rows = {
         row.id: row
-        for row in connection.execute(select(experiments).where(experiments.c.id.in_(pks)))
+        for row in connection.execute(
+            select(experiments, level(caller).label("level")).where(experiments.c.id.in_(pks))
+        )
     }
     counts: dict[int, int] = dict(
         tuple(row)
@@ -161,7 +181,7 @@ def load(connection: Connection, pks: Iterable[int]) -> list[Experiment]:
         tags.setdefault(row.experiment_pk, {})[row.key] = row.value
     return [
         Experiment(
-            experiment_id=DEFAULT_ID if rows[pk].is_default else str(pk),
+            experiment_id=shown_id(caller, pk, rows[pk].owner, rows[pk].is_default),
             name=rows[pk].name,
             owner=rows[pk].owner,
             lifecycle_stage=rows[pk].lifecycle_stage,
@@ -170,13 +190,16 @@ def load(connection: Connection, pks: Iterable[int]) -> list[Experiment]:
             last_activity_ms=rows[pk].last_activity_ms,
             tags=tags.get(pk, {}),
             run_count=counts.get(pk, 0),
+            is_default=rows[pk].is_default,
+            is_public=rows[pk].is_public,
+            level=rows[pk].level,
         )
         for pk in pks
     ]
 
 
 def _find_active(transaction: Transaction, experiment_id: str) -> int:
-    pk, stage = find_experiment(transaction.connection, transaction.caller, experiment_id, "manage")
+    pk, stage = find_experiment(transaction.connection, transaction.caller, experiment_id, "write")
     if stage != "active":
         raise InvalidError(
             f"The experiment {experiment_id} must be in the 'active' state. "
@@ -185,14 +208,15 @@ def _find_active(transaction: Transaction, experiment_id: str) -> int:
     return pk
 
 
-def _insert(transaction: Transaction, name: str) -> int:
-    _refuse_taken(transaction, name, except_pk=None)
+def _insert(transaction: Transaction, name: str, *, created_by: str) -> int:
+    _refuse_taken(transaction, transaction.caller.owner, name)
     now = now_ms()
     result = transaction.connection.execute(
         insert(experiments)
         .returning(experiments.c.id)
         .values(
             owner=transaction.caller.owner,
+            created_by=created_by,
             name=name,
             is_default=False,
             lifecycle_stage="active",
@@ -204,13 +228,8 @@ def _insert(transaction: Transaction, name: str) -> int:
     return int(result.scalar_one())
 
 
-def _refuse_taken(transaction: Transaction, name: str, *, except_pk: int | None) -> None:
-    pk = transaction.connection.scalar(
-        select(experiments.c.id).where(
-            experiments.c.owner == transaction.caller.owner, experiments.c.name == name
-        )
-    )
-    if pk is not None and pk != except_pk:
+def _refuse_taken(transaction: Transaction, owner: str, name: str) -> None:
+    if names.owned_by(transaction.connection, owner, name) is not None:
         raise AlreadyExistsError(f"Experiment(name={name}) already exists.")
 
 
@@ -218,3 +237,7 @@ def _update(transaction: Transaction, pk: int, **values: str) -> None:
     transaction.connection.execute(
         update(experiments).where(experiments.c.id == pk).values(updated_ms=now_ms(), **values)
     )
+
+
+def _note(transaction: Transaction, pk: int, action: str, **detail: str) -> None:
+    audit.record(transaction, action, "experiment", str(pk), experiment_pk=pk, **detail)

@@ -7,8 +7,9 @@ from sqlalchemy import Connection, Row, Select, Table, select, tuple_
 
 from celltrail.errors import InvalidError
 from celltrail_server.callers import Caller
-from celltrail_server.store.access import DEFAULT_ID, allowed, find_experiment, find_run
+from celltrail_server.store.access import find_experiment, find_run, readable, shown_id
 from celltrail_server.store.records import Cell, MetricSummary, Page, Param, Point, Run
+from celltrail_server.store.rights import allowed
 from celltrail_server.store.tables import (
     cell_executions,
     cell_sources,
@@ -26,7 +27,7 @@ _CHUNK = 1000
 def get_run(connection: Connection, caller: Caller, run_id: str) -> Run:
     """Return a run, deleted or not; raises `NotFoundError`."""
     ref = find_run(connection, caller, run_id)
-    return load_runs(connection, [ref.pk])[0]
+    return load_runs(connection, caller, [ref.pk])[0]
 
 
 def list_runs(
@@ -40,23 +41,25 @@ def list_runs(
     """Return active runs, newest first: those of a parent, else only top-level ones."""
     statement = (
         select(runs.c.id, runs.c.started_ms)
-        .join(experiments)
-        .where(allowed(caller), runs.c.lifecycle_stage == "active")
+        .where(runs.c.lifecycle_stage == "active", runs.c.parent_id == parent_id)
         .order_by(runs.c.started_ms.desc(), runs.c.id.desc())
         .limit(limit + 1)
     )
+    if parent_id is not None:
+        find_run(connection, caller, parent_id)
     if experiment_id is not None:
         pk, _ = find_experiment(connection, caller, experiment_id)
         statement = statement.where(runs.c.experiment_pk == pk)
-    if parent_id is not None:
-        find_run(connection, caller, parent_id)
-    statement = statement.where(runs.c.parent_id == parent_id)
+    elif parent_id is not None:
+        statement = statement.join(experiments).where(allowed(caller))
+    else:
+        statement = statement.where(runs.c.experiment_pk.in_(readable(caller)))
     if before is not None:
         statement = statement.where(tuple_(runs.c.started_ms, runs.c.id) < _cursor(before))
     rows = connection.execute(statement).all()
     page = rows[:limit]
     token = f"{page[-1].started_ms}-{page[-1].id}" if len(rows) > limit else None
-    return Page(load_runs(connection, [row.id for row in page]), token)
+    return Page(load_runs(connection, caller, [row.id for row in page]), token)
 
 
 def list_cells(connection: Connection, caller: Caller, run_id: str) -> list[Cell]:
@@ -103,7 +106,7 @@ def history(
     return [Point(*tuple(row)) for row in connection.execute(statement.limit(limit))]
 
 
-def load_runs(connection: Connection, pks: Sequence[int]) -> list[Run]:
+def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> list[Run]:
     """Return the runs with these internal ids, in this order."""
     found: dict[int, Run] = {}
     for start in range(0, len(pks), _CHUNK):
@@ -112,13 +115,22 @@ def load_runs(connection: Connection, pks: Sequence[int]) -> list[Run]:
         parameters = _grouped(connection, params, chunk)
         labels = _grouped(connection, tags, chunk)
         statement = (
-            select(runs, experiments.c.name.label("experiment_name"), experiments.c.is_default)
+            select(
+                runs,
+                experiments.c.name.label("experiment_name"),
+                experiments.c.owner.label("experiment_owner"),
+                experiments.c.is_default,
+            )
             .join(experiments)
             .where(runs.c.id.in_(chunk))
         )
         for row in connection.execute(statement):
             found[row.id] = _run(
-                row, metrics.get(row.id, []), parameters.get(row.id, []), labels.get(row.id, [])
+                shown_id(caller, row.experiment_pk, row.experiment_owner, row.is_default),
+                row,
+                metrics.get(row.id, []),
+                parameters.get(row.id, []),
+                labels.get(row.id, []),
             )
     return [found[pk] for pk in pks]
 
@@ -140,11 +152,15 @@ def _grouped(connection: Connection, table: Table, pks: Sequence[int]) -> dict[i
 
 
 def _run(
-    row: Row[Any], metrics: list[Row[Any]], parameters: list[Row[Any]], labels: list[Row[Any]]
+    experiment_id: str,
+    row: Row[Any],
+    metrics: list[Row[Any]],
+    parameters: list[Row[Any]],
+    labels: list[Row[Any]],
 ) -> Run:
     return Run(
         run_id=row.run_id,
-        experiment_id=(DEFAULT_ID if row.is_default else str(row.experiment_pk)),
+        experiment_id=experiment_id,
         experiment_name=row.experiment_name,
         name=row.name,
         kind=row.kind,

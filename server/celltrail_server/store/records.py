@@ -12,6 +12,7 @@ import msgspec
 from celltrail.events import VariableRead, VariableVersion
 
 Lifecycle = Literal["active", "deleted"]
+Level = Literal["read", "write", "manage"]
 
 RUN_NAME_TAG = "mlflow.runName"
 USER_TAG = "mlflow.user"
@@ -31,6 +32,10 @@ class Experiment(msgspec.Struct, frozen=True):
     tags: dict[str, str]
     run_count: int
     """Active runs without a parent."""
+    is_default: bool
+    is_public: bool
+    level: Level
+    """What the caller may do with it."""
 
 
 class MetricSummary(msgspec.Struct, frozen=True):
@@ -181,14 +186,17 @@ class Page[T](msgspec.Struct, frozen=True):
     next: str | None
 
 
-Changed = Literal["run", "cells", "metrics", "params", "tags", "artifacts", "trail"]
+Changed = Literal["run", "cells", "metrics", "params", "tags", "artifacts", "trail", "access"]
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What one commit changed of a run."""
+    """What one commit changed of a run, or who may see an experiment (`run_id` is empty)."""
 
     owner: str
+    """The owner of the experiment."""
     run_id: str
     experiment_id: str
+    """Its number, even if its owner knows it as `0`."""
     parent_id: str | None
     changed: frozenset[Changed]
+    is_in_default: bool = False

@@ -7,7 +7,8 @@ from sqlalchemy import delete, insert, select, update
 
 from celltrail.errors import ConflictError, InvalidError, NotFoundError
 from celltrail_server import limits
-from celltrail_server.store.access import RunRef, find_experiment
+from celltrail_server.store import audit
+from celltrail_server.store.access import RunRef, find_experiment, require_own_run
 from celltrail_server.store.records import (
     PARENT_TAG,
     RUN_NAME_TAG,
@@ -69,8 +70,10 @@ def update_run(
     name: str | None = None,
     experiment_pk: int | None = None,
 ) -> None:
-    """Change what is given of a run."""
+    """Change what is given of a run; only who may delete it may move it."""
     ref = transaction.run(run_id)
+    if experiment_pk not in (None, ref.experiment_pk):
+        require_own_run(transaction.connection, transaction.caller, ref)
     if ended_ms is not None:
         limits.check_time("ended_ms", ended_ms)
     values: dict[str, Any] = {
@@ -90,11 +93,17 @@ def update_run(
 
 
 def set_lifecycle(transaction: Transaction, run_id: str, stage: Lifecycle) -> None:
-    """Delete or restore a run; nothing is lost either way."""
+    """Delete or restore a run of one's own, or of an experiment that one manages.
+
+    Nothing is lost either way.
+    """
     ref = transaction.run(run_id)
+    require_own_run(transaction.connection, transaction.caller, ref)
     transaction.connection.execute(
         update(runs).where(runs.c.id == ref.pk).values(lifecycle_stage=stage)
     )
+    action = "delete" if stage == "deleted" else "restore"
+    audit.record(transaction, action, "run", run_id, experiment_pk=ref.experiment_pk)
     transaction.forget(run_id)
     transaction.touch(run_id, "run")
 

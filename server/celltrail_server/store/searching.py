@@ -4,16 +4,17 @@ import base64
 import binascii
 import json
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import Connection, select
 
 from celltrail.errors import InvalidError
 from celltrail_server import search as language
 from celltrail_server.callers import Caller
 from celltrail_server.store import conditions, queries
 from celltrail_server.store import experiments as experiment_rows
-from celltrail_server.store.access import allowed, parse_experiment_id
+from celltrail_server.store.access import readable
 from celltrail_server.store.contract import Search
 from celltrail_server.store.records import Experiment, Page, Point, Run
+from celltrail_server.store.rights import visible
 from celltrail_server.store.tables import experiments, runs
 
 
@@ -21,17 +22,12 @@ def search_runs(connection: Connection, caller: Caller, search: Search) -> Page[
     """Return the runs of some experiments that match."""
     clauses = language.parse_filter(search.filter)
     orderings = language.parse_order(search.order_by)
-    numbers = [parse_experiment_id(one) for one in search.experiment_ids]
-    among: list[ColumnElement[bool]] = [experiments.c.id.in_(numbers)]
-    if 0 in numbers:
-        among.append(experiments.c.is_default & (experiments.c.owner == caller.owner))
     statement = (
         select(runs.c.id)
         .join(experiments)
         .where(
-            allowed(caller),
+            runs.c.experiment_pk.in_(readable(caller, search.experiment_ids)),
             runs.c.lifecycle_stage.in_(search.stages),
-            or_(*among),
             *(conditions.run_condition(clause) for clause in clauses),
         )
     )
@@ -39,7 +35,8 @@ def search_runs(connection: Connection, caller: Caller, search: Search) -> Page[
     offset = parse_token(search.page_token)
     pks = connection.scalars(statement.offset(offset).limit(search.max_results + 1)).all()
     page = pks[: search.max_results]
-    return Page(queries.load_runs(connection, page), next_token(offset, len(page), len(pks)))
+    found = queries.load_runs(connection, caller, page)
+    return Page(found, next_token(offset, len(page), len(pks)))
 
 
 def search_experiments(connection: Connection, caller: Caller, search: Search) -> Page[Experiment]:
@@ -48,7 +45,7 @@ def search_experiments(connection: Connection, caller: Caller, search: Search) -
     clauses = language.parse_filter(search.filter, fields)
     orderings = language.parse_order(search.order_by, fields)
     statement = select(experiments.c.id).where(
-        allowed(caller),
+        visible(caller),
         experiments.c.lifecycle_stage.in_(search.stages),
         *(conditions.experiment_condition(clause) for clause in clauses),
     )
@@ -56,7 +53,8 @@ def search_experiments(connection: Connection, caller: Caller, search: Search) -
     offset = parse_token(search.page_token)
     pks = connection.scalars(statement.offset(offset).limit(search.max_results + 1)).all()
     page = pks[: search.max_results]
-    return Page(experiment_rows.load(connection, page), next_token(offset, len(page), len(pks)))
+    found = experiment_rows.load(connection, caller, page)
+    return Page(found, next_token(offset, len(page), len(pks)))
 
 
 def history(

@@ -31,6 +31,7 @@ class Transaction:
         self.caller = caller
         self._runs: dict[str, RunRef] = {}
         self._changed: dict[str, frozenset[Changed]] = {}
+        self._shared: set[int] = set()
         self.changes: list[Change] = []
         self.experiment_pks: set[int] = set()
 
@@ -48,19 +49,27 @@ class Transaction:
         """Note that the run has changed, for those who watch it."""
         self._changed[run_id] = self._changed.get(run_id, frozenset()).union(changed)
 
+    def share(self, experiment_pk: int) -> None:
+        """Note that others may see the experiment, or may no longer."""
+        self._shared.add(experiment_pk)
+
     def finish(self) -> None:
         """Sum up what has changed, as the last thing that is done with the transaction."""
         refs = [self.run(run_id) for run_id in self._changed]
         self.experiment_pks = {ref.experiment_pk for ref in refs}
         self.changes = [
             Change(
-                self.caller.name,
+                ref.experiment_owner,
                 ref.run_id,
-                ref.experiment_id,
+                str(ref.experiment_pk),
                 ref.parent_id,
                 self._changed[ref.run_id],
+                ref.is_in_default,
             )
             for ref in refs
+        ]
+        self.changes += [
+            Change("", "", str(pk), None, frozenset({"access"})) for pk in self._shared
         ]
 
 

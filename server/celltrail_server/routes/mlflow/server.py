@@ -17,10 +17,10 @@ _ANY = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE, Ht
 
 @mlflow_get("/server-info")
 async def server_info() -> Json:
-    """Say which of MLflow's optional features are here: none."""
+    """Say which of MLflow's optional features are here: workspaces."""
     return {
         "store_type": "SqlStore",
-        "workspaces_enabled": False,
+        "workspaces_enabled": True,
         "trace_archival_enabled": False,
         "multipart_uploads_enabled": False,
         "multipart_downloads_enabled": False,

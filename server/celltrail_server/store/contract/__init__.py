@@ -11,6 +11,7 @@ from celltrail_server.store.contract.experiments import ExperimentStore
 from celltrail_server.store.contract.registry import RegistryStore
 from celltrail_server.store.contract.runs import RunStore
 from celltrail_server.store.contract.searches import Search
+from celltrail_server.store.contract.sharing import SharingStore
 from celltrail_server.store.contract.streams import StreamStore
 from celltrail_server.store.contract.trail import TrailStore
 from celltrail_server.store.contract.webhooks import WebhookStore
@@ -27,11 +28,13 @@ class Store(
     TrailStore,
     WebhookStore,
     RegistryStore,
+    SharingStore,
 ):
     """Experiments, runs and what they logged.
 
-    **Ownership.** Each method acts for `caller`; what they may not read does not exist for them:
-    `NotFoundError`, never a hint. Each owner has an experiment `0`, `Default`, from the first call.
+    **Rights.** Each method acts for `caller`; what they may not read does not exist for them:
+    `NotFoundError`, never a hint. What they may read but not change is a `ForbiddenError`; see
+    `SharingStore`. Each owner has an experiment `0`, `Default`, from the first call.
 
     **Atomicity.** A method that writes does all or nothing, and returns after the commit: what
     it acknowledged survives the death of the process at any moment. Reads see one consistent

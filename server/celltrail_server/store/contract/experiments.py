@@ -20,7 +20,10 @@ class ExperimentStore(ABC):
 
     @abstractmethod
     async def get_experiment_by_name(self, caller: Caller, name: str) -> Experiment:
-        """Return the experiment of that name, deleted or not."""
+        """Return the experiment that a run started under that name would go to, deleted or not.
+
+        It is the own one or else, if there is only one, another's that the caller may write.
+        """
 
     @abstractmethod
     async def rename_experiment(self, caller: Caller, experiment_id: str, name: str) -> None:
@@ -44,7 +47,10 @@ class ExperimentStore(ABC):
 
     @abstractmethod
     async def list_experiments(self, caller: Caller) -> list[Experiment]:
-        """Return active experiments, latest activity first, without an unused `Default`."""
+        """Return active experiments, the own first, then by latest activity.
+
+        Those that others share are there, too, and an unused `Default` is not.
+        """
 
     @abstractmethod
     async def search_experiments(self, caller: Caller, search: Search) -> Page[Experiment]:

@@ -33,7 +33,10 @@ class RunStore(ABC):
 
     @abstractmethod
     async def set_run_lifecycle(self, caller: Caller, run_id: str, stage: Lifecycle) -> None:
-        """Delete or restore a run; nothing is erased."""
+        """Delete or restore an own run, or one of an experiment that the caller manages.
+
+        Nothing is erased.
+        """
 
     @abstractmethod
     async def log(

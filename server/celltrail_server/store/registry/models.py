@@ -8,7 +8,7 @@ from celltrail.events import now_ms
 from celltrail_server import limits
 from celltrail_server.errors import AlreadyExistsError
 from celltrail_server.registry import names
-from celltrail_server.store import deliveries
+from celltrail_server.store import audit, deliveries
 from celltrail_server.store.registry import loading
 from celltrail_server.store.registry.lookup import ModelRef, find_model, pk_of
 from celltrail_server.store.registry.records import RegisteredModel
@@ -67,6 +67,7 @@ def rename(transaction: Transaction, name: str, new_name: str) -> RegisteredMode
     if taken_by not in (None, ref.pk):
         raise AlreadyExistsError(f"Registered Model (name={new_name}) already exists.")
     change(transaction, ref.pk, name=new_name)
+    audit.record(transaction, "rename", "registered_model", name, after=new_name)
     transaction.connection.execute(
         update(model_versions)
         .where(model_versions.c.model_pk == ref.pk, model_versions.c.stage != names.DELETED)
@@ -85,6 +86,7 @@ def remove(transaction: Transaction, name: str) -> None:
     execute(delete(model_versions).where(model_versions.c.model_pk == ref.pk))
     execute(delete(registered_model_tags).where(registered_model_tags.c.model_pk == ref.pk))
     execute(delete(registered_models).where(registered_models.c.id == ref.pk))
+    audit.record(transaction, "delete", "registered_model", name)
 
 
 def set_tag(transaction: Transaction, name: str, key: str, value: str) -> None:

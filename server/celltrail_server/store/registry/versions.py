@@ -8,7 +8,7 @@ from celltrail.errors import InvalidError
 from celltrail.events import now_ms
 from celltrail_server import limits
 from celltrail_server.registry import names
-from celltrail_server.store import deliveries
+from celltrail_server.store import audit, deliveries
 from celltrail_server.store.registry import loading, models, sources
 from celltrail_server.store.registry.lookup import find_model, find_version
 from celltrail_server.store.registry.records import ModelVersion, NewVersion
@@ -97,6 +97,15 @@ def move(
             .values(stage="Archived", updated_ms=now_ms())
         )
     _change(transaction, ref.pk, stage=target)
+    audit.record(
+        transaction,
+        "move",
+        "registered_model",
+        name,
+        version=version,
+        stage=target,
+        archive_others=archive_others,
+    )
     models.change(transaction, ref.model_pk)
     return _load(transaction.connection, ref.pk)
 
@@ -120,6 +129,7 @@ def remove(transaction: Transaction, name: str, version: int) -> None:
         model_id="",
         execution_id=None,
     )
+    audit.record(transaction, "delete", "registered_model", name, version=version)
     models.change(transaction, ref.model_pk)
 
 

@@ -9,6 +9,7 @@ from celltrail_server.store.sql.artifacts import SqlArtifacts
 from celltrail_server.store.sql.experiments import SqlExperiments
 from celltrail_server.store.sql.registry import SqlRegistry
 from celltrail_server.store.sql.runs import SqlRuns
+from celltrail_server.store.sql.sharing import SqlSharing
 from celltrail_server.store.sql.streams import SqlStreams
 from celltrail_server.store.sql.trail import SqlTrail
 
@@ -16,7 +17,16 @@ DATABASE = "celltrail.sqlite"
 """Name of the database in a server's data folder."""
 
 
-class SqlStore(SqlStreams, SqlExperiments, SqlRuns, SqlArtifacts, SqlTrail, SqlRegistry, Store):
+class SqlStore(
+    SqlStreams,
+    SqlExperiments,
+    SqlRuns,
+    SqlArtifacts,
+    SqlTrail,
+    SqlRegistry,
+    SqlSharing,
+    Store,
+):
     """`Store` on SQLAlchemy; the engine's database has the newest schema."""
 
 

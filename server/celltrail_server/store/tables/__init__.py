@@ -5,6 +5,7 @@ internal and never leave the store; NaN is stored as NULL, which both databases 
 and which SQLite would make of it anyway.
 """
 
+from celltrail_server.store.tables.access import audit_entries, experiment_grants
 from celltrail_server.store.tables.artifacts import artifacts, blobs
 from celltrail_server.store.tables.base import metadata
 from celltrail_server.store.tables.cells import cell_executions, cell_sources
@@ -31,10 +32,12 @@ from celltrail_server.store.tables.webhooks import webhook_deliveries, webhook_e
 
 __all__ = [
     "artifacts",
+    "audit_entries",
     "blobs",
     "cell_executions",
     "cell_sources",
     "environments",
+    "experiment_grants",
     "experiment_tags",
     "experiments",
     "git_states",

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     String,
     Table,
     Text,
@@ -19,13 +20,16 @@ experiments = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("owner", String(255), nullable=False),
+    Column("created_by", String(255), nullable=False, server_default=""),
     Column("name", String(500), nullable=False),
     Column("is_default", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("is_public", Boolean(create_constraint=False), nullable=False, server_default=false()),
     Column("lifecycle_stage", String(16), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
     Column("last_activity_ms", BigInteger, nullable=False),
     UniqueConstraint("owner", "name"),
+    Index(None, "is_public"),
 )
 
 experiment_tags = Table(
