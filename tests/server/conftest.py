@@ -21,13 +21,21 @@ from tests.server.postgres import Postgres, running
 
 
 class ByName:
-    """Accepts the tokens `NAME`, and `NAME-ro` for a user who may only read."""
+    """Accepts the tokens `NAME`, and `NAME-ro` for a user who may only read.
+
+    `members` says who is in which groups, and `gone` whose tokens are good no longer.
+    """
+
+    def __init__(self) -> None:
+        self.members = {"carl": {"vision"}, "dora": {"vision"}}
+        self.gone: set[str] = set()
 
     async def identify(self, headers: Headers) -> Caller:
         name, _, suffix = bearer_token(headers).partition("-")
-        if name not in ("ada", "bob"):
+        if name not in ("ada", "bob", "carl", "dora", "root") or name in self.gone:
             raise DeniedError("unknown token")
-        return Caller(name, can_write=suffix != "ro")
+        groups = frozenset(self.members.get(name, ()))
+        return Caller(name, groups, can_write=suffix != "ro", is_admin=name == "root")
 
     async def close(self) -> None: ...
 
@@ -40,7 +48,8 @@ class InProcess:
         self.store, self.blobs, self.live = services.store, services.blobs, services.live
         self.store.on_commit = self.live.publish
         self.activity = Activity()
-        self.gate = Gate(app, ByName(), "/services/celltrail/", self.activity)
+        self.users = ByName()
+        self.gate = Gate(app, self.users, "/services/celltrail/", self.activity)
 
     def client(self, token: str | None = "ada", **headers: str) -> httpx.AsyncClient:
         if token:

@@ -73,6 +73,16 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
         ("GET", "/api/v1/runs/{run_id:str}/artifacts/{path:path}"): {
             "url": f"/api/v1/runs/{run}/artifacts/plots/a.png"
         },
+        ("GET", "/api/v1/experiments/{experiment_id:str}/sharing"): {
+            "url": f"/api/v1/experiments/{experiment}/sharing"
+        },
+        ("PUT", "/api/v1/experiments/{experiment_id:str}/sharing"): {
+            "url": f"/api/v1/experiments/{experiment}/sharing",
+            "json": {"visibility": "private", "grants": []},
+        },
+        ("GET", "/api/v1/experiments/{experiment_id:str}/audit"): {
+            "url": f"/api/v1/experiments/{experiment}/audit"
+        },
         ("HEAD", "/api/v1/blobs/{sha256:str}"): {"url": f"/api/v1/blobs/{sha256}"},
         ("GET", f"{mlflow}/experiments/get"): {"params": of_experiment},
         ("GET", f"{mlflow}/experiments/get-by-name"): {"params": {"experiment_name": "digits"}},
@@ -102,7 +112,7 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
 
 # Routes that name no record, or whose lists hold the caller's own only (tested below).
 WITHOUT_ID = {
-    "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/v1/models",
+    "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/v1/models", "/api/v1/audit",
     "/api/2.0/mlflow/server-info",
     "/api/2.0/mlflow/experiments/create", "/api/2.0/mlflow/experiments/search",
     "/api/2.0/mlflow/runs/search", "/api/2.0/mlflow/logged-models/search",
@@ -110,7 +120,9 @@ WITHOUT_ID = {
     "/api/2.0/mlflow/model-versions/search", "/api/2.0/mlflow/webhooks",
     "/api/v1/streams/{stream:str}/events", "/api/v1/blobs/{sha256:str}",
 }  # fmt: skip
-NOT_BUILT = re.compile(r"/api/2.0/mlflow/(runs/(log-inputs|outputs|log-model)|logged-models)")
+NOT_BUILT = re.compile(
+    r"/api/2.0/mlflow/(runs/(log-inputs|outputs|log-model)|logged-models|workspaces)"
+)
 
 
 def registry_requests(webhook: str) -> dict[tuple[str, str], Any]:
@@ -168,6 +180,8 @@ async def test_anothers_record_is_404_on_every_route_that_takes_an_id(
     experiment_id = (await bob.get("/api/v1/experiments")).json()["experiments"][0]["experiment_id"]
     requests = requests_with_ids(run_id, experiment_id, sha256_of(b"figure"))
     requests |= registry_requests(await make_registry(inside, Caller("bob")))
+    of_workspace = {"url": "/api/2.0/mlflow/workspaces/bob"}
+    requests["GET", "/api/2.0/mlflow/workspaces/{name:str}"] = of_workspace
     for method, path in all_routes(inside):
         open_or_schema = path in OPEN or path.startswith("/api/v1/schema")
         if (method, path) in requests or open_or_schema or NOT_BUILT.match(path):
@@ -213,7 +227,7 @@ async def test_a_token_that_may_only_read_cannot_write(inside: InProcess) -> Non
 
 async def test_routes_answer_with_and_without_the_services_prefix(ada: httpx.AsyncClient) -> None:
     for path in ("/api/v1/me", "/services/celltrail/api/v1/me"):
-        assert (await ada.get(path)).json() == {"name": "ada"}
+        assert (await ada.get(path)).json() == {"name": "ada", "workspaces": ["ada"]}
     for path in ("/health", "/services/celltrail/health"):
         assert (await ada.get(path)).text == "OK"
 

@@ -54,6 +54,7 @@ async def test_a_recorded_run_is_shown_as_the_wire_page_says(ada: httpx.AsyncCli
     [experiment] = (await ada.get("/api/v1/experiments")).json()["experiments"]
     assert experiment.keys() == {
         "experiment_id", "name", "owner", "created_ms", "last_activity_ms", "run_count",
+        "visibility", "level",
     }  # fmt: skip
     assert (experiment["name"], experiment["owner"], experiment["run_count"]) == (
         "digits", "ada", 1,

@@ -5,6 +5,7 @@ from tests.server.contract.experiments import ExperimentContract
 from tests.server.contract.owners import OwnerContract
 from tests.server.contract.registry import RegistryContract
 from tests.server.contract.runs import RunContract
+from tests.server.contract.sharing import SharingContract
 from tests.server.contract.streams import StreamContract
 from tests.server.contract.trail import TrailContract
 from tests.server.contract.webhooks import WebhookContract
@@ -19,5 +20,6 @@ class StoreContract(
     TrailContract,
     RegistryContract,
     WebhookContract,
+    SharingContract,
 ):
     """All parts of the contract."""
