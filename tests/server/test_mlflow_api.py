@@ -240,4 +240,4 @@ async def test_the_server_says_what_it_can(ada: httpx.AsyncClient) -> None:
     for path in ("/api/3.0/mlflow/server-info", "/ajax-api/3.0/mlflow/server-info"):
         info = (await ada.get(path)).json()
         assert info["multipart_uploads_enabled"] is False
-        assert info["workspaces_enabled"] is False
+        assert info["workspaces_enabled"] is True
