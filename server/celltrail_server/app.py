@@ -15,6 +15,7 @@ from celltrail_server.routes import health, live, models, reading, sharing, stre
 from celltrail_server.routes.mlflow import (
     artifacts,
     experiments,
+    histories,
     logging,
     model_versions,
     registered_models,
@@ -41,6 +42,7 @@ def create_app(services: Services) -> Litestar:
             reading.run,
             reading.cells,
             reading.metrics,
+            reading.metric_buckets,
             reading.artifact,
             *trail.handlers,
             *models.handlers,
@@ -51,6 +53,7 @@ def create_app(services: Services) -> Litestar:
             streams.has_blob,
             *experiments.handlers,
             *runs.handlers,
+            *histories.handlers,
             *logging.handlers,
             *artifacts.handlers,
             *registered_models.handlers,

@@ -70,6 +70,9 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
             "url": f"/api/v1/runs/{run}/notebooks/{sha256}"
         },
         ("GET", "/api/v1/runs/{run_id:str}/metrics"): {"url": f"/api/v1/runs/{run}/metrics?key=a"},
+        ("GET", "/api/v1/runs/{run_id:str}/metrics/buckets"): {
+            "url": f"/api/v1/runs/{run}/metrics/buckets?key=a"
+        },
         ("GET", "/api/v1/runs/{run_id:str}/artifacts/{path:path}"): {
             "url": f"/api/v1/runs/{run}/artifacts/plots/a.png"
         },
@@ -102,6 +105,12 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
         ("POST", f"{mlflow}/runs/set-tag"): {"json": of_run | logged},
         ("POST", f"{mlflow}/runs/delete-tag"): {"json": of_run | logged},
         ("GET", f"{mlflow}/metrics/get-history"): {"params": of_run | {"metric_key": "loss"}},
+        ("GET", f"{mlflow}/metrics/get-history-bulk"): {
+            "params": {"run_id": run, "metric_key": "loss"}
+        },
+        ("GET", f"{mlflow}/metrics/get-history-bulk-interval"): {
+            "params": {"run_ids": run, "metric_key": "loss"}
+        },
         ("GET", f"{mlflow}/artifacts/list"): {"params": of_run},
         ("GET", PROXY): {"params": {"path": f"{experiment}/{run}/artifacts"}},
         ("GET", f"{PROXY}/{{address:path}}"): {"url": proxied},

@@ -94,6 +94,20 @@ class MetricsLogged(_Base, frozen=True, tag="metrics_logged"):
     execution_id: str | None = None
 
 
+class SeriesLogged(_Base, frozen=True, tag="series_logged"):
+    """Many points of one metric, in columns of little-endian numbers of 8 bytes each.
+
+    `steps` and `times_ms` are signed integers, `values` IEEE 754 floats.
+    """
+
+    run_id: str
+    key: str
+    steps: bytes
+    times_ms: bytes
+    values: bytes
+    execution_id: str | None = None
+
+
 class ArtifactLogged(_Base, frozen=True, tag="artifact_logged"):
     """A file of a run, whose bytes the server already holds as the blob `sha256`."""
 
@@ -179,6 +193,7 @@ Event = (
     | CellEnded
     | ParamsLogged
     | MetricsLogged
+    | SeriesLogged
     | ArtifactLogged
     | CellTraced
     | NotebookRecorded

@@ -14,16 +14,19 @@ from celltrail_server.routes.shapes import (
     Experiments,
     ExperimentShape,
     Me,
+    MetricBuckets,
     Points,
     RunDetail,
     Runs,
+    buckets_shape,
     points_shape,
     run_detail,
     run_shape,
 )
 
 MAX_CHILDREN = 1000
-MAX_POINTS = 50_000
+MAX_POINTS = 100_000
+MAX_BUCKETS = 10_000
 
 
 @get("/api/v1/me")
@@ -75,11 +78,25 @@ async def metrics(
     services: Parts,
     run_id: FromPath[str],
     key: FromQuery[str],
-    after: Annotated[int, QueryParameter(ge=0, le=2**63 - 1)] = 0,
+    after: Annotated[int, QueryParameter(ge=0, le=2**62)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=MAX_POINTS)] = MAX_POINTS,
 ) -> Points:
-    """Return at most 50,000 points of a metric after a cursor, in the order of arrival."""
-    points = await services.store.points_after(request.user, run_id, key, after, MAX_POINTS)
+    """Return points of a metric after a cursor, in the order of arrival."""
+    points = await services.store.points_after(request.user, run_id, key, after, limit)
     return points_shape(key, points, after)
+
+
+@get("/api/v1/runs/{run_id:str}/metrics/buckets")
+async def metric_buckets(
+    request: Call,
+    services: Parts,
+    run_id: FromPath[str],
+    key: FromQuery[str],
+    buckets: Annotated[int, QueryParameter(ge=1, le=MAX_BUCKETS)] = 1000,
+) -> MetricBuckets:
+    """Return a whole metric as at most so many buckets with exact extremes, for a chart."""
+    found = await services.store.metric_buckets(request.user, run_id, key, buckets)
+    return buckets_shape(key, found)
 
 
 @get("/api/v1/runs/{run_id:str}/artifacts/{path:path}")

@@ -6,16 +6,17 @@ from typing import Any, Literal
 
 import msgspec
 
+from celltrail_server.store.columns import Columns
 from celltrail_server.store.records import (
     PARENT_TAG,
     RUN_NAME_TAG,
     USER_TAG,
     Artifact,
+    Buckets,
     Cell,
     Experiment,
     Level,
     Param,
-    Point,
     Run,
 )
 
@@ -30,6 +31,13 @@ def number(value: float) -> Number:
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+
+
+def numbers(values: list[float]) -> list[Number]:
+    """Return each of `values` as JSON can hold it."""
+    if math.isfinite(sum(values)):  # then each of them is
+        return values  # type: ignore[return-value]
+    return [number(value) for value in values]
 
 
 class Me(msgspec.Struct):
@@ -140,6 +148,21 @@ class Points(msgspec.Struct):
     next: int
 
 
+class MetricBuckets(msgspec.Struct):
+    """A metric by (step, time) in buckets of about as many points each, in columns.
+
+    `mins` and `maxs` are exact; NaN is left out of them, unless a bucket holds nothing else.
+    """
+
+    key: str
+    first_steps: list[int]
+    last_steps: list[int]
+    mins: list[float | str]
+    maxs: list[float | str]
+    lasts: list[float | str]
+    counts: list[int]
+
+
 def run_shape(run: Run) -> RunShape:
     """Return a run as lists show it."""
     return RunShape(**_run_fields(run))
@@ -169,15 +192,28 @@ def run_detail(run: Run, artifacts: list[Artifact], children: Iterable[Run]) -> 
     )
 
 
-def points_shape(key: str, points: list[Point], after: int) -> Points:
+def points_shape(key: str, points: Columns, after: int) -> Points:
     """Return points in columns."""
     return Points(
         key,
-        [point.step for point in points],
-        [point.time_ms for point in points],
-        [number(point.value) for point in points],
-        [point.execution_id for point in points],
-        points[-1].cursor if points else after,
+        points.steps.tolist(),
+        points.times_ms.tolist(),
+        numbers(points.values.tolist()),
+        points.execution_ids(),
+        after + len(points),
+    )
+
+
+def buckets_shape(key: str, found: Buckets) -> MetricBuckets:
+    """Return buckets in columns."""
+    return MetricBuckets(
+        key,
+        found.first_steps,
+        found.last_steps,
+        numbers(found.mins),
+        numbers(found.maxs),
+        numbers(found.lasts),
+        found.counts,
     )
 
 

@@ -23,6 +23,7 @@ from celltrail_server.store.access import DEFAULT_ID
 from celltrail_server.store.tables import (
     experiment_tags,
     experiments,
+    keys,
     metric_summaries,
     params,
     runs,
@@ -93,10 +94,10 @@ def order_runs(statement: Select[Any], orderings: list[Ordering]) -> Select[Any]
         else:
             table = _RUN_ENTITIES[ordering.entity].alias()
             statement = statement.outerjoin(
-                table, and_(table.c.run_pk == runs.c.id, table.c.key == ordering.key)
+                table, and_(table.c.run_pk == runs.c.id, named(table, ordering.key))
             )
             value = _value(table)
-            rank = case((table.c.key.is_(None), 2), (value.is_(None), 1), else_=0)
+            rank = case((table.c.run_pk.is_(None), 2), (value.is_(None), 1), else_=0)
         statement = statement.order_by(rank, value if ordering.ascending else value.desc())
     return statement.order_by(runs.c.started_ms.desc(), runs.c.run_id)
 
@@ -115,12 +116,19 @@ def order_experiments(statement: Select[Any], orderings: list[Ordering]) -> Sele
 
 def on_entry(clause: Clause, table: Table, joined: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return the condition on a row's entry in a table of keys and values, such as its tags."""
-    entry = select(null()).where(joined, table.c.key == clause.key)
+    entry = select(null()).where(joined, named(table, clause.key))
     if clause.operator == "IS NULL":
         return ~entry.exists()
     if clause.operator == "IS NOT NULL":
         return entry.exists()
     return entry.where(compare(clause, _value(table))).exists()
+
+
+def named(table: FromClause, key: str) -> ColumnElement[bool]:
+    """Return the condition that an entry has this name, as text or as its number."""
+    if "key" in table.c:
+        return table.c.key == key
+    return table.c.key_id == select(keys.c.id).where(keys.c.key == key).scalar_subquery()
 
 
 def _value(table: FromClause) -> ColumnElement[Any]:

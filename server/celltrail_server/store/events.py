@@ -21,12 +21,22 @@ from celltrail.events import (
     RunEnded,
     RunStarted,
     RunUpdated,
+    SeriesLogged,
     decode_event,
     now_ms,
 )
 from celltrail_server import limits
 from celltrail_server.errors import StreamGapError
-from celltrail_server.store import artifacts, cells, experiments, names, origins, runs, traces
+from celltrail_server.store import (
+    artifacts,
+    cells,
+    columns,
+    experiments,
+    names,
+    origins,
+    runs,
+    traces,
+)
 from celltrail_server.store.metrics import MetricBuffer
 from celltrail_server.store.records import Artifact, NewRun, Param, Point
 from celltrail_server.store.tables import streams
@@ -84,6 +94,8 @@ def apply(transaction: Transaction, event: Event, metrics: MetricBuffer) -> None
             _log_params(transaction, event)
         case MetricsLogged():
             _log_metrics(transaction, event, metrics)
+        case SeriesLogged():
+            _log_series(transaction, event, metrics)
         case ArtifactLogged():
             artifacts.log(transaction, event.run_id, _artifact(event))
         case CellTraced():
@@ -144,6 +156,14 @@ def _log_metrics(transaction: Transaction, event: MetricsLogged, metrics: Metric
         limits.check_key(key)
     for key, value in event.metrics.items():
         metrics.add(event.run_id, key, Point(event.step, event.time_ms, value, event.execution_id))
+
+
+def _log_series(transaction: Transaction, event: SeriesLogged, metrics: MetricBuffer) -> None:
+    _check_execution(event.execution_id)
+    limits.check_key(event.key)
+    points = columns.from_bytes(event.steps, event.times_ms, event.values, event.execution_id)
+    limits.check_time("the first of times_ms", int(points.times_ms.min()))
+    metrics.add_columns(event.run_id, event.key, points)
 
 
 def _artifact(event: ArtifactLogged) -> Artifact:

@@ -1,17 +1,22 @@
-"""Writing metrics: every point, and one summary a run and key that is merged as points arrive."""
+"""Writing metrics: what one transaction brings, each point once, with the summaries."""
 
 import math
-from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Row, insert, select, tuple_
+from sqlalchemy import and_, select
 
+from celltrail_server.store import columns, segments, summaries
+from celltrail_server.store.columns import Columns
 from celltrail_server.store.records import Point
-from celltrail_server.store.tables import metric_points, metric_summaries
+from celltrail_server.store.summaries import Entry
+from celltrail_server.store.tables import metric_segments, metric_summaries
 from celltrail_server.store.transaction import Transaction, upsert
 
 type Key = tuple[int, str]
 """(internal id of the run, name of the metric)"""
+
+_SUMMARY_COLUMNS = tuple(column.name for column in metric_summaries.c)
 
 
 class MetricBuffer:
@@ -25,128 +30,108 @@ class MetricBuffer:
         self._transaction = transaction
         self._deduplicate = deduplicate
         self._points: dict[Key, list[Point]] = {}
+        self._columns: dict[Key, list[Columns]] = {}
 
     def add(self, run_id: str, key: str, point: Point) -> None:
         """Take one point; raises `NotFoundError` for an unknown run."""
-        ref = self._transaction.run(run_id)
-        self._points.setdefault((ref.pk, key), []).append(point)
-        self._transaction.touch(run_id, "metrics")
+        place = self._place(run_id, key)
+        if place in self._columns:
+            self._columns[place].append(columns.from_points([point]))
+        else:
+            self._points.setdefault(place, []).append(point)
+
+    def add_columns(self, run_id: str, key: str, points: Columns) -> None:
+        """Take many points of one metric; raises `NotFoundError` for an unknown run."""
+        place = self._place(run_id, key)
+        if place not in self._columns:
+            earlier = self._points.pop(place, [])
+            self._columns[place] = [columns.from_points(earlier)] if earlier else []
+        self._columns[place].append(points)
 
     def flush(self) -> None:
         """Write all points and merge the summaries."""
-        if not self._points:
+        taken: dict[Key, list[Point] | Columns] = {
+            **self._points,
+            **{key: columns.joined(parts) for key, parts in self._columns.items()},
+        }
+        if not taken:
             return
-        known = self._summaries()
-        rows, summaries = [], []
-        for key, points in self._points.items():
-            if self._deduplicate:
-                points = self._new_points(key, points, known.get(key))
-            if points:
-                rows += [_row(key, point) for point in points]
-                summaries.append(merge(key, known.get(key), points))
-        self._points.clear()
-        if rows:
-            self._transaction.connection.execute(insert(metric_points), rows)
-            upsert(self._transaction.connection, metric_summaries, summaries)
+        self._points, self._columns = {}, {}
+        key_ids = self._transaction.key_ids({name for _, name in taken})
+        known = self._known({run_pk for run_pk, _ in taken}, list(key_ids.values()))
+        entries, rows = [], []
+        for (run_pk, name), points in taken.items():
+            key_id = key_ids[name]
+            entry, payload = known.get((run_pk, key_id), (None, b""))
+            if self._deduplicate and isinstance(points, list):
+                points = self._new_points(points, entry)
+            if len(points):
+                entry = entry or summaries.empty(run_pk, key_id)
+                summaries.take_in(entry, points)
+                rows.append(segments.appended(entry, payload, points))
+                entries.append(entry)
+        self._write(entries, rows)
 
-    def _summaries(self) -> dict[Key, dict[str, Any]]:
-        run_pks = {run_pk for run_pk, _ in self._points}
-        names = {name for _, name in self._points}
-        found = self._transaction.connection.execute(
-            select(metric_summaries).where(
-                metric_summaries.c.run_pk.in_(run_pks), metric_summaries.c.key.in_(names)
+    def _write(self, entries: list[Entry], rows: list[dict[str, Any]]) -> None:
+        connection = self._transaction.connection
+        upsert(connection, metric_segments, rows)
+        for entry in entries:
+            if segments.is_worth_merging(entry):
+                segments.merge(connection, entry)
+        upsert(connection, metric_summaries, entries)
+
+    def _place(self, run_id: str, key: str) -> Key:
+        ref = self._transaction.run(run_id)
+        self._transaction.touch(run_id, "metrics")
+        return ref.pk, key
+
+    def _known(
+        self, run_pks: set[int], key_ids: list[int]
+    ) -> dict[tuple[int, int], tuple[Entry, bytes]]:
+        """Return the summaries that are there, each with its open segment."""
+        summary, segment = metric_summaries.c, metric_segments.c
+        statement = (
+            select(metric_summaries, segment.payload)
+            .outerjoin(
+                metric_segments,
+                and_(
+                    segment.run_pk == summary.run_pk,
+                    segment.key_id == summary.key_id,
+                    segment.start == summary.tail,
+                ),
             )
+            .where(summary.run_pk.in_(run_pks), summary.key_id.in_(key_ids))
         )
-        return {(row.run_pk, row.key): dict(row._mapping) for row in found}
+        return {
+            (row[0], row[1]): (dict(zip(_SUMMARY_COLUMNS, row, strict=False)), row[-1] or b"")
+            for row in self._transaction.connection.execute(statement)
+        }
 
-    def _new_points(
-        self, key: Key, points: list[Point], summary: dict[str, Any] | None
-    ) -> list[Point]:
+    def _new_points(self, points: list[Point], entry: Entry | None) -> list[Point]:
+        if _ascend(points, entry):
+            return points
         distinct = list({_identity(p): p for p in points}.values())
         # Only what is not later than the last point can be there already.
-        old = [p for p in distinct if summary and _rank(p)[:2] <= _last_rank(summary)[:2]]
+        if entry is None:
+            return distinct
+        last = (entry["last_step"], entry["last_time_ms"])
+        old = [p.time_ms for p in distinct if (p.step, p.time_ms) <= last]
         if not old:
             return distinct
-        there = {_identity(_point(row)) for row in self._same_places(key, old)}
+        found = segments.at_times(
+            self._transaction.connection, entry["run_pk"], entry["key_id"], min(old), max(old)
+        )
+        there = {_identity(point) for point in found}
         return [p for p in distinct if _identity(p) not in there]
 
-    def _same_places(self, key: Key, points: list[Point]) -> Iterable[Row[Any]]:
-        table = metric_points.c
-        return self._transaction.connection.execute(
-            select(table.step, table.time_ms, table.value).where(
-                table.run_pk == key[0],
-                table.key == key[1],
-                tuple_(table.step, table.time_ms).in_([(p.step, p.time_ms) for p in points]),
-            )
-        )
 
-
-def merge(key: Key, summary: dict[str, Any] | None, points: list[Point]) -> dict[str, Any]:
-    """Return the summary row of `key` with `points` (at least one) taken in.
-
-    The last point is the greatest by (step, time, value), as in MLflow; the first the smallest.
-    """
-    row = dict(summary) if summary else _empty(key, points[0])
-    for point in points:
-        row["count"] += 1
-        if _rank(point) >= _last_rank(row):
-            row |= _as("last", point) | {"execution_id": point.execution_id}
-        if _rank(point) < (row["first_step"], row["first_time_ms"], _ordered(row["first"])):
-            row |= _as("first", point)
-        row["min"] = _pick(min, row["min"], point.value)
-        row["max"] = _pick(max, row["max"], point.value)
-    return row
-
-
-def _empty(key: Key, point: Point) -> dict[str, Any]:
-    return {
-        "run_pk": key[0],
-        "key": key[1],
-        "count": 0,
-        "min": math.nan,
-        "max": math.nan,
-        "execution_id": point.execution_id,
-        **_as("first", point),
-        **_as("last", point),
-    }
-
-
-def _as(which: str, point: Point) -> dict[str, Any]:
-    return {which: point.value, f"{which}_step": point.step, f"{which}_time_ms": point.time_ms}
-
-
-def _rank(point: Point) -> tuple[int, int, float]:
-    return (point.step, point.time_ms, _ordered(point.value))
-
-
-def _last_rank(row: dict[str, Any]) -> tuple[int, int, float]:
-    return (row["last_step"], row["last_time_ms"], _ordered(row["last"]))
-
-
-def _ordered(value: float) -> float:
-    return 0.0 if math.isnan(value) else value  # MLflow stores NaN as 0 and a flag
-
-
-def _pick(choose: Any, old: float, new: float) -> float:
-    if math.isnan(new):
-        return old
-    return new if math.isnan(old) else float(choose(old, new))
+def _ascend(points: list[Point], entry: Entry | None) -> bool:
+    """Whether each point is later than the one before it, so that none can be there already."""
+    ranks = [(point.step, point.time_ms) for point in points]
+    if entry is not None and ranks[0] <= (entry["last_step"], entry["last_time_ms"]):
+        return False
+    return all(earlier < later for earlier, later in pairwise(ranks))
 
 
 def _identity(point: Point) -> tuple[int, int, float | None]:
     return (point.step, point.time_ms, None if math.isnan(point.value) else point.value)
-
-
-def _point(row: Row[Any]) -> Point:
-    return Point(row.step, row.time_ms, row.value)
-
-
-def _row(key: Key, point: Point) -> dict[str, Any]:
-    return {
-        "run_pk": key[0],
-        "key": key[1],
-        "step": point.step,
-        "time_ms": point.time_ms,
-        "value": point.value,
-        "execution_id": point.execution_id,
-    }

@@ -1,20 +1,20 @@
-"""Reading runs, cells and metrics. Every function sees only what `caller` may read."""
+"""Reading runs and cells. Every function sees only what `caller` may read."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, select, tuple_
+from sqlalchemy import Connection, Row, Table, select, tuple_
 
 from celltrail.errors import InvalidError
 from celltrail_server.callers import Caller
 from celltrail_server.store.access import find_experiment, find_run, readable, shown_id
-from celltrail_server.store.records import Cell, MetricSummary, Page, Param, Point, Run
+from celltrail_server.store.records import Cell, MetricSummary, Page, Param, Run
 from celltrail_server.store.rights import allowed
 from celltrail_server.store.tables import (
     cell_executions,
     cell_sources,
     experiments,
-    metric_points,
+    keys,
     metric_summaries,
     params,
     runs,
@@ -86,26 +86,6 @@ def list_cells(connection: Connection, caller: Caller, run_id: str) -> list[Cell
     return [Cell(**row._mapping) for row in rows]
 
 
-def points_after(
-    connection: Connection, caller: Caller, run_id: str, key: str, after: int, limit: int
-) -> list[Point]:
-    """Return at most `limit` points of a metric after a cursor, in the order of arrival."""
-    statement = _points(connection, caller, run_id, key)
-    statement = statement.where(metric_points.c.id > after).order_by(metric_points.c.id)
-    return [Point(*tuple(row)) for row in connection.execute(statement.limit(limit))]
-
-
-def history(
-    connection: Connection, caller: Caller, run_id: str, key: str, offset: int, limit: int | None
-) -> list[Point]:
-    """Return the points of a metric by (time, step, value), as MLflow lists them."""
-    table = metric_points.c
-    statement = _points(connection, caller, run_id, key)
-    order = (table.time_ms, table.step, table.value.nulls_first())
-    statement = statement.order_by(*order).offset(offset)
-    return [Point(*tuple(row)) for row in connection.execute(statement.limit(limit))]
-
-
 def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> list[Run]:
     """Return the runs with these internal ids, in this order."""
     found: dict[int, Run] = {}
@@ -135,17 +115,14 @@ def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> lis
     return [found[pk] for pk in pks]
 
 
-def _points(connection: Connection, caller: Caller, run_id: str, key: str) -> Select[Any]:
-    ref = find_run(connection, caller, run_id)
-    table = metric_points.c
-    return select(table.step, table.time_ms, table.value, table.execution_id, table.id).where(
-        table.run_pk == ref.pk, table.key == key
-    )
-
-
 def _grouped(connection: Connection, table: Table, pks: Sequence[int]) -> dict[int, list[Row[Any]]]:
     groups: dict[int, list[Row[Any]]] = {}
-    statement = select(table).where(table.c.run_pk.in_(pks)).order_by(table.c.run_pk, table.c.key)
+    statement = (
+        select(keys.c.key, *table.c)
+        .join(keys, keys.c.id == table.c.key_id)
+        .where(table.c.run_pk.in_(pks))
+        .order_by(table.c.run_pk, keys.c.key)
+    )
     for row in connection.execute(statement):
         groups.setdefault(row.run_pk, []).append(row)
     return groups

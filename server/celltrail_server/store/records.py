@@ -157,13 +157,26 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Point(msgspec.Struct, frozen=True):
-    """One value of a metric; `cursor` grows in the order of arrival."""
+    """One value of a metric."""
 
     step: int
     time_ms: int
     value: float
     execution_id: str | None = None
-    cursor: int = 0
+
+
+class Buckets(msgspec.Struct, frozen=True):
+    """A metric by (step, time) in buckets of about as many points each, in columns.
+
+    `mins` and `maxs` are exact; NaN is left out of them, unless a bucket holds nothing else.
+    """
+
+    first_steps: list[int]
+    last_steps: list[int]
+    mins: list[float]
+    maxs: list[float]
+    lasts: list[float]
+    counts: list[int]
 
 
 class NewRun(msgspec.Struct, frozen=True):

@@ -17,8 +17,8 @@ from celltrail_server.store.records import (
     NewRun,
     Param,
 )
+from celltrail_server.store.tables import keys, runs
 from celltrail_server.store.tables import params as params_table
-from celltrail_server.store.tables import runs
 from celltrail_server.store.tables import tags as tags_table
 from celltrail_server.store.transaction import Transaction, upsert
 
@@ -131,12 +131,18 @@ def log_params(transaction: Transaction, run_id: str, params: Iterable[Param]) -
                 f"with value='{old}' for run ID='{run_id}'. Attempted logging new value "
                 f"'{wanted[key].value}'."
             )
-    rows = [
-        {"run_pk": ref.pk, "key": p.key, "value": p.value, "execution_id": p.execution_id}
-        for p in wanted.values()
-        if p.key not in known
-    ]
-    if rows:
+    new = [param for param in wanted.values() if param.key not in known]
+    if new:
+        key_ids = transaction.key_ids(param.key for param in new)
+        rows = [
+            {
+                "run_pk": ref.pk,
+                "key_id": key_ids[param.key],
+                "value": param.value,
+                "execution_id": param.execution_id,
+            }
+            for param in new
+        ]
         transaction.connection.execute(insert(params_table), rows)
         transaction.touch(run_id, "params")
 
@@ -159,8 +165,9 @@ def set_tags(transaction: Transaction, run_id: str, tags: dict[str, str]) -> Non
 def delete_tag(transaction: Transaction, run_id: str, key: str) -> None:
     """Remove one tag; raises `NotFoundError` if it is not set."""
     ref = transaction.run(run_id)
+    key_id = select(keys.c.id).where(keys.c.key == key).scalar_subquery()
     gone = transaction.connection.execute(
-        delete(tags_table).where(tags_table.c.run_pk == ref.pk, tags_table.c.key == key)
+        delete(tags_table).where(tags_table.c.run_pk == ref.pk, tags_table.c.key_id == key_id)
     )
     if gone.rowcount == 0:
         raise NotFoundError(f"No tag with name: {key} in run with id {run_id}")
@@ -193,15 +200,18 @@ def check(new: NewRun) -> None:
     limits.check_tags(new.tags)
 
 
-def _known_params(transaction: Transaction, run_pk: int, keys: Iterable[str]) -> dict[str, str]:
+def _known_params(transaction: Transaction, run_pk: int, names: Iterable[str]) -> dict[str, str]:
     found = transaction.connection.execute(
-        select(params_table.c.key, params_table.c.value).where(
-            params_table.c.run_pk == run_pk, params_table.c.key.in_(list(keys))
-        )
+        select(keys.c.key, params_table.c.value)
+        .join(keys, keys.c.id == params_table.c.key_id)
+        .where(params_table.c.run_pk == run_pk, keys.c.key.in_(list(names)))
     )
     return {row.key: row.value for row in found}
 
 
 def _write_tags(transaction: Transaction, run_pk: int, tags: dict[str, str]) -> None:
-    rows = [{"run_pk": run_pk, "key": key, "value": value} for key, value in tags.items()]
+    key_ids = transaction.key_ids(tags)
+    rows = [
+        {"run_pk": run_pk, "key_id": key_ids[key], "value": value} for key, value in tags.items()
+    ]
     upsert(transaction.connection, tags_table, rows)

@@ -13,6 +13,7 @@ from celltrail_server.store import conditions, queries
 from celltrail_server.store import experiments as experiment_rows
 from celltrail_server.store.access import readable
 from celltrail_server.store.contract import Search
+from celltrail_server.store.history import listed
 from celltrail_server.store.records import Experiment, Page, Point, Run
 from celltrail_server.store.rights import visible
 from celltrail_server.store.tables import experiments, runs
@@ -67,11 +68,10 @@ def history(
 ) -> Page[Point]:
     """Return a page of a metric's points by (time, step, value)."""
     offset = parse_token(token)
-    points = queries.history(
-        connection, caller, run_id, key, offset, None if limit is None else limit + 1
-    )
-    page = points[:limit]
-    return Page(page, next_token(offset, len(page), len(points)))
+    points = listed(connection, caller, run_id, key)
+    stop = len(points) if limit is None else offset + limit
+    page = points[offset:stop].points()
+    return Page(page, next_token(offset, len(page), len(points) - offset))
 
 
 def parse_token(token: str | None) -> int:

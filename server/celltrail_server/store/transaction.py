@@ -4,7 +4,7 @@ Both sources of records, event streams and MLflow's API, write through the funct
 folder on a `Transaction`, and so end in the same tables.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Executable, Table, bindparam, update
 
 from celltrail.events import now_ms
 from celltrail_server.callers import Caller
+from celltrail_server.store import keys
 from celltrail_server.store.access import RunRef, find_run
 from celltrail_server.store.records import Change, Changed
 from celltrail_server.store.tables import experiments
@@ -26,9 +27,13 @@ _BOOK_ACTIVITY = (
 class Transaction:
     """A write on behalf of `caller`, who touches only runs they may write."""
 
-    def __init__(self, connection: Connection, caller: Caller) -> None:
+    def __init__(
+        self, connection: Connection, caller: Caller, known_keys: Mapping[str, int]
+    ) -> None:
         self.connection = connection
         self.caller = caller
+        self.found_keys: dict[str, int] = {}
+        self._known_keys = known_keys
         self._runs: dict[str, RunRef] = {}
         self._changed: dict[str, frozenset[Changed]] = {}
         self._shared: set[int] = set()
@@ -40,6 +45,16 @@ class Transaction:
         if run_id not in self._runs:
             self._runs[run_id] = find_run(self.connection, self.caller, run_id, "write")
         return self._runs[run_id]
+
+    def key_ids(self, names: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of the names of params, tags or metrics."""
+        wanted = set(names)
+        found = {name: self._known_keys[name] for name in wanted if name in self._known_keys}
+        missing = wanted - found.keys()
+        if missing:
+            found |= keys.ensure(self.connection, missing)
+            self.found_keys |= found
+        return found
 
     def forget(self, run_id: str) -> None:
         """Read the run again when it is asked for next: it has changed."""

@@ -2,6 +2,7 @@
 
 from tests.server.contract.artifacts import ArtifactContract
 from tests.server.contract.experiments import ExperimentContract
+from tests.server.contract.metrics import MetricContract
 from tests.server.contract.owners import OwnerContract
 from tests.server.contract.registry import RegistryContract
 from tests.server.contract.runs import RunContract
@@ -15,6 +16,7 @@ class StoreContract(
     StreamContract,
     ExperimentContract,
     RunContract,
+    MetricContract,
     ArtifactContract,
     OwnerContract,
     TrailContract,

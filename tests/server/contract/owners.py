@@ -36,6 +36,8 @@ class OwnerContract:
             store.list_cells(ADA, run_id),
             store.points_after(ADA, run_id, "a", 0, 10),
             store.metric_history(ADA, run_id, "a", None, None),
+            store.metric_buckets(ADA, run_id, "a", 10),
+            store.metric_sample(ADA, run_id, "a", 10),
             store.log_artifact(ADA, run_id, artifact),
             store.remove_artifacts(ADA, run_id, "a"),
             store.list_artifacts(ADA, run_id),

@@ -44,7 +44,7 @@ class StreamContract:
         again = await store.append_events(ADA, stream, batch(2, recorded[1:]))
         assert again.next_seq == 4
         points = await store.points_after(ADA, run_id, "loss", 0, 10)
-        assert [point.value for point in points] == [0.5, 0.4]
+        assert points.values.tolist() == [0.5, 0.4]
 
     async def test_a_gap_is_refused_with_the_number_to_go_on_with(self, store: Store) -> None:
         stream = new_id()
@@ -135,8 +135,8 @@ class StreamContract:
         answer = await store.append_events(ADA, new_id(), batch(1, recorded))
         assert answer.rejected == []
         points = await store.points_after(ADA, run_id, "m", 0, 100)
-        assert [repr(point.value) for point in points] == [repr(value) for value in values]
-        assert [point.step for point in points] == [BIG - index for index in range(6)]
+        assert [repr(value) for value in points.values.tolist()] == [repr(v) for v in values]
+        assert points.steps.tolist() == [BIG - index for index in range(6)]
         [summary] = (await store.get_run(ADA, run_id)).metrics
         assert (summary.min, summary.max, summary.count) == (-math.inf, math.inf, 6)
         assert math.isnan(summary.last)

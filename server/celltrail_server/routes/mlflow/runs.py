@@ -1,4 +1,4 @@
-"""MLflow's calls about runs, and reading the history of their metrics."""
+"""MLflow's calls about runs."""
 
 import random
 
@@ -23,8 +23,6 @@ from celltrail_server.routes.mlflow.requests import (
 from celltrail_server.routes.services import Call, Parts, execution_of
 from celltrail_server.store.contract import Search
 from celltrail_server.store.records import PARENT_TAG, RUN_NAME_TAG, NewRun
-
-MAX_HISTORY_PAGE = 25_000
 
 _ADJECTIVES = ("able", "bold", "calm", "deft", "eager", "fair", "glad", "keen", "quick", "wise")
 _NOUNS = ("ant", "bee", "carp", "crane", "dove", "finch", "fox", "heron", "lynx", "otter", "wren")
@@ -56,14 +54,6 @@ class SearchRuns(msgspec.Struct):
     max_results: int = 1000
     order_by: list[str] = []
     page_token: str = ""
-
-
-class History(OfRun, kw_only=True):
-    """Fields of `metrics/get-history`."""
-
-    metric_key: str
-    page_token: str = ""
-    max_results: int | None = None
 
 
 @mlflow_post("/runs/create")
@@ -131,23 +121,6 @@ async def search(request: Call, services: Parts) -> Json:
     return answers.page("runs", [answers.run(run) for run in page.items], page.next)
 
 
-@mlflow_get("/metrics/get-history")
-async def get_history(request: Call, services: Parts) -> Json:
-    """Return the points of one metric; all of them unless `max_results` is given."""
-    query = read_query(request, History)
-    if query.max_results is not None and query.max_results <= 0:
-        raise InvalidError(
-            f"Invalid value {query.max_results} for parameter 'max_results' supplied. "
-            "It must be a positive integer."
-        )
-    limit = query.max_results and min(query.max_results, MAX_HISTORY_PAGE)
-    page = await services.store.metric_history(
-        request.user, query.run, query.metric_key, query.page_token, limit
-    )
-    points = [answers.point(query.metric_key, point) for point in page.items]
-    return answers.page("metrics", points, page.next)
-
-
 def new_run(body: CreateRun, execution_id: str | None) -> NewRun:
     """Return the run that `runs/create` asks for; raises `InvalidError` for two names."""
     tags = {tag.key: tag.value for tag in body.tags}
@@ -183,5 +156,4 @@ handlers: list[ControllerRouterHandler] = [
     delete,
     restore,
     search,
-    get_history,
 ]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from celltrail_server.store.contract.artifacts import ArtifactStore
 from celltrail_server.store.contract.experiments import ExperimentStore
+from celltrail_server.store.contract.metrics import MetricStore
 from celltrail_server.store.contract.registry import RegistryStore
 from celltrail_server.store.contract.runs import RunStore
 from celltrail_server.store.contract.searches import Search
@@ -24,6 +25,7 @@ class Store(
     StreamStore,
     ExperimentStore,
     RunStore,
+    MetricStore,
     ArtifactStore,
     TrailStore,
     WebhookStore,

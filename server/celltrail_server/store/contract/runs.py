@@ -72,15 +72,3 @@ class RunStore(ABC):
     @abstractmethod
     async def list_cells(self, caller: Caller, run_id: str) -> list[Cell]:
         """Return the cell runs of a run by ordinal."""
-
-    @abstractmethod
-    async def points_after(
-        self, caller: Caller, run_id: str, key: str, after: int, limit: int
-    ) -> list[Point]:
-        """Return at most `limit` points after a cursor (0: from the first), as they arrived."""
-
-    @abstractmethod
-    async def metric_history(
-        self, caller: Caller, run_id: str, key: str, page_token: str | None, limit: int | None
-    ) -> Page[Point]:
-        """Return the points of a metric by (time, step, value), all of them without a limit."""

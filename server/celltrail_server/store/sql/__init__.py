@@ -7,6 +7,7 @@ from celltrail_server.store.contract import Store
 from celltrail_server.store.engines import open_engine, translated
 from celltrail_server.store.sql.artifacts import SqlArtifacts
 from celltrail_server.store.sql.experiments import SqlExperiments
+from celltrail_server.store.sql.metrics import SqlMetrics
 from celltrail_server.store.sql.registry import SqlRegistry
 from celltrail_server.store.sql.runs import SqlRuns
 from celltrail_server.store.sql.sharing import SqlSharing
@@ -21,6 +22,7 @@ class SqlStore(
     SqlStreams,
     SqlExperiments,
     SqlRuns,
+    SqlMetrics,
     SqlArtifacts,
     SqlTrail,
     SqlRegistry,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from celltrail_server.callers import Caller
 from celltrail_server.store import experiments
 from celltrail_server.store.database import Database
+from celltrail_server.store.keys import KnownKeys
 from celltrail_server.store.records import Change
 from celltrail_server.store.transaction import Transaction, book_activity
 
@@ -19,6 +20,7 @@ class SqlBase:
         self.on_commit: Callable[[list[Change]], None] = lambda changes: None
         self._database = Database(engine, self._close_group, self._publish)
         self._known_owners: set[str] = set()
+        self._known_keys = KnownKeys()
 
     def close(self) -> None:
         """Finish running transactions and let go of the database."""
@@ -41,7 +43,7 @@ class SqlBase:
 
     async def _commit[T](self, caller: Caller, work: Callable[..., T], *args: Any) -> T:
         def write(connection: Connection) -> tuple[T, Transaction]:
-            transaction = Transaction(connection, caller)
+            transaction = Transaction(connection, caller, self._known_keys)
             result = work(transaction, *args)
             transaction.finish()
             return result, transaction
@@ -53,6 +55,8 @@ class SqlBase:
         book_activity(connection, [transaction for _, transaction in written])
 
     def _publish(self, written: list[tuple[Any, Transaction]]) -> None:
+        for _, transaction in written:
+            self._known_keys.learn(transaction.found_keys)
         changes = [change for _, transaction in written for change in transaction.changes]
         if changes:
             self.on_commit(changes)

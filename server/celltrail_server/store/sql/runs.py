@@ -87,13 +87,3 @@ class SqlRuns(SqlBase, RunStore):
 
     async def list_cells(self, caller: Caller, run_id: str) -> list[Cell]:
         return await self._read(caller, queries.list_cells, run_id)
-
-    async def points_after(
-        self, caller: Caller, run_id: str, key: str, after: int, limit: int
-    ) -> list[Point]:
-        return await self._read(caller, queries.points_after, run_id, key, after, limit)
-
-    async def metric_history(
-        self, caller: Caller, run_id: str, key: str, page_token: str | None, limit: int | None
-    ) -> Page[Point]:
-        return await self._read(caller, searching.history, run_id, key, page_token, limit)

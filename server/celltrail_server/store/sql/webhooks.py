@@ -60,7 +60,7 @@ class SqlWebhooks(SqlBase, WebhookStore):
         """Return `work(connection, *args)` after its commit, on behalf of nobody."""
 
         def write(connection: Connection) -> tuple[T, Transaction]:
-            return work(connection, *args), Transaction(connection, Caller(""))
+            return work(connection, *args), Transaction(connection, Caller(""), {})
 
         result, _ = await self._database.write(write)
         return result

@@ -10,7 +10,8 @@ from celltrail_server.store.tables.artifacts import artifacts, blobs
 from celltrail_server.store.tables.base import metadata
 from celltrail_server.store.tables.cells import cell_executions, cell_sources
 from celltrail_server.store.tables.experiments import experiment_tags, experiments
-from celltrail_server.store.tables.metrics import metric_points, metric_summaries
+from celltrail_server.store.tables.keys import keys
+from celltrail_server.store.tables.metrics import metric_segments, metric_summaries
 from celltrail_server.store.tables.registry import (
     model_version_tags,
     model_versions,
@@ -41,8 +42,9 @@ __all__ = [
     "experiment_tags",
     "experiments",
     "git_states",
+    "keys",
     "metadata",
-    "metric_points",
+    "metric_segments",
     "metric_summaries",
     "model_version_tags",
     "model_versions",

@@ -1,28 +1,30 @@
-"""Points of metrics, and a summary of each metric of a run."""
+"""Points of metrics in segments, and a summary of each metric of a run."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table
 
-from celltrail_server.store.tables.base import ExactFloat, Id, metadata, run_pk
+from celltrail_server.store.tables.base import ExactFloat, metadata, run_pk
+from celltrail_server.store.tables.keys import key_id
 
-metric_points = Table(
-    "metric_points",
+metric_segments = Table(
+    "metric_segments",
     metadata,
-    Column("id", Id, primary_key=True),
-    Column("run_pk", Id, ForeignKey("runs.id"), nullable=False),
-    Column("key", String(250), nullable=False),
-    Column("step", BigInteger, nullable=False),
-    Column("time_ms", BigInteger, nullable=False),
-    Column("value", ExactFloat),
-    Column("execution_id", String(32)),
-    Index(None, "run_pk", "key", "id"),
+    run_pk(),
+    key_id(),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("first_ms", BigInteger, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
 )
 
 metric_summaries = Table(
     "metric_summaries",
     metadata,
     run_pk(),
-    Column("key", String(250), primary_key=True),
+    key_id(),
     Column("count", BigInteger, nullable=False),
+    Column("tail", BigInteger, nullable=False),
+    Column("merged", BigInteger, nullable=False),
     Column("first", ExactFloat),
     Column("first_step", BigInteger, nullable=False),
     Column("first_time_ms", BigInteger, nullable=False),
@@ -32,5 +34,5 @@ metric_summaries = Table(
     Column("min", ExactFloat),
     Column("max", ExactFloat),
     Column("execution_id", String(32)),
-    Index(None, "key", "last"),
+    Index(None, "key_id", "last", "run_pk"),
 )

@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from celltrail_server.store.tables.base import Id, metadata, run_pk
+from celltrail_server.store.tables.keys import key_id
 
 runs = Table(
     "runs",
@@ -30,7 +31,7 @@ params = Table(
     "params",
     metadata,
     run_pk(),
-    Column("key", String(250), primary_key=True),
+    key_id(),
     Column("value", Text, nullable=False),
     Column("execution_id", String(32)),
 )
@@ -39,6 +40,6 @@ tags = Table(
     "tags",
     metadata,
     run_pk(),
-    Column("key", String(250), primary_key=True),
+    key_id(),
     Column("value", Text, nullable=False),
 )
