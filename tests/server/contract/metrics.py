@@ -61,7 +61,8 @@ class MetricContract:
         chance = random.Random(seed)
         run_id, stream = await start(store), new_id()
         arrived: list[Point] = []
-        for seq in range(1, 40):
+        seq = 1
+        for _ in range(40):
             points = wild_points(chance, chance.choice([1, 2, 30, 70, 600]))
             points = [Point(p.step, p.time_ms, p.value, "c" * 32) for p in points]
             recorded: list[Event] = [series(run_id, points, "c" * 32)]
@@ -71,6 +72,7 @@ class MetricContract:
                     for p in points
                 ]
             await store.append_events(ADA, stream, batch(seq, recorded))
+            seq += len(recorded)
             arrived += points
         found = await store.points_after(ADA, run_id, "a", 0, len(arrived) + 1)
         assert bits(found.points()) == bits(arrived)
