@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from celltrail.errors import InvalidError
 from celltrail_server.store.engines import open_engine
 from celltrail_server.store.groups import Groups
+from celltrail_server.store.sessions import Sessions
 from tests.server.postgres import Postgres
 
 TABLES = (
@@ -31,8 +32,7 @@ class Recorder:
         self.committed: list[list[Any]] = []
         for name in ("begin", "commit", "rollback", "savepoint"):
             event.listen(engine, name, lambda *args, name=name: self.told.append(name))
-        writing = engine.execution_options(writes=True)
-        self.groups = Groups(writing, lambda *args: None, self.committed.append)
+        self.groups = Groups(Sessions(engine), lambda *args: None, self.committed.append)
 
     async def together(self, *works: Callable[[Connection], Any]) -> list[Any]:
         """Run works that have all arrived before the first of them ends."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from celltrail_server.store.engines import begun, translated
 from celltrail_server.store.groups import Groups
+from celltrail_server.store.sessions import Sessions
 
 READER_THREADS = 4
 
@@ -33,14 +33,15 @@ class Database:
         committed: Callable[[list[Any]], None],
     ) -> None:
         self._engine = engine
+        self._sessions = Sessions(engine)
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="store-reader")
-        self._groups = Groups(engine.execution_options(writes=True), closing, committed)
+        self._groups = Groups(self._sessions, closing, committed)
 
     async def read[T](self, work: Callable[..., T], *args: Any) -> T:
         """Return `work(connection, *args)`."""
 
         def transaction() -> T:
-            with translated(), begun(self._engine) as connection:
+            with self._sessions.begun() as connection:
                 return work(connection, *args)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, transaction)

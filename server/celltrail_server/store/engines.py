@@ -6,15 +6,13 @@ it reads before it writes therefore stays true until it commits. One that reads 
 the database from its first statement to its last.
 """
 
-import contextlib
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError
 
-from celltrail.errors import InvalidError, UnavailableError
+from celltrail.errors import InvalidError
 
 # Another process (a backup, a look with sqlite3) may hold a lock for a moment.
 BUSY_TIMEOUT_SECONDS = 10
@@ -29,11 +27,11 @@ _CONNECTING = {
     "autocommit": True,
     "connect_timeout": 5,
     "application_name": "celltrail",
-    # A host that is gone is noticed within half a minute, not after hours.
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 25_000,
+    # A host that is gone is noticed within some ten seconds, not after hours.
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
 }
 
 _SESSION = (
@@ -52,42 +50,6 @@ def open_engine(database: Path | str) -> Engine:
     is not installed.
     """
     return _sqlite(database) if isinstance(database, Path) else _postgresql(database)
-
-
-@contextlib.contextmanager
-def begun(engine: Engine) -> Iterator[Connection]:
-    """A transaction that ends with the block, by an exception in a rollback.
-
-    A connection that the database has closed since its last use is replaced by a new one.
-    """
-    connection = engine.connect()
-    try:
-        try:
-            transaction = connection.begin()
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            connection.close()
-            connection = engine.connect()
-            transaction = connection.begin()
-        with transaction:
-            yield connection
-    finally:
-        connection.close()
-
-
-@contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Raise what the database says inside the block as an error for the user.
-
-    Raises `UnavailableError` if it does not answer, `InvalidError` for a value that it cannot hold.
-    """
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        raise UnavailableError(f"the database does not answer: {_line(error)}") from error
-    except (DataError, OverflowError, UnicodeEncodeError) as error:
-        raise InvalidError(f"the database cannot hold a value: {_line(error)}") from error
 
 
 def is_server(engine: Engine) -> bool:
@@ -165,10 +127,6 @@ def _parse(text: str) -> URL:
             "all for a SQLite file in the data folder"
         ) from None
     return url.set(drivername="postgresql+psycopg")
-
-
-def _line(error: Exception) -> str:
-    return str(getattr(error, "orig", error)).partition("\n")[0]
 
 
 def _writes(connection: Connection) -> bool:

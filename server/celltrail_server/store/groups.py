@@ -17,10 +17,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from celltrail_server.store.engines import begun, translated
+from celltrail_server.store.sessions import Sessions, translated
 
 GROUP_SECONDS = 0.05
 """A transaction takes no further work after this long: the first one is waiting for its answer."""
@@ -51,11 +51,11 @@ class Groups:
 
     def __init__(
         self,
-        engine: Engine,
+        sessions: Sessions,
         closing: Callable[[Connection, list[Any]], None],
         committed: Callable[[list[Any]], None],
     ) -> None:
-        self._engine = engine
+        self._sessions = sessions
         self._closing = closing
         self._committed = committed
         self._waiting: deque[_Job] = deque()
@@ -78,8 +78,7 @@ class Groups:
             return  # an earlier group took the job along
         group: list[_Job] = []
         try:
-            with translated():
-                self._run_group(group)
+            self._run_group(group)
         except Exception as error:
             # Nothing of it is there, so none may hear otherwise. If not even the transaction could
             # begin, those that wait would only wait longer to hear the same.
@@ -89,7 +88,7 @@ class Groups:
         self._answer(group)
 
     def _run_group(self, group: list[_Job]) -> None:
-        with begun(self._engine) as connection:
+        with self._sessions.begun(writes=True) as connection:
             until = time.monotonic() + GROUP_SECONDS
             while self._waiting and (not group or time.monotonic() < until):
                 job = self._waiting.popleft()

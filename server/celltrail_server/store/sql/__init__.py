@@ -4,7 +4,8 @@ from pathlib import Path
 
 from celltrail_server.store import schema
 from celltrail_server.store.contract import Store
-from celltrail_server.store.engines import open_engine, translated
+from celltrail_server.store.engines import open_engine
+from celltrail_server.store.sessions import translated
 from celltrail_server.store.sql.artifacts import SqlArtifacts
 from celltrail_server.store.sql.experiments import SqlExperiments
 from celltrail_server.store.sql.metrics import SqlMetrics
