@@ -100,8 +100,12 @@ class Live:
         finally:
             self._subscriptions.discard(subscription)
 
+    def interrupt(self) -> None:
+        """End every reader's stream: they come back and ask for everything, as after any cut."""
+        for subscription in self._subscriptions:
+            subscription.close()
+
     def close(self) -> None:
         """End every reader's stream, now and later: the server stops."""
         self._closed = True
-        for subscription in self._subscriptions:
-            subscription.close()
+        self.interrupt()

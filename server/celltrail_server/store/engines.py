@@ -8,6 +8,7 @@ the database from its first statement to its last.
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -64,6 +65,12 @@ def name_of(engine: Engine) -> str:
         return str(url.database)
     host = url.host or url.query.get("host") or "localhost"
     return f"{url.database or url.username} on {host}"
+
+
+def driver_arguments(engine: Engine) -> dict[str, Any]:
+    """Return what `psycopg.connect` takes to reach a PostgreSQL engine's database."""
+    arguments = engine.dialect.create_connect_args(engine.url)[1]
+    return {**_CONNECTING, **arguments}
 
 
 def _sqlite(path: Path) -> Engine:

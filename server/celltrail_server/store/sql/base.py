@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, literal, select
 
 from celltrail_server.callers import Caller
 from celltrail_server.store import experiments
 from celltrail_server.store.database import Database
+from celltrail_server.store.engines import is_server
 from celltrail_server.store.keys import KnownKeys
+from celltrail_server.store.notices import Notices
 from celltrail_server.store.records import Change
 from celltrail_server.store.transaction import Transaction, book_activity
 
@@ -19,8 +21,21 @@ class SqlBase:
     def __init__(self, engine: Engine) -> None:
         self.on_commit: Callable[[list[Change]], None] = lambda changes: None
         self._database = Database(engine, self._close_group, self._publish)
+        self._notices = Notices(engine) if is_server(engine) else None
         self._known_owners: set[str] = set()
         self._known_keys = KnownKeys()
+
+    async def listen(self, missed: Callable[[], None]) -> None:
+        """Call `on_commit` with what other servers commit to this database, until cancelled.
+
+        missed: called when changes may have been missed.
+        """
+        if self._notices:
+            await self._notices.listen(lambda changes: self.on_commit(changes), missed)
+
+    async def ping(self) -> None:
+        """Return if the database answers; raises `UnavailableError` if not."""
+        await self._database.read(lambda connection: connection.scalar(select(literal(1))))
 
     def close(self) -> None:
         """Finish running transactions and let go of the database."""
@@ -53,10 +68,15 @@ class SqlBase:
 
     def _close_group(self, connection: Connection, written: list[tuple[Any, Transaction]]) -> None:
         book_activity(connection, [transaction for _, transaction in written])
+        if self._notices:
+            self._notices.send(connection, _changes(written))
 
     def _publish(self, written: list[tuple[Any, Transaction]]) -> None:
         for _, transaction in written:
             self._known_keys.learn(transaction.found_keys)
-        changes = [change for _, transaction in written for change in transaction.changes]
-        if changes:
+        if changes := _changes(written):
             self.on_commit(changes)
+
+
+def _changes(written: list[tuple[Any, Transaction]]) -> list[Change]:
+    return [change for _, transaction in written for change in transaction.changes]
