@@ -35,6 +35,7 @@ def create_app(services: Services) -> Litestar:
     return _App(
         route_handlers=[
             health.health,
+            health.ready,
             health.version,
             reading.me,
             reading.experiments,

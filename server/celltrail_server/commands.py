@@ -7,7 +7,7 @@ from pathlib import Path
 from celltrail.commands import Command, print_result
 from celltrail.settings import Settings
 
-_FLAGS = ("host", "port", "data_dir", "auth", "idle_timeout", "state_file")
+_FLAGS = ("host", "port", "data_dir", "database", "auth", "idle_timeout", "state_file")
 
 
 def _configure_server(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +15,7 @@ def _configure_server(parser: argparse.ArgumentParser) -> None:
     add("--host", help="address to listen on (default 127.0.0.1)")
     add("--port", type=int, metavar="N", help="port; 0: any free one (default 8765)")
     _add_data_dir(parser)
+    _add_database(parser)
     add("--auth", choices=("none", "token", "jupyterhub"), help="who may use it (default token)")
     add(
         "--idle-timeout",
@@ -43,17 +44,19 @@ def _configure_db(parser: argparse.ArgumentParser) -> None:
         help="upgrade: bring an older database to this version's schema; check: verify it",
     )
     _add_data_dir(parser)
+    _add_database(parser)
 
 
 def _run_db(args: argparse.Namespace) -> int:
     from celltrail_server.maintenance import check, upgrade
+    from celltrail_server.store.sql import database_of
 
-    data_dir = _data_dir(args.data_dir)
-    revision = (upgrade if args.action == "upgrade" else check)(data_dir)
+    database = database_of(args.database or "", _data_dir(args.data_dir))
+    name, revision = (upgrade if args.action == "upgrade" else check)(database)
     print_result(
         args,
-        f"the database in {data_dir} is sound and has the schema {revision}",
-        {"data_dir": str(data_dir), "revision": revision},
+        f"the database {name} is sound and has the schema {revision}",
+        {"database": name, "revision": revision},
     )
     return 0
 
@@ -61,6 +64,15 @@ def _run_db(args: argparse.Namespace) -> int:
 def _add_data_dir(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-dir", metavar="DIR", help="database and artifacts (default CELLTRAIL_HOME/server)"
+    )
+
+
+def _add_database(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="postgresql://… instead of a SQLite file in the data folder; better given as "
+        "CELLTRAIL_DATABASE, since it holds a password",
     )
 
 

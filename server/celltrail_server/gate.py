@@ -20,7 +20,7 @@ from celltrail_server.callers import Caller, in_workspace
 from celltrail_server.errors import ForbiddenError
 from celltrail_server.problems import body_of, report
 
-OPEN = ("/health", "/version")
+OPEN = ("/health", "/ready", "/version")
 READING = ("GET", "HEAD", "OPTIONS")
 WORKSPACE_HEADER = b"x-mlflow-workspace"
 # MLflow's clients ask these whether there are workspaces, and which.

@@ -1,38 +1,29 @@
-"""Looking after the database of a server that does not run."""
+"""Looking after a database."""
 
+import contextlib
 from pathlib import Path
 
-from celltrail.errors import NotFoundError
 from celltrail_server.presence import locked
 from celltrail_server.store import schema
-from celltrail_server.store.engines import open_engine
-from celltrail_server.store.sql import DATABASE
+from celltrail_server.store.engines import name_of
+from celltrail_server.store.sessions import opened
 
 
-def upgrade(data_dir: Path) -> str:
-    """Bring the database to the newest schema and return its revision."""
-    with locked(_existing(data_dir)):
-        engine = open_engine(data_dir / DATABASE)
-        try:
-            schema.upgrade(engine)
-            return schema.check(engine)
-        finally:
-            engine.dispose()
+def upgrade(database: Path | str) -> tuple[str, str]:
+    """Bring a database that no server uses to the newest schema; return its name and revision.
+
+    database: a SQLite file or the URL of a PostgreSQL database.
+    """
+    alone = locked(database.parent) if isinstance(database, Path) else contextlib.nullcontext()
+    with opened(database) as engine, alone:
+        schema.upgrade(engine)
+        return name_of(engine), schema.check(engine)
 
 
-def check(data_dir: Path) -> str:
-    """Verify the database, which a server may be using, and return its revision.
+def check(database: Path | str) -> tuple[str, str]:
+    """Verify a database, which a server may be using, and return its name and revision.
 
     Raises `CelltrailError` if it is damaged, `SchemaError` if it has another version's schema.
     """
-    engine = open_engine(_existing(data_dir) / DATABASE)
-    try:
-        return schema.check(engine)
-    finally:
-        engine.dispose()
-
-
-def _existing(data_dir: Path) -> Path:
-    if not (data_dir / DATABASE).is_file():
-        raise NotFoundError(f"there is no database in {data_dir}: name its folder with --data-dir")
-    return data_dir
+    with opened(database) as engine:
+        return name_of(engine), schema.check(engine)

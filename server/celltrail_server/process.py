@@ -22,7 +22,7 @@ from celltrail_server.live import Live
 from celltrail_server.presence import announced, locked
 from celltrail_server.routes.services import Services
 from celltrail_server.settings import TrackingServer
-from celltrail_server.store.sql import DATABASE, SqlStore, open_store
+from celltrail_server.store.sql import SqlStore, database_of, open_store
 from celltrail_server.webhooks.addresses import Allowed
 from celltrail_server.webhooks.delivery import Deliverer
 from celltrail_server.webhooks.sending import Sender
@@ -42,7 +42,7 @@ def serve(settings: TrackingServer, data_dir: Path) -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
     with locked(data_dir), contextlib.closing(bind(settings.host, settings.port)) as listener:
-        store = open_store(data_dir / DATABASE)
+        store = open_store(database_of(settings.database, data_dir))
         try:
             asyncio.run(_serve(settings, data_dir, store, listener))
         finally:
@@ -73,6 +73,7 @@ async def _serve(
     tasks = [
         asyncio.create_task(_watch(settings, activity, stop)),
         asyncio.create_task(deliverer.run()),
+        asyncio.create_task(store.listen(live.interrupt)),
     ]
     try:
         with (

@@ -20,6 +20,10 @@ class TrackingServer(Configurable):
     data_dir = Unicode(
         help="Folder of the database and the artifacts; empty: CELLTRAIL_HOME/server."
     ).tag(config=True)
+    database = Unicode(
+        help="postgresql://USER:PASSWORD@HOST:PORT/NAME of a database that several servers may "
+        "share; empty: CELLTRAIL_DATABASE, and without that a SQLite file in the data folder."
+    ).tag(config=True)
     auth = CaselessStrEnum(
         AUTH_KINDS, "token", help="Who may use the server: none, token or jupyterhub."
     ).tag(config=True)

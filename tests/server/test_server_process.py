@@ -24,6 +24,8 @@ from tests.server.recording import body, metrics, run_started, sha256_of
 
 pytestmark = pytest.mark.integration
 
+KILLS = 50
+
 
 def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
     """Run a command, in this process, that must be refused in one line; return that line."""
@@ -223,18 +225,18 @@ def test_a_traversal_is_refused_by_the_real_server(server: TrackingServer) -> No
 
 
 def test_what_was_acknowledged_survives_kill_9_and_arrives_once(server: TrackingServer) -> None:
-    run_id, stream_id, size, total = new_id(), new_id(), 20, 600
+    run_id, stream_id, size, total = new_id(), new_id(), 10, 40 * KILLS + 100
     recorded = [run_started(run_id), *(metrics(run_id, step, loss=step) for step in range(total))]
     settled = 1
     kills = 0
 
     def kill_soon() -> None:
-        wait_for("some acknowledged batches", lambda: settled > 60 * (kills + 1))
+        wait_for("some acknowledged batches", lambda: settled > 40 * (kills + 1))
         server.kill()
 
-    with_deadline = time.monotonic() + 120
+    with_deadline = time.monotonic() + 240
     while settled <= len(recorded) and time.monotonic() < with_deadline:
-        killer = threading.Thread(target=kill_soon) if kills < 3 else None
+        killer = threading.Thread(target=kill_soon) if kills < KILLS else None
         if killer:
             killer.start()
         try:
@@ -252,7 +254,7 @@ def test_what_was_acknowledged_survives_kill_9_and_arrives_once(server: Tracking
             assert killer
             killer.join()
             server.start()
-    assert kills == 3
+    assert kills == KILLS
     with server.client() as client:
         path = f"/api/v1/runs/{run_id}/metrics"
         points = client.get(path, params={"key": "loss"}).json()

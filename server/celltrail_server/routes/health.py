@@ -1,13 +1,29 @@
-"""The two routes without a token."""
+"""The routes without a token."""
+
+import asyncio
 
 from litestar import MediaType, get
 
 from celltrail import __version__
+from celltrail.errors import UnavailableError
+from celltrail_server.routes.services import Parts
+
+READY_SECONDS = 1.0
 
 
 @get("/health", media_type=MediaType.TEXT)
 async def health() -> str:
-    """Say that the server is ready: it answers only once its database is open."""
+    """Say that the process serves; whether its database answers is asked at `/ready`."""
+    return "OK"
+
+
+@get("/ready", media_type=MediaType.TEXT)
+async def ready(services: Parts) -> str:
+    """Say that the database answers too; 503 if it does not within a second."""
+    try:
+        await asyncio.wait_for(services.store.ping(), READY_SECONDS)
+    except TimeoutError as error:
+        raise UnavailableError("the database does not answer in time") from error
     return "OK"
 
 

@@ -3,11 +3,13 @@
 import contextlib
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
-from celltrail.errors import InvalidError, UnavailableError
+from celltrail.errors import InvalidError, NotFoundError, UnavailableError
+from celltrail_server.store.engines import open_engine
 
 AWAY_SECONDS = 1.0
 """After a vain attempt to reach the database, nobody tries again for this long."""
@@ -56,6 +58,24 @@ class Sessions:
             if error.connection_invalidated or error.statement is None:
                 self._away = (time.monotonic() + AWAY_SECONDS, error)
             raise
+
+
+@contextlib.contextmanager
+def opened(database: Path | str) -> Iterator[Engine]:
+    """An engine for a database that must be there: a SQLite file, or a PostgreSQL one by its URL.
+
+    Raises `NotFoundError` for a file that is missing.
+    """
+    if isinstance(database, Path) and not database.is_file():
+        raise NotFoundError(
+            f"there is no database in {database.parent}: name its folder with --data-dir"
+        )
+    engine = open_engine(database)
+    try:
+        with translated():
+            yield engine
+    finally:
+        engine.dispose()
 
 
 @contextlib.contextmanager

@@ -55,5 +55,16 @@ class Store(
     """Called on the event loop after each commit that changed runs."""
 
     @abstractmethod
+    async def listen(self, missed: Callable[[], None]) -> None:
+        """Call `on_commit` with what other servers of the same database commit, until cancelled.
+
+        `missed` is called whenever some of it may have been missed.
+        """
+
+    @abstractmethod
+    async def ping(self) -> None:
+        """Return if the database answers; raises `UnavailableError` if it does not."""
+
+    @abstractmethod
     def close(self) -> None:
         """Finish running transactions and let go of the database."""

@@ -1,5 +1,6 @@
 """The store on a SQL database, a module for each part of the contract."""
 
+import os
 from pathlib import Path
 
 from celltrail_server.store import schema
@@ -31,6 +32,11 @@ class SqlStore(
     Store,
 ):
     """`Store` on SQLAlchemy; the engine's database has the newest schema."""
+
+
+def database_of(url: str, data_dir: Path) -> Path | str:
+    """Return the database of a server: the one at `url`, or at CELLTRAIL_DATABASE, or a file."""
+    return url or os.environ.get("CELLTRAIL_DATABASE") or data_dir / DATABASE
 
 
 def open_store(database: Path | str) -> SqlStore:
