@@ -7,8 +7,9 @@ from sqlalchemy import Connection, Row, Table, select, tuple_
 
 from celltrail.errors import InvalidError
 from celltrail_server.callers import Caller
+from celltrail_server.store import inputs
 from celltrail_server.store.access import find_experiment, find_run, readable, shown_id
-from celltrail_server.store.records import Cell, MetricSummary, Page, Param, Run
+from celltrail_server.store.records import Cell, Inputs, MetricSummary, ModelUse, Page, Param, Run
 from celltrail_server.store.rights import allowed
 from celltrail_server.store.tables import (
     cell_executions,
@@ -94,6 +95,7 @@ def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> lis
         metrics = _grouped(connection, metric_summaries, chunk)
         parameters = _grouped(connection, params, chunk)
         labels = _grouped(connection, tags, chunk)
+        used, made = inputs.of_runs(connection, chunk)
         statement = (
             select(
                 runs,
@@ -111,6 +113,8 @@ def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> lis
                 metrics.get(row.id, []),
                 parameters.get(row.id, []),
                 labels.get(row.id, []),
+                used.get(row.id, Inputs()),
+                made.get(row.id, []),
             )
     return [found[pk] for pk in pks]
 
@@ -134,6 +138,8 @@ def _run(
     metrics: list[Row[Any]],
     parameters: list[Row[Any]],
     labels: list[Row[Any]],
+    used: Inputs,
+    made: list[ModelUse],
 ) -> Run:
     return Run(
         run_id=row.run_id,
@@ -153,6 +159,8 @@ def _run(
         metrics=list(_summaries(metrics)),
         params=[Param(one.key, one.value, one.execution_id) for one in parameters],
         tags={one.key: one.value for one in labels},
+        inputs=used,
+        outputs=made,
     )
 
 

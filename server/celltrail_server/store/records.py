@@ -64,6 +64,52 @@ class Param(msgspec.Struct, frozen=True):
     execution_id: str | None = None
 
 
+class Dataset(msgspec.Struct, frozen=True):
+    """Data that runs of an experiment used, known there by its name and digest.
+
+    `source` (how to read it again), `schema` and `profile` are JSON as their writer made it.
+    """
+
+    name: str
+    digest: str
+    source_type: str
+    source: str
+    schema: str | None = None
+    profile: str | None = None
+
+
+class DatasetInput(msgspec.Struct, frozen=True):
+    """That a run used a dataset; the tag `mlflow.data.context` says what for."""
+
+    dataset: Dataset
+    tags: dict[str, str] = {}
+    execution_id: str | None = None
+
+
+class DatasetSummary(msgspec.Struct, frozen=True):
+    """A dataset of an experiment, and one of the contexts in which runs used it."""
+
+    experiment_id: str
+    name: str
+    digest: str
+    context: str | None
+
+
+class ModelUse(msgspec.Struct, frozen=True):
+    """That a run used or made a logged model; `step` of the run at which it made it."""
+
+    model_id: str
+    step: int = 0
+    execution_id: str | None = None
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """What a run used."""
+
+    datasets: list[DatasetInput] = []
+    models: list[ModelUse] = []
+
+
 class Run(msgspec.Struct, frozen=True):
     """A run with its latest values; `tags` holds MLflow's own tags too."""
 
@@ -84,6 +130,8 @@ class Run(msgspec.Struct, frozen=True):
     metrics: list[MetricSummary]
     params: list[Param]
     tags: dict[str, str]
+    inputs: Inputs
+    outputs: list[ModelUse]
 
 
 class Artifact(msgspec.Struct, frozen=True):
@@ -199,7 +247,9 @@ class Page[T](msgspec.Struct, frozen=True):
     next: str | None
 
 
-Changed = Literal["run", "cells", "metrics", "params", "tags", "artifacts", "trail", "access"]
+Changed = Literal[
+    "run", "cells", "metrics", "params", "tags", "artifacts", "inputs", "trail", "access"
+]
 
 
 class Change(msgspec.Struct, frozen=True):

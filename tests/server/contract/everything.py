@@ -2,6 +2,7 @@
 
 from tests.server.contract.artifacts import ArtifactContract
 from tests.server.contract.experiments import ExperimentContract
+from tests.server.contract.inputs import InputContract
 from tests.server.contract.metrics import MetricContract
 from tests.server.contract.owners import OwnerContract
 from tests.server.contract.registry import RegistryContract
@@ -18,6 +19,7 @@ class StoreContract(
     RunContract,
     MetricContract,
     ArtifactContract,
+    InputContract,
     OwnerContract,
     TrailContract,
     RegistryContract,

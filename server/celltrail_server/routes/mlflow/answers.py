@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import msgspec
+
 from celltrail_server.paths import children
 from celltrail_server.routes.shapes import Number, number
 from celltrail_server.store.records import (
     Artifact,
+    DatasetInput,
     Experiment,
     Lifecycle,
     MetricSummary,
@@ -44,8 +47,14 @@ def run(one: Run) -> Json:
             **listed("params", [{"key": p.key, "value": p.value} for p in one.params]),
             **listed("tags", pairs(one.tags)),
         },
-        "inputs": {},
-        "outputs": {},
+        "inputs": {
+            **listed("dataset_inputs", [_dataset_input(used) for used in one.inputs.datasets]),
+            **listed("model_inputs", [{"model_id": used.model_id} for used in one.inputs.models]),
+        },
+        "outputs": listed(
+            "model_outputs",
+            [{"model_id": made.model_id, "step": made.step} for made in one.outputs],
+        ),
     }
 
 
@@ -90,6 +99,14 @@ def files(artifacts: list[Artifact], folder: str, *, base: str) -> list[Json]:
         else {"path": path.removeprefix(prefix), "is_dir": False, "file_size": size}
         for path, size in children(sizes, folder)
     ]
+
+
+def _dataset_input(one: DatasetInput) -> Json:
+    fields = msgspec.structs.asdict(one.dataset)
+    return {
+        **listed("tags", pairs(one.tags)),
+        "dataset": {name: value for name, value in fields.items() if value is not None},
+    }
 
 
 def _latest(one: MetricSummary) -> Json:

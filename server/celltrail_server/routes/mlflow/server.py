@@ -9,7 +9,7 @@ from celltrail_server.routes.mlflow.requests import PREFIX, mlflow_get, mlflow_p
 from celltrail_server.routes.services import Call
 
 # Exact paths, and roots of everything below them.
-NOT_BUILT = ("/runs/log-inputs", "/runs/outputs", "/runs/log-model")
+NOT_BUILT = ("/runs/log-model",)
 NOT_BUILT_BELOW = ("/logged-models",)
 
 _ANY = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.PUT]

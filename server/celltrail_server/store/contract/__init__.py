@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from celltrail_server.store.contract.artifacts import ArtifactStore
 from celltrail_server.store.contract.experiments import ExperimentStore
+from celltrail_server.store.contract.inputs import InputStore
 from celltrail_server.store.contract.metrics import MetricStore
 from celltrail_server.store.contract.registry import RegistryStore
 from celltrail_server.store.contract.runs import RunStore
@@ -27,6 +28,7 @@ class Store(
     RunStore,
     MetricStore,
     ArtifactStore,
+    InputStore,
     TrailStore,
     WebhookStore,
     RegistryStore,

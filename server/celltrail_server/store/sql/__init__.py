@@ -9,6 +9,7 @@ from celltrail_server.store.engines import open_engine
 from celltrail_server.store.sessions import translated
 from celltrail_server.store.sql.artifacts import SqlArtifacts
 from celltrail_server.store.sql.experiments import SqlExperiments
+from celltrail_server.store.sql.inputs import SqlInputs
 from celltrail_server.store.sql.metrics import SqlMetrics
 from celltrail_server.store.sql.registry import SqlRegistry
 from celltrail_server.store.sql.runs import SqlRuns
@@ -26,6 +27,7 @@ class SqlStore(
     SqlRuns,
     SqlMetrics,
     SqlArtifacts,
+    SqlInputs,
     SqlTrail,
     SqlRegistry,
     SqlSharing,

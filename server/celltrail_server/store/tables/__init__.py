@@ -9,8 +9,22 @@ from celltrail_server.store.tables.access import audit_entries, experiment_grant
 from celltrail_server.store.tables.artifacts import artifacts, blobs
 from celltrail_server.store.tables.base import metadata
 from celltrail_server.store.tables.cells import cell_executions, cell_sources
+from celltrail_server.store.tables.datasets import (
+    dataset_input_tags,
+    dataset_inputs,
+    datasets,
+    model_inputs,
+    model_outputs,
+)
 from celltrail_server.store.tables.experiments import experiment_tags, experiments
 from celltrail_server.store.tables.keys import keys
+from celltrail_server.store.tables.logged_models import (
+    logged_model_artifacts,
+    logged_model_metrics,
+    logged_model_params,
+    logged_model_tags,
+    logged_models,
+)
 from celltrail_server.store.tables.metrics import metric_segments, metric_summaries
 from celltrail_server.store.tables.registry import (
     model_version_tags,
@@ -37,15 +51,25 @@ __all__ = [
     "blobs",
     "cell_executions",
     "cell_sources",
+    "dataset_input_tags",
+    "dataset_inputs",
+    "datasets",
     "environments",
     "experiment_grants",
     "experiment_tags",
     "experiments",
     "git_states",
     "keys",
+    "logged_model_artifacts",
+    "logged_model_metrics",
+    "logged_model_params",
+    "logged_model_tags",
+    "logged_models",
     "metadata",
     "metric_segments",
     "metric_summaries",
+    "model_inputs",
+    "model_outputs",
     "model_version_tags",
     "model_versions",
     "notebook_versions",
