@@ -104,6 +104,8 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
         ("POST", f"{mlflow}/runs/log-batch"): {"json": of_run},
         ("POST", f"{mlflow}/runs/set-tag"): {"json": of_run | logged},
         ("POST", f"{mlflow}/runs/delete-tag"): {"json": of_run | logged},
+        ("POST", f"{mlflow}/runs/log-inputs"): {"json": of_run},
+        ("POST", f"{mlflow}/runs/outputs"): {"json": of_run | {"models": [{"model_id": "m-1"}]}},
         ("GET", f"{mlflow}/metrics/get-history"): {"params": of_run | {"metric_key": "loss"}},
         ("GET", f"{mlflow}/metrics/get-history-bulk"): {
             "params": {"run_id": run, "metric_key": "loss"}
@@ -124,14 +126,13 @@ WITHOUT_ID = {
     "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/v1/models", "/api/v1/audit",
     "/api/2.0/mlflow/server-info",
     "/api/2.0/mlflow/experiments/create", "/api/2.0/mlflow/experiments/search",
+    "/api/2.0/mlflow/experiments/search-datasets",
     "/api/2.0/mlflow/runs/search", "/api/2.0/mlflow/logged-models/search",
     "/api/2.0/mlflow/registered-models/create", "/api/2.0/mlflow/registered-models/search",
     "/api/2.0/mlflow/model-versions/search", "/api/2.0/mlflow/webhooks",
     "/api/v1/streams/{stream:str}/events", "/api/v1/blobs/{sha256:str}",
 }  # fmt: skip
-NOT_BUILT = re.compile(
-    r"/api/2.0/mlflow/(runs/(log-inputs|outputs|log-model)|logged-models|workspaces)"
-)
+NOT_BUILT = re.compile(r"/api/2.0/mlflow/(runs/log-model|logged-models|workspaces)")
 
 
 def registry_requests(webhook: str) -> dict[tuple[str, str], Any]:
@@ -213,6 +214,12 @@ async def test_lists_and_streams_hold_the_callers_own_only(
     experiments = "/api/2.0/mlflow/experiments/search"
     runs = "/api/2.0/mlflow/runs/search"
     everything = {"experiment_ids": [str(number) for number in range(10)], "run_view_type": "ALL"}
+    dataset = {"name": "n", "digest": "d", "source_type": "local", "source": "s"}
+    used = {"run_id": run_id, "datasets": [{"dataset": dataset}]}
+    assert (await bob.post("/api/2.0/mlflow/runs/log-inputs", json=used)).json() == {}
+    datasets = "/api/2.0/mlflow/experiments/search-datasets"
+    assert (await ada.post(datasets, json=everything)).json() == {}
+    assert (await bob.post(datasets, json=everything)).json() != {}
     assert (await ada.get("/api/v1/experiments")).json() == {"experiments": []}
     assert (await ada.get("/api/v1/runs")).json() == {"runs": [], "next": None}
     found = (await ada.post(experiments, json={"view_type": "ALL"})).json()["experiments"]
