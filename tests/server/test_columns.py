@@ -14,7 +14,6 @@ from celltrail_server.store.columns import (
     from_bytes,
     from_points,
     joined,
-    row_times,
     rows,
 )
 from celltrail_server.store.records import Point
@@ -44,7 +43,6 @@ def test_rows_are_appended_to_an_open_segment(old: list[Point], new: list[Point]
     old, new = old[:31], new[:32]
     payload = rows(old) + rows(new)
     assert bits(decode(payload, len(old + new)).points()) == bits(old + new)
-    assert row_times(payload).tolist() == [point.time_ms for point in old + new]
 
 
 @given(st.lists(POINTS, max_size=4))

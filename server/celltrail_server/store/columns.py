@@ -58,16 +58,13 @@ class Columns:
 
     def take(self, order: NDArray[Any]) -> "Columns":
         """Return the points at these positions (or where a mask holds), in this order."""
-        ids = self.execution_ids()
-        chosen = np.arange(len(self))[order]
-        return Columns(
-            self.steps[order],
-            self.times_ms[order],
-            self.values[order],
-            _runs(ids[index] for index in chosen.tolist())
-            if len(self.executions) > 1
-            else _one_run(len(chosen), ids[0] if ids else None),
-        )
+        steps = self.steps[order]
+        if len(self.executions) == 1:
+            ids = [self.executions[0][1]] * len(steps)
+        else:
+            all_ids = self.execution_ids()
+            ids = [all_ids[place] for place in np.arange(len(self))[order].tolist()]
+        return Columns(steps, self.times_ms[order], self.values[order], _runs(ids))
 
     def execution_ids(self) -> list[str | None]:
         """Return the cell execution of each point."""
@@ -96,7 +93,7 @@ def from_points(points: Sequence[Point]) -> Columns:
         np.array([point.step for point in points], np.int64),
         np.array([point.time_ms for point in points], np.int64),
         np.array([point.value for point in points], np.float64),
-        _runs(point.execution_id for point in points),
+        _runs([point.execution_id for point in points]),
     )
 
 
@@ -146,12 +143,6 @@ def rows(points: Iterable[Point]) -> bytes:
     )
 
 
-def row_times(payload: bytes) -> Integers:
-    """Return the times of an open segment."""
-    times: Integers = np.frombuffer(payload, _ROWS)["time_ms"]
-    return times
-
-
 def encode(columns: Columns) -> bytes:
     """Return the payload of a segment with these points."""
     if len(columns) < OPEN_POINTS:
@@ -185,7 +176,7 @@ def _from_rows(payload: bytes) -> Columns:
         table["step"].astype(np.int64),
         table["time_ms"].astype(np.int64),
         table["value"].astype(np.float64),
-        _runs(one.hex() if has else None for has, one in ids),
+        _runs([one.hex() if has else None for has, one in ids]),
     )
 
 
@@ -205,7 +196,7 @@ def _encode_integers(column: Integers) -> tuple[int, int, bytes]:
     """Return (first, bytes a difference, differences); 0 bytes: all differences are the one."""
     if len(column) < 2:
         return (int(column[0]) if len(column) else 0, 1, b"")
-    differences = np.diff(column)  # wraps around at 64 bits, and back again when decoded
+    differences = column[1:] - column[:-1]  # wraps around at 64 bits, and back again when decoded
     if (differences == differences[0]).all():
         return int(column[0]), 0, int(differences[0]).to_bytes(8, "little", signed=True)
     for width in (1, 2, 4):
@@ -242,11 +233,9 @@ def _decode_floats(column: tuple[int, bytes]) -> Floats:
     return np.frombuffer(data, f"<f{width}").astype(np.float64)
 
 
-def _one_run(count: int, one: str | None) -> tuple[tuple[int, str | None], ...]:
-    return ((count, one),) if count else ()
-
-
-def _runs(ids: Iterable[str | None]) -> tuple[tuple[int, str | None], ...]:
+def _runs(ids: Sequence[str | None]) -> tuple[tuple[int, str | None], ...]:
+    if len(set(ids)) == 1:
+        return ((len(ids), ids[0]),)
     return _merged((1, one) for one in ids)
 
 

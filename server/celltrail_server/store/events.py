@@ -155,7 +155,8 @@ def _log_metrics(transaction: Transaction, event: MetricsLogged, metrics: Metric
     for key in event.metrics:
         limits.check_key(key)
     for key, value in event.metrics.items():
-        metrics.add(event.run_id, key, Point(event.step, event.time_ms, value, event.execution_id))
+        point = Point(event.step, event.time_ms, value, event.execution_id)
+        metrics.add(event.run_id, key, [point])
 
 
 def _log_series(transaction: Transaction, event: SeriesLogged, metrics: MetricBuffer) -> None:

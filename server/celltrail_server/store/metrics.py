@@ -4,11 +4,12 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from celltrail_server.store import columns, segments, summaries
 from celltrail_server.store.columns import Columns
 from celltrail_server.store.records import Point
+from celltrail_server.store.segments import Open
 from celltrail_server.store.summaries import Entry
 from celltrail_server.store.tables import metric_segments, metric_summaries
 from celltrail_server.store.transaction import Transaction, upsert
@@ -17,6 +18,26 @@ type Key = tuple[int, str]
 """(internal id of the run, name of the metric)"""
 
 _SUMMARY_COLUMNS = tuple(column.name for column in metric_summaries.c)
+_KNOWN = (
+    select(
+        metric_summaries,
+        metric_segments.c.payload,
+        metric_segments.c.first_ms,
+        metric_segments.c.last_ms,
+    )
+    .outerjoin(
+        metric_segments,
+        and_(
+            metric_segments.c.run_pk == metric_summaries.c.run_pk,
+            metric_segments.c.key_id == metric_summaries.c.key_id,
+            metric_segments.c.start == metric_summaries.c.tail,
+        ),
+    )
+    .where(
+        metric_summaries.c.run_pk.in_(bindparam("run_pks", expanding=True)),
+        metric_summaries.c.key_id.in_(bindparam("key_ids", expanding=True)),
+    )
+)
 
 
 class MetricBuffer:
@@ -32,13 +53,13 @@ class MetricBuffer:
         self._points: dict[Key, list[Point]] = {}
         self._columns: dict[Key, list[Columns]] = {}
 
-    def add(self, run_id: str, key: str, point: Point) -> None:
-        """Take one point; raises `NotFoundError` for an unknown run."""
+    def add(self, run_id: str, key: str, points: list[Point]) -> None:
+        """Take points of one metric; raises `NotFoundError` for an unknown run."""
         place = self._place(run_id, key)
         if place in self._columns:
-            self._columns[place].append(columns.from_points([point]))
+            self._columns[place].append(columns.from_points(points))
         else:
-            self._points.setdefault(place, []).append(point)
+            self._points.setdefault(place, []).extend(points)
 
     def add_columns(self, run_id: str, key: str, points: Columns) -> None:
         """Take many points of one metric; raises `NotFoundError` for an unknown run."""
@@ -62,13 +83,13 @@ class MetricBuffer:
         entries, rows = [], []
         for (run_pk, name), points in taken.items():
             key_id = key_ids[name]
-            entry, payload = known.get((run_pk, key_id), (None, b""))
+            entry, tail = known.get((run_pk, key_id), (None, None))
             if self._deduplicate and isinstance(points, list):
                 points = self._new_points(points, entry)
             if len(points):
                 entry = entry or summaries.empty(run_pk, key_id)
                 summaries.take_in(entry, points)
-                rows.append(segments.appended(entry, payload, points))
+                rows.append(segments.appended(entry, tail, points))
                 entries.append(entry)
         self._write(entries, rows)
 
@@ -87,25 +108,16 @@ class MetricBuffer:
 
     def _known(
         self, run_pks: set[int], key_ids: list[int]
-    ) -> dict[tuple[int, int], tuple[Entry, bytes]]:
+    ) -> dict[tuple[int, int], tuple[Entry, Open | None]]:
         """Return the summaries that are there, each with its open segment."""
-        summary, segment = metric_summaries.c, metric_segments.c
-        statement = (
-            select(metric_summaries, segment.payload)
-            .outerjoin(
-                metric_segments,
-                and_(
-                    segment.run_pk == summary.run_pk,
-                    segment.key_id == summary.key_id,
-                    segment.start == summary.tail,
-                ),
-            )
-            .where(summary.run_pk.in_(run_pks), summary.key_id.in_(key_ids))
+        rows = self._transaction.connection.execute(
+            _KNOWN, {"run_pks": list(run_pks), "key_ids": key_ids}
         )
-        return {
-            (row[0], row[1]): (dict(zip(_SUMMARY_COLUMNS, row, strict=False)), row[-1] or b"")
-            for row in self._transaction.connection.execute(statement)
-        }
+        found = {}
+        for *summary, payload, first_ms, last_ms in rows:
+            tail = None if payload is None else Open(payload, first_ms, last_ms)
+            found[summary[0], summary[1]] = dict(zip(_SUMMARY_COLUMNS, summary, strict=True)), tail
+        return found
 
     def _new_points(self, points: list[Point], entry: Entry | None) -> list[Point]:
         if _ascend(points, entry):

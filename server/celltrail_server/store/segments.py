@@ -9,12 +9,13 @@ Source of the idea: P. O'Neil et al., "The Log-Structured Merge-Tree", Acta Info
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
 from celltrail_server.store import columns
-from celltrail_server.store.columns import Columns, Integers
+from celltrail_server.store.columns import Columns
 from celltrail_server.store.records import Point
 from celltrail_server.store.summaries import Entry
 from celltrail_server.store.tables import metric_segments
@@ -24,24 +25,37 @@ MERGE_POINTS = 4096
 """So many points in small segments are worth to be one segment."""
 
 
-def appended(entry: Entry, payload: bytes, points: list[Point] | Columns) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The open segment of a metric."""
+
+    payload: bytes
+    first_ms: int
+    last_ms: int
+
+
+def appended(entry: Entry, tail: Open | None, points: list[Point] | Columns) -> dict[str, Any]:
     """Return the row of the segment that ends with new points, and move the entry on.
 
-    payload: the open segment, empty if there is none.
+    tail: the segment that the new points continue.
     """
     start, held = entry["tail"], entry["count"] - entry["tail"]
     count = held + len(points)
+    old = tail.payload if tail else b""
     if isinstance(points, list) and count < columns.OPEN_POINTS:
-        payload += columns.rows(points)
-        times = columns.row_times(payload)
+        payload = old + columns.rows(points)
+        times = [point.time_ms for point in points]
+        first_ms, last_ms = min(times), max(times)
     else:
         new = columns.from_points(points) if isinstance(points, list) else points
-        whole = columns.joined([columns.decode(payload, held), new])
-        payload, times = columns.encode(whole), whole.times_ms
+        first_ms, last_ms = int(new.times_ms.min()), int(new.times_ms.max())
+        payload = columns.encode(columns.joined([columns.decode(old, held), new]))
+    if tail:
+        first_ms, last_ms = min(first_ms, tail.first_ms), max(last_ms, tail.last_ms)
     entry["count"] = start + count
     if count >= columns.OPEN_POINTS:
         entry["tail"] = entry["count"]
-    return _row(entry, start, count, times, payload)
+    return _row(entry, start, count, first_ms, last_ms, payload)
 
 
 def is_worth_merging(entry: Entry) -> bool:
@@ -65,8 +79,15 @@ def merge(connection: Connection, entry: Entry) -> None:
                 *metric, table.start > entry["merged"], table.start < entry["tail"]
             )
         )
-        payload = columns.encode(whole)
-        row = _row(entry, entry["merged"], len(whole), whole.times_ms, payload)
+        times = whole.times_ms
+        row = _row(
+            entry,
+            entry["merged"],
+            len(whole),
+            int(times.min()),
+            int(times.max()),
+            columns.encode(whole),
+        )
         upsert(connection, metric_segments, [row])
     entry["merged"] = entry["tail"]
 
@@ -108,13 +129,15 @@ def at_times(
         yield from columns.decode(payload, count).points()
 
 
-def _row(entry: Entry, start: int, count: int, times: Integers, payload: bytes) -> dict[str, Any]:
+def _row(
+    entry: Entry, start: int, count: int, first_ms: int, last_ms: int, payload: bytes
+) -> dict[str, Any]:
     return {
         "run_pk": entry["run_pk"],
         "key_id": entry["key_id"],
         "start": start,
         "count": count,
-        "first_ms": int(times.min()),
-        "last_ms": int(times.max()),
+        "first_ms": first_ms,
+        "last_ms": last_ms,
         "payload": payload,
     }

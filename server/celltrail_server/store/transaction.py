@@ -8,20 +8,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam, update
+from sqlalchemy import Connection, Executable, Table
 
-from celltrail.events import now_ms
 from celltrail_server.callers import Caller
 from celltrail_server.store import keys
 from celltrail_server.store.access import RunRef, find_run
 from celltrail_server.store.records import Change, Changed
-from celltrail_server.store.tables import experiments
-
-_BOOK_ACTIVITY = (
-    update(experiments)
-    .where(experiments.c.id == bindparam("pk"))
-    .values(last_activity_ms=bindparam("now"))
-)
 
 
 class Transaction:
@@ -86,14 +78,6 @@ class Transaction:
         self.changes += [
             Change("", "", str(pk), None, frozenset({"access"})) for pk in self._shared
         ]
-
-
-def book_activity(connection: Connection, transactions: Iterable[Transaction]) -> None:
-    """Note on the experiments that finished transactions have touched them now."""
-    pks = set().union(*(one.experiment_pks for one in transactions))
-    if pks:
-        rows = [{"pk": pk, "now": now_ms()} for pk in sorted(pks)]
-        connection.execute(_BOOK_ACTIVITY, rows)
 
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -55,7 +55,7 @@ async def log_metric(request: Call, services: Parts) -> Json:
     """Log one point of a metric."""
     body = await read(request, LogMetric)
     metric = MetricValue(body.key, body.value, body.timestamp, body.step)
-    await _log(request, services, body.run, metrics=[(metric, "")])
+    await _log(request, services, body.run, metrics=[metric])
     return {}
 
 
@@ -92,7 +92,8 @@ async def log_batch(request: Call, services: Parts) -> Json:
         request,
         services,
         body.run,
-        metrics=_placed("metrics", body.metrics),
+        metrics=body.metrics,
+        places="metrics[{}].",
         params=_placed("params", body.params),
         tags=_placed("tags", body.tags),
     )
@@ -104,15 +105,16 @@ async def _log(
     services: Services,
     run_id: str,
     *,
-    metrics: Iterable[tuple[MetricValue, str]] = (),
+    metrics: Sequence[MetricValue] = (),
     params: Iterable[tuple[KeyValue, str]] = (),
     tags: Iterable[tuple[KeyValue, str]] = (),
+    places: str = "",
 ) -> None:
     execution_id = execution_of(request)
     await services.store.log(
         request.user,
         run_id,
-        metrics=[_point(metric, place, execution_id) for metric, place in metrics],
+        metrics=_points(metrics, execution_id, places),
         params=[
             Param(param.key, _text(param, place, limits.MAX_PARAM_VALUE), execution_id)
             for param, place in params
@@ -125,17 +127,32 @@ def _placed[T](name: str, items: Sequence[T]) -> list[tuple[T, str]]:
     return [(item, f"{name}[{index}].") for index, item in enumerate(items)]
 
 
-def _point(metric: MetricValue, place: str, execution_id: str | None) -> tuple[str, Point]:
-    limits.check_mlflow_name(f"{place}name", metric.key)
+def _points(
+    metrics: Sequence[MetricValue], execution_id: str | None, places: str
+) -> list[tuple[str, Point]]:
+    """Return the points with their names; `places`: how an error calls them, with their index."""
+    checked: set[str] = set()
+    for index, metric in enumerate(metrics):
+        if metric.key not in checked:
+            limits.check_mlflow_name(f"{places.format(index)}name", metric.key)
+            checked.add(metric.key)
+        if not (0 <= metric.timestamp < 2**63 and -(2**63) <= metric.step < 2**63):
+            raise _refused(metric, places.format(index))
+    return [
+        (metric.key, Point(metric.step, metric.timestamp, metric.value, execution_id))
+        for metric in metrics
+    ]
+
+
+def _refused(metric: MetricValue, place: str) -> InvalidError:
     if metric.timestamp < 0:
-        raise InvalidError(
+        return InvalidError(
             f"Invalid value {metric.timestamp} for parameter '{place}timestamp' supplied: metric "
             f"'{metric.key}' (value={metric.value}). Timestamp must be a nonnegative long "
             "(64-bit integer) "
         )
-    limits.check_int64("timestamp", metric.timestamp)
-    limits.check_int64("step", metric.step)
-    return metric.key, Point(metric.step, metric.timestamp, metric.value, execution_id)
+    wrong = "step" if metric.timestamp < 2**63 else "timestamp"
+    return InvalidError(f"{wrong} {getattr(metric, wrong)} does not fit into 64 bits")
 
 
 def _text(entry: KeyValue, place: str, limit: int) -> str:

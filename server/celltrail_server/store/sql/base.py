@@ -7,12 +7,13 @@ from sqlalchemy import Connection, Engine, literal, select
 
 from celltrail_server.callers import Caller
 from celltrail_server.store import experiments
+from celltrail_server.store.activity import Activity
 from celltrail_server.store.database import Database
 from celltrail_server.store.engines import is_server
 from celltrail_server.store.keys import KnownKeys
 from celltrail_server.store.notices import Notices
 from celltrail_server.store.records import Change
-from celltrail_server.store.transaction import Transaction, book_activity
+from celltrail_server.store.transaction import Transaction
 
 
 class SqlBase:
@@ -24,6 +25,7 @@ class SqlBase:
         self._notices = Notices(engine) if is_server(engine) else None
         self._known_owners: set[str] = set()
         self._known_keys = KnownKeys()
+        self._activity = Activity()
 
     async def listen(self, missed: Callable[[], None]) -> None:
         """Call `on_commit` with what other servers commit to this database, until cancelled.
@@ -67,7 +69,8 @@ class SqlBase:
         return result
 
     def _close_group(self, connection: Connection, written: list[tuple[Any, Transaction]]) -> None:
-        book_activity(connection, [transaction for _, transaction in written])
+        pks = {pk for _, transaction in written for pk in transaction.experiment_pks}
+        self._activity.book(connection, pks)
         if self._notices:
             self._notices.send(connection, _changes(written))
 

@@ -58,8 +58,11 @@ class SqlRuns(SqlBase, RunStore):
             runs.require_active(transaction.run(run_id))
             runs.log_params(transaction, run_id, params)
             buffer = MetricBuffer(transaction, deduplicate=True)
+            by_key: dict[str, list[Point]] = {}
             for key, point in metrics:
-                buffer.add(run_id, key, point)
+                by_key.setdefault(key, []).append(point)
+            for key, points in by_key.items():
+                buffer.add(run_id, key, points)
             buffer.flush()
             runs.set_tags(transaction, run_id, tags or {})
 

@@ -1,0 +1,170 @@
+"""The servers that are compared: how each is started, spoken to, and filled.
+
+Both get the same requests over one keep-alive connection of the standard library, so that the
+client costs both the same.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+from benchmarks.server_start import celltrail, free_port, mlflow, wait_for_answer
+
+from celltrail import events
+from celltrail.events import new_id
+
+T0 = 1_760_000_000_000
+STREAM_EVENTS = 2000
+SERIES_POINTS = 10_000
+
+
+@dataclass
+class Peer:
+    """A running server."""
+
+    name: str
+    port: int
+    database: str
+    """Path of a SQLite file, or URL of a PostgreSQL database."""
+    connection: http.client.HTTPConnection
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is this project's server."""
+        return self.name == "celltrail"
+
+    def call(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """Return the answer to a request; raises `SystemExit` if it is an error."""
+        kind = "application/msgpack" if path.endswith("/events") else "application/json"
+        self.connection.request(method, path, body, {"Content-Type": kind})
+        answer = self.connection.getresponse()
+        data = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{self.name}: {method} {path[:200]}: {answer.status} {data[:500]!r}")
+        return data
+
+    def mlflow(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer to one of MLflow's POST calls."""
+        answer: dict[str, Any] = json.loads(
+            self.call("POST", f"/api/2.0/mlflow/{path}", json.dumps(body).encode())
+        )
+        return answer
+
+    def new_run(self, experiment_id: str) -> str:
+        """Start a run and return its id."""
+        created = self.mlflow("runs/create", {"experiment_id": experiment_id, "start_time": T0})
+        run_id: str = created["run"]["info"]["run_id"]
+        return run_id
+
+    def size(self) -> int:
+        """Return the bytes that the database takes."""
+        if self.database.startswith("postgres"):
+            with psycopg.connect(self.database, autocommit=True) as connection:
+                row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+                assert row
+                return int(row[0])
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return Path(self.database).stat().st_size
+
+
+@contextlib.contextmanager
+def running(name: str, url: str | None) -> Iterator[Peer]:
+    """Start `celltrail` or `mlflow` on a new SQLite file, or on PostgreSQL at `url`."""
+    with tempfile.TemporaryDirectory() as base:
+        folder, port = Path(base), free_port()
+        env = {**os.environ, "CELLTRAIL_HOME": base, "MLFLOW_DISABLE_TELEMETRY": "true"}
+        if name == "celltrail":
+            command = [*celltrail(folder, port), "--auth", "none"]
+            database = str(folder / "celltrail" / "celltrail.sqlite")
+            if url:
+                env["CELLTRAIL_DATABASE"] = url
+        else:
+            command = mlflow(folder, port)
+            database = str(folder / "mlflow.db")
+            if url:
+                store = command.index("--backend-store-uri") + 1
+                command[store] = url.replace("postgresql://", "postgresql+psycopg://")
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                command, env=env, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            wait_for_answer(f"http://127.0.0.1:{port}/health", time.perf_counter())
+            connection = http.client.HTTPConnection("127.0.0.1", port)
+            yield Peer(name, port, url or database, connection)
+            connection.close()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def send_events(peer: Peer, recorded: Iterable[events.Event]) -> None:
+    """Send events to this project's server as one stream."""
+    stream, seq, part = new_id(), 1, list[events.Event]()
+
+    def send() -> None:
+        encoded = [msgspec.Raw(events.encode_event(event)) for event in part]
+        body = msgspec.msgpack.encode(events.EventBatch(seq, encoded))
+        peer.call("POST", f"/api/v1/streams/{stream}/events", body)
+
+    for event in recorded:
+        part.append(event)
+        if len(part) == STREAM_EVENTS or isinstance(event, events.SeriesLogged):
+            send()
+            seq, part = seq + len(part), []
+    if part:
+        send()
+
+
+def series(run_id: str, key: str, number: int) -> Iterator[events.SeriesLogged]:
+    """Yield events that log `number` points of a metric, values as a training loop has them."""
+    for start in range(0, number, SERIES_POINTS):
+        steps = range(start, min(start + SERIES_POINTS, number))
+        yield events.SeriesLogged(
+            run_id,
+            key,
+            array("q", steps).tobytes(),
+            array("q", [T0 + 37 * step for step in steps]).tobytes(),
+            array("d", [value_at(step) for step in steps]).tobytes(),
+        )
+
+
+def value_at(step: int) -> float:
+    """Return a loss: it falls, and has noise in all its bits."""
+    return 1 / (1 + step / 900) + (step * 2654435761 % 4294967296) / 4e11
+
+
+def insert_rows(peer: Peer, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows into a table of MLflow's database, the quick way of each database."""
+    if peer.database.startswith("postgres"):
+        with psycopg.connect(peer.database) as connection, connection.cursor() as cursor:
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+    marks = ", ".join("?" * (columns.count(",") + 1))
+    with contextlib.closing(sqlite3.connect(peer.database, timeout=60)) as database:
+        database.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+        database.commit()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that `work` takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
