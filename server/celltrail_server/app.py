@@ -37,6 +37,7 @@ def create_app(services: Services) -> Litestar:
         route_handlers=[
             health.health,
             health.ready,
+            health.prometheus,
             health.version,
             reading.me,
             reading.experiments,

@@ -25,11 +25,16 @@ def _configure_server(parser: argparse.ArgumentParser) -> None:
     )
     add("--state-file", metavar="FILE", help="say in FILE where the server listens, while it does")
     add("--config", metavar="FILE", help="Python file with settings, as c.TrackingServer.port = 1")
+    add("--help-all", action="store_true", help="print every setting of the file, and stop")
 
 
 def _run_server(args: argparse.Namespace) -> int:
+    from celltrail_server.settings import TrackingServer, load_settings
+
+    if args.help_all:
+        print_result(args, TrackingServer.class_get_help(), TrackingServer.described())
+        return 0
     from celltrail_server.process import serve
-    from celltrail_server.settings import load_settings
 
     flags = {name: getattr(args, name) for name in _FLAGS}
     settings = load_settings(args.config, flags)

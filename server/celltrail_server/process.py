@@ -2,15 +2,14 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from celltrail.errors import InvalidError
+from celltrail_server import logs
 from celltrail_server.app import create_app
 from celltrail_server.artifacts import BlobFolder
 from celltrail_server.auth.base import Authenticator
@@ -19,6 +18,7 @@ from celltrail_server.auth.token import TokenAuth, load_token
 from celltrail_server.gate import Activity, Gate
 from celltrail_server.listening import HttpServer, bind, url_of
 from celltrail_server.live import Live
+from celltrail_server.observing import Observer
 from celltrail_server.presence import announced, locked
 from celltrail_server.routes.services import Services
 from celltrail_server.settings import TrackingServer
@@ -38,9 +38,7 @@ def serve(settings: TrackingServer, data_dir: Path) -> None:
         raise InvalidError(
             f"--auth none serves loopback only, not {settings.host}: use --auth token"
         )
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
-    )
+    logs.configure(settings.log_format, settings.log_level)
     with locked(data_dir), contextlib.closing(bind(settings.host, settings.port)) as listener:
         store = open_store(database_of(settings.database, data_dir))
         try:
@@ -59,9 +57,11 @@ async def _serve(
     sender = Sender(Allowed(settings.webhook_allowed_hosts))
     deliverer = Deliverer(store, sender)
     store.on_delivery = deliverer.wake
-    app = create_app(Services(store, blobs, live, sender))
+    services = Services(store, blobs, live, sender)
+    app = create_app(services)
     prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", "")
-    server = HttpServer(Gate(app, authenticator, prefix, activity), listener)
+    gate = Gate(app, authenticator, prefix, activity)
+    server = HttpServer(Observer(gate, services.observations), listener)
 
     def stop() -> None:
         live.close()  # open streams would hold the server up

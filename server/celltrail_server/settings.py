@@ -8,6 +8,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from traitlets.traitlets import TraitError
 
 from celltrail.errors import InvalidError
+from celltrail_server.logs import FORMATS, LEVELS
 
 AUTH_KINDS = ("none", "token", "jupyterhub")
 
@@ -36,6 +37,12 @@ class TrackingServer(Configurable):
     max_artifact_bytes = Int(64 << 30, min=1, help="Largest artifact that is taken, in bytes.").tag(
         config=True
     )
+    log_format = CaselessStrEnum(
+        FORMATS, "text", help="Form of the log on stderr: text, or json for one object a line."
+    ).tag(config=True)
+    log_level = CaselessStrEnum(
+        LEVELS, "WARNING", help="What is logged; from INFO on each request has a line."
+    ).tag(config=True)
     hub_cache_seconds = Float(
         30, min=0, help="How long a token that the hub has accepted is not asked about again."
     ).tag(config=True)
@@ -48,6 +55,14 @@ class TrackingServer(Configurable):
         help="Receivers of webhooks that may have internal addresses, HOST or HOST:PORT; "
         "all others must be public.",
     ).tag(config=True)
+
+    @classmethod
+    def described(cls) -> dict[str, dict[str, str]]:
+        """Return each setting with its help and its default."""
+        return {
+            name: {"help": trait.help, "default": trait.default_value_repr()}
+            for name, trait in sorted(cls.class_traits(config=True).items())
+        }
 
     @validate("host")
     def _needs_a_host(self, proposal: dict[str, str]) -> str:

@@ -46,6 +46,7 @@ class InProcess:
     def __init__(self, app: Litestar, services: Services) -> None:
         self.app = app
         self.store, self.blobs, self.live = services.store, services.blobs, services.live
+        self.observations = services.observations
         self.store.on_commit = self.live.publish
         self.activity = Activity()
         self.users = ByName()

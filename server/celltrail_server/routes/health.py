@@ -1,4 +1,4 @@
-"""The routes without a token."""
+"""How the server is: open to all whether it lives, to users how it fares."""
 
 import asyncio
 
@@ -31,3 +31,10 @@ async def ready(services: Parts) -> str:
 async def version() -> str:
     """Return the server's version."""
     return __version__
+
+
+@get("/metrics", media_type="text/plain; version=0.0.4; charset=utf-8")
+async def prometheus(services: Parts) -> bytes:
+    """Return counts and durations for Prometheus, which needs a token like everybody."""
+    counters = services.store.counters()
+    return services.observations.exposition(counters, {"live_readers": services.live.count})

@@ -11,6 +11,7 @@ from celltrail_server.artifacts import BlobFolder
 from celltrail_server.callers import Caller
 from celltrail_server.limits import is_id
 from celltrail_server.live import Live
+from celltrail_server.observing import Observations
 from celltrail_server.store.contract import Store
 from celltrail_server.webhooks.sending import Sender
 
@@ -28,6 +29,7 @@ class Services:
     blobs: BlobFolder
     live: Live
     sender: Sender = field(default_factory=Sender)
+    observations: Observations = field(default_factory=Observations)
 
 
 Parts = NamedDependency[Services]

@@ -50,6 +50,15 @@ class Database:
         """Return `work(connection)` after its commit; an exception undoes this work alone."""
         return await self._groups.add(work)
 
+    def counters(self) -> dict[str, int]:
+        """Return how many writes were committed, how many failed, and in how many transactions."""
+        groups = self._groups
+        return {
+            "writes": groups.committed_works,
+            "failed_writes": groups.failed_works,
+            "transactions": groups.transactions,
+        }
+
     def close(self) -> None:
         """Wait for what is running and close every connection."""
         self._readers.shutdown()

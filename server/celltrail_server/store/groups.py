@@ -59,6 +59,9 @@ class Groups:
         self._closing = closing
         self._committed = committed
         self._waiting: deque[_Job] = deque()
+        self.committed_works = 0
+        self.failed_works = 0
+        self.transactions = 0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
 
     async def add[T](self, work: Callable[[Connection], T]) -> T:
@@ -106,6 +109,9 @@ class Groups:
 
     def _answer(self, group: list[_Job]) -> None:
         done = [job.result for job in group if job.error is None]
+        self.transactions += bool(done)
+        self.committed_works += len(done)
+        self.failed_works += len(group) - len(done)
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
             if done:
                 group[0].loop.call_soon_threadsafe(self._committed, done)

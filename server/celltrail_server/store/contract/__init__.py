@@ -68,5 +68,10 @@ class Store(
         """Return if the database answers; raises `UnavailableError` if it does not."""
 
     @abstractmethod
+    def counters(self) -> dict[str, int]:
+        """Return what this process has done since it began: `writes`, `failed_writes`, and the
+        `transactions` that they shared."""
+
+    @abstractmethod
     def close(self) -> None:
         """Finish running transactions and let go of the database."""

@@ -1,4 +1,5 @@
 """Which function runs in which kind of transaction, for whom."""
+# ruff: noqa: D102  # the methods are documented in the contract
 
 from collections.abc import Callable
 from typing import Any
@@ -38,6 +39,9 @@ class SqlBase:
     async def ping(self) -> None:
         """Return if the database answers; raises `UnavailableError` if not."""
         await self._database.read(lambda connection: connection.scalar(select(literal(1))))
+
+    def counters(self) -> dict[str, int]:
+        return self._database.counters()
 
     def close(self) -> None:
         """Finish running transactions and let go of the database."""
