@@ -215,7 +215,7 @@ def _operators(entity: Entity, key: str, fields: Fields) -> tuple[str, ...]:
     if entity == "metric" or (entity == "attribute" and key in fields.numbers):
         return NUMBER_OPERATORS
     if entity in ("param", "tag"):
-        return TEXT_OPERATORS + NULL_OPERATORS
+        return TEXT_OPERATORS + NULL_OPERATORS + LIST_OPERATORS
     return TEXT_OPERATORS + (LIST_OPERATORS if key in fields.lists else ())
 
 

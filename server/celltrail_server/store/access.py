@@ -79,11 +79,16 @@ def require_own_run(connection: Connection, caller: Caller, ref: RunRef) -> None
 
     Raises `ForbiddenError`.
     """
-    if ref.owner == caller.name:
+    require_own(connection, caller, ref.owner, ref.experiment_pk)
+
+
+def require_own(connection: Connection, caller: Caller, owner: str, experiment_pk: int) -> None:
+    """Refuse to take away what `owner` has put into an experiment, as with runs."""
+    if owner == caller.name:
         return
-    statement = select(allowed(caller, "manage")).where(experiments.c.id == ref.experiment_pk)
+    statement = select(allowed(caller, "manage")).where(experiments.c.id == experiment_pk)
     if not connection.scalar(statement):
-        raise refusal(connection, ref.experiment_pk, "manage")
+        raise refusal(connection, experiment_pk, "manage")
 
 
 def readable(caller: Caller, experiment_ids: Collection[str] | None = None) -> Select[tuple[int]]:

@@ -1,6 +1,8 @@
-"""Which files a run has. The bytes are blobs, kept elsewhere by their hash."""
+"""Which files runs and logged models have. The bytes are blobs, kept elsewhere by their hash."""
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select, true
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, true
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import now_ms
@@ -8,11 +10,23 @@ from celltrail_server import limits
 from celltrail_server.callers import Caller
 from celltrail_server.paths import artifact_path
 from celltrail_server.store.access import find_run
-from celltrail_server.store.records import Artifact
-from celltrail_server.store.tables import artifacts, blobs
+from celltrail_server.store.logged_models.lookup import find_logged_model
+from celltrail_server.store.records import Artifact, Holder, OfModel
+from celltrail_server.store.rights import Need
+from celltrail_server.store.tables import artifacts, blobs, logged_model_artifacts
 from celltrail_server.store.transaction import Transaction, upsert
 
-_FIELDS = tuple(artifacts.c[name] for name in Artifact.__struct_fields__)
+
+class Folder(NamedTuple):
+    """Where the files of one holder are recorded."""
+
+    table: Table
+    holder_pk: int
+
+    @property
+    def rows(self) -> ColumnElement[bool]:
+        """The condition on `table` that a row is one of these files."""
+        return self.table.c[0] == self.holder_pk
 
 
 def add_blob(transaction: Transaction, sha256: str, size_bytes: int) -> None:
@@ -33,12 +47,26 @@ def blob_size(connection: Connection, caller: Caller, sha256: str) -> int | None
     )
 
 
-def log(transaction: Transaction, run_id: str, artifact: Artifact) -> None:
-    """Record a file of a run; one under the same path is replaced.
+def find(connection: Connection, caller: Caller, holder: Holder, need: Need = "read") -> Folder:
+    """Return where the files of a holder are; raises `NotFoundError` or `ForbiddenError`."""
+    if isinstance(holder, OfModel):
+        ref = find_logged_model(connection, caller, holder.model_id, need)
+        return Folder(logged_model_artifacts, ref.pk)
+    return of_run(find_run(connection, caller, holder, need).pk)
 
-    Raises `NotFoundError` for an unknown run, `InvalidError` if the caller has not sent the bytes.
+
+def of_run(run_pk: int) -> Folder:
+    """Return where the files of a run are."""
+    return Folder(artifacts, run_pk)
+
+
+def log(transaction: Transaction, holder: Holder, artifact: Artifact) -> None:
+    """Record a file; one under the same path is replaced.
+
+    Raises `NotFoundError` for an unknown holder, `InvalidError` if the caller has not sent the
+    bytes.
     """
-    ref = transaction.run(run_id)
+    folder = _writable(transaction, holder)
     size_bytes = blob_size(transaction.connection, transaction.caller, artifact.sha256)
     if size_bytes is None:
         raise InvalidError(
@@ -47,7 +75,7 @@ def log(transaction: Transaction, run_id: str, artifact: Artifact) -> None:
     limits.check_text("media_type", artifact.media_type, 255)
     limits.check_time("logged_ms", artifact.logged_ms)
     row = {
-        "run_pk": ref.pk,
+        folder.table.c[0].name: folder.holder_pk,
         "path": artifact_path(artifact.path),
         "sha256": artifact.sha256,
         "size_bytes": size_bytes,
@@ -55,45 +83,56 @@ def log(transaction: Transaction, run_id: str, artifact: Artifact) -> None:
         "execution_id": artifact.execution_id,
         "logged_ms": artifact.logged_ms,
     }
-    upsert(transaction.connection, artifacts, [row])
-    transaction.touch(run_id, "artifacts")
+    upsert(transaction.connection, folder.table, [row])
 
 
-def remove(transaction: Transaction, run_id: str, path: str) -> None:
-    """Forget the file, or all files of the folder, `path` of a run; no such file is no error."""
-    ref = transaction.run(run_id)
+def remove(transaction: Transaction, holder: Holder, path: str) -> None:
+    """Forget the file, or all files of the folder, `path` of a holder; no such file is no error."""
+    folder = _writable(transaction, holder)
     transaction.connection.execute(
-        delete(artifacts).where(artifacts.c.run_pk == ref.pk, _at_or_below(path))
+        delete(folder.table).where(folder.rows, _at_or_below(folder.table, path))
     )
-    transaction.touch(run_id, "artifacts")
 
 
-def of_run(connection: Connection, caller: Caller, run_id: str) -> list[Artifact]:
-    """Return the files of a run, by path."""
-    ref = find_run(connection, caller, run_id)
-    rows = connection.execute(
-        select(*_FIELDS).where(artifacts.c.run_pk == ref.pk).order_by(artifacts.c.path)
-    )
+def listed(connection: Connection, caller: Caller, holder: Holder) -> list[Artifact]:
+    """Return the files of a holder, by path."""
+    folder = find(connection, caller, holder)
+    table = folder.table.c
+    rows = connection.execute(select(*_fields(folder)).where(folder.rows).order_by(table.path))
     return [Artifact(*row) for row in rows]
 
 
-def get(connection: Connection, caller: Caller, run_id: str, path: str) -> Artifact:
-    """Return one file of a run; raises `NotFoundError`."""
-    ref = find_run(connection, caller, run_id)
+def get(connection: Connection, caller: Caller, holder: Holder, path: str) -> Artifact:
+    """Return one file of a holder; raises `NotFoundError`."""
+    folder = find(connection, caller, holder)
     row = connection.execute(
-        select(*_FIELDS).where(artifacts.c.run_pk == ref.pk, artifacts.c.path == path)
+        select(*_fields(folder)).where(folder.rows, folder.table.c.path == path)
     ).first()
     if row is None:
-        raise NotFoundError(f"the run {run_id} has no artifact {path!r}")
+        who = f"the run {holder}" if isinstance(holder, str) else f"the model {holder.model_id}"
+        raise NotFoundError(f"{who} has no artifact {path!r}")
     return Artifact(*row)
 
 
-def is_there(connection: Connection, run_pk: int, path: str) -> bool:
-    """Whether a run has the file or a file in the folder `path` ("": any)."""
-    below = _at_or_below(path) if path else true()
-    statement = select(artifacts.c.path).where(artifacts.c.run_pk == run_pk, below).limit(1)
+def is_there(connection: Connection, folder: Folder, path: str) -> bool:
+    """Whether a holder has the file or a file in the folder `path` ("": any)."""
+    below = _at_or_below(folder.table, path) if path else true()
+    statement = select(folder.table.c.path).where(folder.rows, below).limit(1)
     return connection.scalar(statement) is not None
 
 
-def _at_or_below(path: str) -> ColumnElement[bool]:
-    return or_(artifacts.c.path == path, artifacts.c.path.startswith(f"{path}/", autoescape=True))
+def _writable(transaction: Transaction, holder: Holder) -> Folder:
+    if isinstance(holder, str):
+        ref = transaction.run(holder)
+        transaction.touch(holder, "artifacts")
+        return of_run(ref.pk)
+    return find(transaction.connection, transaction.caller, holder, "write")
+
+
+def _fields(folder: Folder) -> list[ColumnElement[Any]]:
+    return [folder.table.c[name] for name in Artifact.__struct_fields__]
+
+
+def _at_or_below(table: Table, path: str) -> ColumnElement[bool]:
+    column = table.c.path
+    return or_(column == path, column.startswith(f"{path}/", autoescape=True))

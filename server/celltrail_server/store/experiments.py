@@ -99,14 +99,14 @@ def set_tag(transaction: Transaction, experiment_id: str, key: str, value: str) 
     """Set one tag of an active experiment."""
     limits.check_mlflow_name("key", key)
     limits.check_text("value", value, limits.MAX_EXPERIMENT_TAG_VALUE)
-    pk = _find_active(transaction, experiment_id)
+    pk = find_active(transaction, experiment_id)
     row = {"experiment_pk": pk, "key": key, "value": value}
     upsert(transaction.connection, experiment_tags, [row])
 
 
 def delete_tag(transaction: Transaction, experiment_id: str, key: str) -> None:
     """Remove one tag; raises `NotFoundError` if it is not set."""
-    pk = _find_active(transaction, experiment_id)
+    pk = find_active(transaction, experiment_id)
     gone = transaction.connection.execute(
         delete(experiment_tags).where(
             experiment_tags.c.experiment_pk == pk, experiment_tags.c.key == key
@@ -114,6 +114,17 @@ def delete_tag(transaction: Transaction, experiment_id: str, key: str) -> None:
     )
     if gone.rowcount == 0:
         raise NotFoundError(f"No tag with name: {key} in experiment with id {experiment_id}")
+
+
+def find_active(transaction: Transaction, experiment_id: str) -> int:
+    """Return the internal id of an active experiment that the caller may write."""
+    pk, stage = find_experiment(transaction.connection, transaction.caller, experiment_id, "write")
+    if stage != "active":
+        raise InvalidError(
+            f"The experiment {experiment_id} must be in the 'active' state. "
+            f"Current state is {stage}."
+        )
+    return pk
 
 
 def get(connection: Connection, caller: Caller, experiment_id: str) -> Experiment:
@@ -196,16 +207,6 @@ def load(connection: Connection, caller: Caller, pks: Iterable[int]) -> list[Exp
         )
         for pk in pks
     ]
-
-
-def _find_active(transaction: Transaction, experiment_id: str) -> int:
-    pk, stage = find_experiment(transaction.connection, transaction.caller, experiment_id, "write")
-    if stage != "active":
-        raise InvalidError(
-            f"The experiment {experiment_id} must be in the 'active' state. "
-            f"Current state is {stage}."
-        )
-    return pk
 
 
 def _insert(transaction: Transaction, name: str, *, created_by: str) -> int:

@@ -5,7 +5,7 @@ may be NaN or infinite. Ids of runs and cell executions are 32 hexadecimal digit
 experiments are decimal numbers as text, `0` being the owner's `Default`.
 """
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -134,8 +134,18 @@ class Run(msgspec.Struct, frozen=True):
     outputs: list[ModelUse]
 
 
+class OfModel(NamedTuple):
+    """A logged model, as what has files."""
+
+    model_id: str
+
+
+type Holder = str | OfModel
+"""What has files: a run, by its id, or something else."""
+
+
 class Artifact(msgspec.Struct, frozen=True):
-    """A file of a run; its bytes are the blob `sha256`."""
+    """A file of a run or of another holder; its bytes are the blob `sha256`."""
 
     path: str
     sha256: str

@@ -1,8 +1,9 @@
 """Artifacts as MLflow's client handles them: listed by run, moved through this server.
 
 A run's `artifact_uri` is `mlflow-artifacts:/EXPERIMENT/RUN/artifacts`; the client turns it into
-`/api/2.0/mlflow-artifacts/artifacts/EXPERIMENT/RUN/artifacts/PATH`. The run decides; the
-experiment may have changed since the client learned the address.
+`/api/2.0/mlflow-artifacts/artifacts/EXPERIMENT/RUN/artifacts/PATH`. For a logged model, RUN is
+`models/MODEL`. The run or model decides; the experiment may have changed since the client learned
+the address.
 """
 
 import mimetypes
@@ -16,14 +17,13 @@ from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import NotFoundError
 from celltrail.events import now_ms
-from celltrail_server.errors import NotBuiltError
 from celltrail_server.paths import artifact_path
 from celltrail_server.routes.downloads import download
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.requests import OfRun, mlflow_get, read_query
 from celltrail_server.routes.services import Call, Parts, Services, execution_of, sent_path
-from celltrail_server.store.records import Artifact
+from celltrail_server.store.records import Artifact, Holder, OfModel
 
 PROXY = "/api/2.0/mlflow-artifacts/artifacts"
 
@@ -36,24 +36,26 @@ class ListArtifacts(OfRun):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file or folder of a run, and the prefix under which the proxy knows the run."""
+    """A file or folder of a run or a logged model: `path` from its root."""
 
-    run_id: str
+    holder: Holder
     path: str
 
 
 def parse_place(address: str, *, allow_root: bool) -> Place:
-    """Return what `EXPERIMENT/RUN/artifacts/PATH` names.
+    """Return what `EXPERIMENT/RUN/artifacts/PATH` names; RUN may be `models/MODEL`.
 
-    Raises `InvalidError` for a path that is none, `NotFoundError` for anything outside of runs.
+    Raises `InvalidError` for a path that is none, `NotFoundError` for anything else.
     """
-    experiment_id, run_id, folder, path = (*address.split("/", 3), "", "", "")[:4]
-    if run_id == "models":
-        raise NotBuiltError("artifacts of logged models are not supported by this server")
-    artifact_path(f"{experiment_id}/{run_id}/{folder}")
+    experiment_id, _, rest = address.partition("/")
+    kind = rest.partition("/")[0]
+    rest = rest.removeprefix("models/")
+    holder_id, folder, path = (*rest.split("/", 2), "", "")[:3]
+    artifact_path(f"{experiment_id}/{holder_id}/{folder}")
     if folder != "artifacts":
-        raise NotFoundError(f"no run has its artifacts at {address[:200]!r}")
-    return Place(run_id, artifact_path(path, allow_root=allow_root))
+        raise NotFoundError(f"no run or model has its artifacts at {address[:200]!r}")
+    holder = OfModel(holder_id) if kind == "models" else holder_id
+    return Place(holder, artifact_path(path, allow_root=allow_root))
 
 
 @mlflow_get("/artifacts/list")
@@ -71,16 +73,16 @@ async def list_of_run(request: Call, services: Parts) -> Json:
 async def list_folder(request: Call, services: Parts, path: FromQuery[str] = "") -> Json:
     """List a folder, with paths from that folder."""
     place = parse_place(path.strip("/"), allow_root=True)
-    found = await services.store.list_artifacts(request.user, place.run_id)
+    found = await services.store.list_artifacts(request.user, place.holder)
     return answers.page("files", answers.files(found, place.path, base=place.path), None)
 
 
 @put(f"{PROXY}/{{address:path}}", request_max_body_size=None, include_in_schema=False)
 async def upload(request: Call, services: Parts) -> Json:
-    """Store a file of a run, booked on the cell execution that the request names."""
+    """Store a file, booked on the cell execution that the request names."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
     caller = request.user
-    await services.store.get_run(caller, place.run_id)
+    await services.store.require_holder(caller, place.holder)
     blob = await services.blobs.receive(request.stream())
     await services.store.add_blob(caller, blob.sha256, blob.size_bytes)
     artifact = Artifact(
@@ -91,28 +93,28 @@ async def upload(request: Call, services: Parts) -> Json:
         logged_ms=now_ms(),
         execution_id=execution_of(request),
     )
-    await services.store.log_artifact(caller, place.run_id, artifact)
+    await services.store.log_artifact(caller, place.holder, artifact)
     return {}
 
 
 @get(f"{PROXY}/{{address:path}}", include_in_schema=False)
 async def fetch(request: Call, services: Parts) -> Stream:
-    """Download a file of a run."""
+    """Download a file."""
     return await send_file(request, services, sent_path(request, f"{PROXY}/"))
 
 
 async def send_file(request: Call, services: Services, address: str) -> Stream:
     """Return the file at an address below the proxy."""
     place = parse_place(address, allow_root=False)
-    found = await services.store.get_artifact(request.user, place.run_id, place.path)
+    found = await services.store.get_artifact(request.user, place.holder, place.path)
     return await download(services, found)
 
 
 @delete(f"{PROXY}/{{address:path}}", status_code=200, include_in_schema=False)
 async def remove(request: Call, services: Parts) -> Json:
-    """Remove a file or folder of a run."""
+    """Remove a file or folder."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
-    await services.store.remove_artifacts(request.user, place.run_id, place.path)
+    await services.store.remove_artifacts(request.user, place.holder, place.path)
     return {}
 
 

@@ -13,6 +13,7 @@ from celltrail_server import limits
 from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.requests import KeyValue, MetricValue, OfRun, mlflow_post, read
 from celltrail_server.routes.services import Call, Parts, Services, execution_of
+from celltrail_server.store.logged_models.records import ModelPoint
 from celltrail_server.store.records import Param, Point
 
 MAX_METRICS = 1000
@@ -21,12 +22,15 @@ MAX_ENTITIES = 1000
 
 
 class LogMetric(OfRun, kw_only=True):
-    """Fields of `runs/log-metric`."""
+    """Fields of `runs/log-metric`: those of a `MetricValue`."""
 
     key: str
     value: float
     timestamp: int
     step: int = 0
+    model_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
 
 
 class LogKeyValue(OfRun, kw_only=True):
@@ -54,7 +58,7 @@ class LogBatch(OfRun, kw_only=True):
 async def log_metric(request: Call, services: Parts) -> Json:
     """Log one point of a metric."""
     body = await read(request, LogMetric)
-    metric = MetricValue(body.key, body.value, body.timestamp, body.step)
+    metric = msgspec.convert(body, MetricValue, from_attributes=True)
     await _log(request, services, body.run, metrics=[metric])
     return {}
 
@@ -115,6 +119,7 @@ async def _log(
         request.user,
         run_id,
         metrics=_points(metrics, execution_id, places),
+        model_metrics=[_of_model(metric) for metric in metrics if metric.model_id],
         params=[
             Param(param.key, _text(param, place, limits.MAX_PARAM_VALUE), execution_id)
             for param, place in params
@@ -142,6 +147,13 @@ def _points(
         (metric.key, Point(metric.step, metric.timestamp, metric.value, execution_id))
         for metric in metrics
     ]
+
+
+def _of_model(metric: MetricValue) -> ModelPoint:
+    point = Point(metric.step, metric.timestamp, metric.value)
+    return ModelPoint(
+        metric.model_id, metric.key, point, metric.dataset_name, metric.dataset_digest
+    )
 
 
 def _refused(metric: MetricValue, place: str) -> InvalidError:

@@ -32,12 +32,18 @@ class KeyValue(msgspec.Struct):
 
 
 class MetricValue(msgspec.Struct):
-    """One point of a metric; `timestamp` in milliseconds since the Unix epoch."""
+    """One point of a metric; `timestamp` in milliseconds since the Unix epoch.
+
+    `model_id`: the logged model that it also counts for, on the dataset that is named.
+    """
 
     key: str
     value: float
     timestamp: int
     step: int = 0
+    model_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
 
 
 class OfRun(msgspec.Struct):

@@ -5,12 +5,10 @@ from litestar.types import ControllerRouterHandler
 
 from celltrail_server.errors import NotBuiltError
 from celltrail_server.routes.mlflow.answers import Json
-from celltrail_server.routes.mlflow.requests import PREFIX, mlflow_get, mlflow_post
+from celltrail_server.routes.mlflow.requests import PREFIX, mlflow_get
 from celltrail_server.routes.services import Call
 
-# Exact paths, and roots of everything below them.
 NOT_BUILT = ("/runs/log-model",)
-NOT_BUILT_BELOW = ("/logged-models",)
 
 _ANY = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.PUT]
 
@@ -30,17 +28,8 @@ async def server_info() -> Json:
     }
 
 
-@mlflow_post("/logged-models/search")
-async def search_logged_models() -> Json:
-    """Return no models: none can be logged. Listing a run's artifacts asks for them."""
-    return {}
-
-
 @route(
-    [
-        *(PREFIX + path for path in (*NOT_BUILT, *NOT_BUILT_BELOW)),
-        *(f"{PREFIX}{root}/{{rest:path}}" for root in NOT_BUILT_BELOW),
-    ],
+    [PREFIX + path for path in NOT_BUILT],
     http_method=_ANY,
     include_in_schema=False,
 )
@@ -49,4 +38,4 @@ async def not_built(request: Call) -> Json:
     raise NotBuiltError(f"{request.url.path} is not supported by this server")
 
 
-handlers: list[ControllerRouterHandler] = [server_info, search_logged_models, not_built]
+handlers: list[ControllerRouterHandler] = [server_info, not_built]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from celltrail_server.store.contract.artifacts import ArtifactStore
 from celltrail_server.store.contract.experiments import ExperimentStore
 from celltrail_server.store.contract.inputs import InputStore
+from celltrail_server.store.contract.logged_models import LoggedModelStore
 from celltrail_server.store.contract.metrics import MetricStore
 from celltrail_server.store.contract.registry import RegistryStore
 from celltrail_server.store.contract.runs import RunStore
@@ -29,6 +30,7 @@ class Store(
     MetricStore,
     ArtifactStore,
     InputStore,
+    LoggedModelStore,
     TrailStore,
     WebhookStore,
     RegistryStore,

@@ -1,10 +1,11 @@
 """Runs and what they logged."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from celltrail_server.callers import Caller
 from celltrail_server.store.contract.searches import Search
+from celltrail_server.store.logged_models.records import ModelPoint
 from celltrail_server.store.records import Cell, Lifecycle, NewRun, Page, Param, Point, Run
 
 
@@ -47,8 +48,12 @@ class RunStore(ABC):
         metrics: Iterable[tuple[str, Point]] = (),
         params: Iterable[Param] = (),
         tags: dict[str, str] | None = None,
+        model_metrics: Sequence[ModelPoint] = (),
     ) -> None:
-        """Log to an active run. A point that is there already is left out; params never change."""
+        """Log to an active run. A point that is there already is left out; params never change.
+
+        `model_metrics` are points that count for logged models, which the caller may read.
+        """
 
     @abstractmethod
     async def delete_tag(self, caller: Caller, run_id: str, key: str) -> None:

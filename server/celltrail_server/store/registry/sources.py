@@ -10,6 +10,7 @@ from celltrail_server.registry import sources as language
 from celltrail_server.registry.names import is_prompt, parse_version
 from celltrail_server.store import artifacts
 from celltrail_server.store.access import find_run
+from celltrail_server.store.logged_models.lookup import ModelRef, find_logged_model, made_by
 from celltrail_server.store.registry import lookup
 from celltrail_server.store.registry.records import ModelVersion, NewVersion
 
@@ -45,7 +46,8 @@ def resolve(connection: Connection, caller: Caller, new: NewVersion) -> Origin:
             location = _of_run(connection, caller, new.source, place)
             return Origin(new.source, location, run_id, model_id)
         case language.OfLoggedModel():
-            raise NotFoundError(f"Logged model with ID '{place.model_id}' not found.")
+            model = find_logged_model(connection, caller, place.model_id)
+            return Origin(new.source, _below(_root(model), place.path), run_id, model_id)
     return Origin(new.source, new.source, run_id, model_id)
 
 
@@ -82,8 +84,18 @@ def _of_run(connection: Connection, caller: Caller, source: str, place: language
             f"Invalid model version source: '{source}'. The run_id request parameter must "
             "identify the resource that contains the source."
         ) from error
-    # A `runs:/` address may also mean a model that the run logged; then only it finds the files.
-    if not source.startswith("runs:") or not artifacts.is_there(connection, run.pk, place.path):
+    if not source.startswith("runs:"):
         return source
-    root = f"mlflow-artifacts:/{run.experiment_id}/{run.run_id}/artifacts"
-    return f"{root}/{place.path}" if place.path else root
+    if artifacts.is_there(connection, artifacts.of_run(run.pk), place.path):
+        return _below(f"mlflow-artifacts:/{run.experiment_id}/{run.run_id}/artifacts", place.path)
+    # A `runs:/` address may also mean a model that the run logged.
+    model = made_by(connection, caller, run.run_id, place.path)
+    return source if model is None else _root(model)
+
+
+def _root(model: ModelRef) -> str:
+    return f"mlflow-artifacts:/{model.experiment_id}/models/{model.model_id}/artifacts"
+
+
+def _below(root: str, path: str) -> str:
+    return f"{root}/{path}" if path else root

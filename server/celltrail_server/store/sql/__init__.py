@@ -10,6 +10,7 @@ from celltrail_server.store.sessions import translated
 from celltrail_server.store.sql.artifacts import SqlArtifacts
 from celltrail_server.store.sql.experiments import SqlExperiments
 from celltrail_server.store.sql.inputs import SqlInputs
+from celltrail_server.store.sql.logged_models import SqlLoggedModels
 from celltrail_server.store.sql.metrics import SqlMetrics
 from celltrail_server.store.sql.registry import SqlRegistry
 from celltrail_server.store.sql.runs import SqlRuns
@@ -28,6 +29,7 @@ class SqlStore(
     SqlMetrics,
     SqlArtifacts,
     SqlInputs,
+    SqlLoggedModels,
     SqlTrail,
     SqlRegistry,
     SqlSharing,

@@ -1,12 +1,14 @@
 """Runs, their cells and values."""
 # ruff: noqa: D102  # the methods are documented in the contract
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from celltrail_server.callers import Caller
 from celltrail_server.store import queries, runs, searching
 from celltrail_server.store.contract import Search
 from celltrail_server.store.contract.runs import RunStore
+from celltrail_server.store.logged_models import metrics as model_points
+from celltrail_server.store.logged_models.records import ModelPoint
 from celltrail_server.store.metrics import MetricBuffer
 from celltrail_server.store.records import Cell, Lifecycle, NewRun, Page, Param, Point, Run
 from celltrail_server.store.sql.base import SqlBase
@@ -53,6 +55,7 @@ class SqlRuns(SqlBase, RunStore):
         metrics: Iterable[tuple[str, Point]] = (),
         params: Iterable[Param] = (),
         tags: dict[str, str] | None = None,
+        model_metrics: Sequence[ModelPoint] = (),
     ) -> None:
         def log(transaction: Transaction) -> None:
             runs.require_active(transaction.run(run_id))
@@ -64,6 +67,7 @@ class SqlRuns(SqlBase, RunStore):
             for key, points in by_key.items():
                 buffer.add(run_id, key, points)
             buffer.flush()
+            model_points.log(transaction, run_id, model_metrics)
             runs.set_tags(transaction, run_id, tags or {})
 
         await self._write(caller, log)
