@@ -10,6 +10,7 @@ import pytest
 from celltrail.events import new_id
 from celltrail_server.callers import Caller
 from celltrail_server.gate import OPEN, Activity, route_path
+from celltrail_server.store.logged_models.records import NewLoggedModel
 from celltrail_server.store.registry.records import NewVersion
 from celltrail_server.store.webhooks import WebhookFields
 from celltrail_server.webhooks.events import Event
@@ -136,6 +137,22 @@ WITHOUT_ID = {
 NOT_BUILT = re.compile(r"/api/2.0/mlflow/(runs/log-model|logged-models|workspaces)")
 
 
+def model_requests(experiment: str, model: str) -> dict[tuple[str, str], Any]:
+    """A request for each route of logged models, naming another user's."""
+    root = "/api/2.0/mlflow/logged-models"
+    route, address = f"{root}/{{model_id:str}}", f"{root}/{model}"
+    return {
+        ("POST", root): {"json": {"experiment_id": experiment}},
+        ("GET", route): {"url": address},
+        ("PATCH", route): {"url": address, "json": {"status": "LOGGED_MODEL_READY"}},
+        ("DELETE", route): {"url": address},
+        ("PATCH", f"{route}/tags"): {"url": f"{address}/tags"},
+        ("DELETE", f"{route}/tags/{{tag_key:path}}"): {"url": f"{address}/tags/a"},
+        ("POST", f"{route}/params"): {"url": f"{address}/params"},
+        ("GET", f"{route}/artifacts/directories"): {"url": f"{address}/artifacts/directories"},
+    }
+
+
 def registry_requests(webhook: str) -> dict[tuple[str, str], Any]:
     """A request for each route of the registry, naming another user's model or webhook."""
     mlflow = "/api/2.0/mlflow"
@@ -191,6 +208,9 @@ async def test_anothers_record_is_404_on_every_route_that_takes_an_id(
     experiment_id = (await bob.get("/api/v1/experiments")).json()["experiments"][0]["experiment_id"]
     requests = requests_with_ids(run_id, experiment_id, sha256_of(b"figure"))
     requests |= registry_requests(await make_registry(inside, Caller("bob")))
+    new = NewLoggedModel("model")
+    model = await inside.store.create_logged_model(Caller("bob"), experiment_id, new)
+    requests |= model_requests(experiment_id, model.model_id)
     of_workspace = {"url": "/api/2.0/mlflow/workspaces/bob"}
     requests["GET", "/api/2.0/mlflow/workspaces/{name:str}"] = of_workspace
     for method, path in all_routes(inside):
@@ -218,6 +238,10 @@ async def test_lists_and_streams_hold_the_callers_own_only(
     dataset = {"name": "n", "digest": "d", "source_type": "local", "source": "s"}
     used = {"run_id": run_id, "datasets": [{"dataset": dataset}]}
     assert (await bob.post("/api/2.0/mlflow/runs/log-inputs", json=used)).json() == {}
+    await inside.store.create_logged_model(Caller("bob"), "0", NewLoggedModel("model"))
+    models = "/api/2.0/mlflow/logged-models/search"
+    assert (await ada.post(models, json=everything)).json() == {}
+    assert (await bob.post(models, json=everything)).json() != {}
     datasets = "/api/2.0/mlflow/experiments/search-datasets"
     assert (await ada.post(datasets, json=everything)).json() == {}
     assert (await bob.post(datasets, json=everything)).json() != {}

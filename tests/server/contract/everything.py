@@ -3,6 +3,7 @@
 from tests.server.contract.artifacts import ArtifactContract
 from tests.server.contract.experiments import ExperimentContract
 from tests.server.contract.inputs import InputContract
+from tests.server.contract.logged_models import LoggedModelContract
 from tests.server.contract.metrics import MetricContract
 from tests.server.contract.owners import OwnerContract
 from tests.server.contract.registry import RegistryContract
@@ -20,6 +21,7 @@ class StoreContract(
     MetricContract,
     ArtifactContract,
     InputContract,
+    LoggedModelContract,
     OwnerContract,
     TrailContract,
     RegistryContract,
