@@ -7,6 +7,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
+from litestar.types import ControllerRouterHandler
 
 from celltrail import __version__
 from celltrail.errors import CelltrailError
@@ -32,29 +33,35 @@ MAX_BODY_BYTES = 16 << 20
 """Limit of a request's body, where its route has no other."""
 
 
+OWN: list[ControllerRouterHandler] = [
+    health.health,
+    health.ready,
+    health.prometheus,
+    health.version,
+    reading.me,
+    reading.experiments,
+    reading.runs,
+    reading.run,
+    reading.cells,
+    reading.metrics,
+    reading.metric_buckets,
+    reading.artifact,
+    *trail.handlers,
+    *models.handlers,
+    *sharing.handlers,
+    live.live,
+    streams.append_events,
+    streams.put_blob,
+    streams.has_blob,
+]
+"""The routes of the own API, which has a schema."""
+
+
 def create_app(services: Services) -> Litestar:
     """Return the ASGI application; it must stand behind a `Gate`, which knows the caller."""
     return _App(
         route_handlers=[
-            health.health,
-            health.ready,
-            health.prometheus,
-            health.version,
-            reading.me,
-            reading.experiments,
-            reading.runs,
-            reading.run,
-            reading.cells,
-            reading.metrics,
-            reading.metric_buckets,
-            reading.artifact,
-            *trail.handlers,
-            *models.handlers,
-            *sharing.handlers,
-            live.live,
-            streams.append_events,
-            streams.put_blob,
-            streams.has_blob,
+            *problems.documented(OWN),
             *experiments.handlers,
             *runs.handlers,
             *histories.handlers,

@@ -7,11 +7,41 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.openapi import ResponseSpec
+from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import CelltrailError, InvalidError
 from celltrail_server.errors import MethodError, NoEndpointError, StreamGapError, TooLargeError
 
+_STATUSES = {
+    400: "The request can never be accepted.",
+    401: "There is no token, or a wrong one.",
+    403: "The caller may not do this.",
+    404: "There is nothing of this name that the caller may read.",
+    409: "It contradicts what is there.",
+    413: "It is too large.",
+    503: "The database does not answer.",
+}
+
 logger = logging.getLogger("celltrail.server")
+
+
+class Problem(msgspec.Struct):
+    """What every error answers, in MLflow's form; a gap in a stream says where to go on, too."""
+
+    error_code: str
+    message: str
+    next_seq: int | None = None
+
+
+def documented(handlers: list[ControllerRouterHandler]) -> list[ControllerRouterHandler]:
+    """Say in the schema of these routes how their errors look."""
+    for handler in handlers:
+        handler.responses = {  # type: ignore[union-attr]
+            status: ResponseSpec(Problem, description=text, generate_examples=False)
+            for status, text in _STATUSES.items()
+        }
+    return handlers
 
 
 def body_of(error: CelltrailError) -> bytes:

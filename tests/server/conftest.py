@@ -19,6 +19,15 @@ from celltrail_server.routes.services import Services
 from celltrail_server.store.sql import SqlStore, open_store
 from tests.server.postgres import Postgres, running
 
+HTTP_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+
+
+def all_routes(inside: "InProcess") -> Iterator[tuple[str, str]]:
+    for route in inside.app.routes:
+        for method in sorted(getattr(route, "methods", ())):
+            if method in HTTP_METHODS:
+                yield method, route.path
+
 
 class ByName:
     """Accepts the tokens `NAME`, and `NAME-ro` for a user who may only read.

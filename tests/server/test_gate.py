@@ -1,7 +1,6 @@
 """Nothing gets in without a token, and nobody sees what is another's: on every route there is."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -14,18 +13,10 @@ from celltrail_server.store.logged_models.records import NewLoggedModel
 from celltrail_server.store.registry.records import NewVersion
 from celltrail_server.store.webhooks import WebhookFields
 from celltrail_server.webhooks.events import Event
-from tests.server.conftest import InProcess
+from tests.server.conftest import InProcess, all_routes
 from tests.server.recording import body, metrics, record, sha256_of
 
 PROXY = "/api/2.0/mlflow-artifacts/artifacts"
-HTTP_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
-
-
-def all_routes(inside: InProcess) -> Iterator[tuple[str, str]]:
-    for route in inside.app.routes:
-        for method in sorted(getattr(route, "methods", ())):
-            if method in HTTP_METHODS:
-                yield method, route.path
 
 
 def filled(path: str) -> str:
