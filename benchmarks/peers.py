@@ -13,7 +13,6 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,13 +134,8 @@ def series(run_id: str, key: str, number: int) -> Iterator[events.SeriesLogged]:
     """Yield events that log `number` points of a metric, values as a training loop has them."""
     for start in range(0, number, SERIES_POINTS):
         steps = range(start, min(start + SERIES_POINTS, number))
-        yield events.SeriesLogged(
-            run_id,
-            key,
-            array("q", steps).tobytes(),
-            array("q", [T0 + 37 * step for step in steps]).tobytes(),
-            array("d", [value_at(step) for step in steps]).tobytes(),
-        )
+        times = (T0 + 37 * step for step in steps)
+        yield events.SeriesLogged.of(run_id, key, steps, times, map(value_at, steps))
 
 
 def value_at(step: int) -> float:

@@ -1,4 +1,5 @@
 import threading
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from celltrail.events import (
     RunEnded,
     RunStarted,
     RunUpdated,
+    SeriesLogged,
 )
 from celltrail.session import Session
 
@@ -47,6 +49,29 @@ def test_counting_goes_on_behind_a_given_step(recorded: Recorded) -> None:
     ct.log(loss=1, step=10)
     ct.log(loss=2)
     assert [event.step for event in only(recorded(), MetricsLogged)] == [10, 11]
+
+
+def test_a_series_is_one_event_for_many_points_and_counts_on(recorded: Recorded) -> None:
+    ct.log(loss=9)
+    ct.log_series("loss", [0.5, 0.25])
+    ct.log_series("loss", range(30_000), steps=range(100, 30_100))
+    ct.log(loss=1)
+    events = recorded()
+    columns = [
+        (array("q", event.steps), array("d", event.values)) for event in only(events, SeriesLogged)
+    ]
+    assert [list(column) for column in columns[0]] == [[1, 2], [0.5, 0.25]]
+    assert [step for steps, _ in columns[1:] for step in steps] == list(range(100, 30_100))
+    assert [event.step for event in only(events, MetricsLogged)] == [0, 30_100]
+
+
+def test_a_series_with_too_few_steps_is_said_and_left_out(
+    recorded: Recorded, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ct.log(loss=1)
+    ct.log_series("loss", [1, 2, 3], steps=[1])
+    assert only(recorded(), SeriesLogged) == []
+    assert "metric loss has 3 values, but 1 steps" in capsys.readouterr().err
 
 
 def test_each_run_counts_from_the_beginning(recorded: Recorded) -> None:

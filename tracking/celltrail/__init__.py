@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         log_artifact,
         log_figure,
         log_params,
+        log_series,
         set_tags,
         start_run,
     )
@@ -36,6 +37,7 @@ __all__ = [
     "log_artifact",
     "log_figure",
     "log_params",
+    "log_series",
     "set_tags",
     "start_run",
 ]

@@ -5,7 +5,7 @@ not die of its bookkeeping. (Questions to the server, which do raise, are in `qu
 """
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,6 +58,20 @@ def log(step: int | None = None, **metrics: Any) -> None:
             notice_once("step", f"{error}; the points are counted instead")
             step = None
     current_session().log_metrics(numbers, step)
+
+
+@guarded("log_series")
+def log_series(key: str, values: Iterable[Any], steps: Iterable[Any] | None = None) -> None:
+    """Record many points of one metric at once: `log_series("loss", history)`.
+
+    values: numbers, such as a list or a one-dimensional array; steps: as many whole numbers.
+    Without steps the points are counted on from those that the metric has.
+    """
+    numbers = [as_number(value) for value in values]
+    places = None if steps is None else [as_step(step) for step in steps]
+    if places is not None and len(places) != len(numbers):
+        raise InvalidError(f"metric {key} has {len(numbers)} values, but {len(places)} steps")
+    current_session().log_series(key, numbers, places)
 
 
 @guarded("log_params")

@@ -9,8 +9,11 @@ floats in milliseconds. Ids are 32 hexadecimal digits made by the client, so tha
 waits for a server. Encoding is MessagePack, which keeps NaN, infinities and 64-bit integers exact.
 """
 
+import sys
 import time
 import uuid
+from array import array
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -106,6 +109,20 @@ class SeriesLogged(_Base, frozen=True, tag="series_logged"):
     times_ms: bytes
     values: bytes
     execution_id: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        run_id: str,
+        key: str,
+        steps: Iterable[int],
+        times_ms: Iterable[int],
+        values: Iterable[float],
+        execution_id: str | None = None,
+    ) -> "SeriesLogged":
+        """Pack columns of numbers, as many in each."""
+        packed = (_packed("q", steps), _packed("q", times_ms), _packed("d", values))
+        return cls(run_id, key, *packed, execution_id)
 
 
 class ArtifactLogged(_Base, frozen=True, tag="artifact_logged"):
@@ -236,6 +253,13 @@ def encode_event(event: Event) -> bytes:
 def decode_event(data: bytes | msgspec.Raw) -> Event:
     """Return the event in `data`; raises `msgspec.DecodeError` if it is none."""
     return _decoder.decode(data)
+
+
+def _packed(code: Literal["q", "d"], column: Iterable[float]) -> bytes:
+    numbers = array(code, column)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def new_id() -> str:

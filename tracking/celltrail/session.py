@@ -10,7 +10,7 @@ import atexit
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +27,7 @@ from celltrail.events import (
     RunStarted,
     RunStatus,
     RunUpdated,
+    SeriesLogged,
     new_id,
     now_ms,
 )
@@ -36,6 +37,9 @@ from celltrail.settings import Settings
 
 EXIT_SECONDS = 2.0
 """How long the end of the process may wait for the server; the spool keeps the rest."""
+
+SERIES_POINTS = 20_000
+"""Points in one event: half a megabyte."""
 
 NAME_CHARACTERS = 500
 """A server refuses longer names, and with the beginning of a run everything in it."""
@@ -158,6 +162,21 @@ class Session:
         time_ms = now_ms()
         for at, group in self._by_step(metrics, step).items():
             self.recorder.record(MetricsLogged(run_id, group, at, time_ms, self.execution_id))
+
+    def log_series(self, key: str, values: Sequence[float], steps: Sequence[int] | None) -> None:
+        """Record many points of one metric; without steps it counts on."""
+        run_id, now = self.open_run().run_id, now_ms()
+        with self._lock:
+            first = self._next_steps.get(key, 0)
+            steps = range(first, first + len(values)) if steps is None else steps
+            self._next_steps[key] = max(steps, default=-1) + 1
+        for start in range(0, len(values), SERIES_POINTS):
+            part = slice(start, start + SERIES_POINTS)
+            at = steps[part]
+            event = SeriesLogged.of(
+                run_id, key, at, [now] * len(at), values[part], self.execution_id
+            )
+            self.recorder.record(event)
 
     def log_params(self, params: Mapping[str, str]) -> None:
         """Record params; one that the run has with another value is left as it is, and said."""

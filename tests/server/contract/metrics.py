@@ -3,7 +3,6 @@
 import math
 import random
 import struct
-from array import array
 
 import pytest
 
@@ -16,14 +15,8 @@ from tests.server.recording import T0, batch
 
 
 def series(run_id: str, points: list[Point], execution_id: str | None = None) -> SeriesLogged:
-    return SeriesLogged(
-        run_id,
-        "a",
-        array("q", [point.step for point in points]).tobytes(),
-        array("q", [point.time_ms for point in points]).tobytes(),
-        array("d", [point.value for point in points]).tobytes(),
-        execution_id,
-    )
+    columns = zip(*((point.step, point.time_ms, point.value) for point in points), strict=True)
+    return SeriesLogged.of(run_id, "a", *columns, execution_id)
 
 
 def bits(points: list[Point]) -> list[tuple[int, int, bytes, str | None]]:
