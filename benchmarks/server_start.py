@@ -1,6 +1,6 @@
 """Cold start of the tracking server: from starting the process to its first answered request.
 
-    python benchmarks/server_start.py [--rounds N] [--peer]
+    python -m benchmarks.server_start [--rounds N] [--peer]
 
 Prints seconds (median, worst), the seconds of CPU in them (what remains of the wall time on a quiet
 machine), and resident memory in MB after the first answer, for an empty data folder and for one
