@@ -34,6 +34,7 @@ def experiment(one: Experiment) -> Json:
         "lifecycle_stage": one.lifecycle_stage,
         "last_update_time": one.updated_ms,
         "creation_time": one.created_ms,
+        "workspace": one.owner,
         **listed("tags", pairs(one.tags)),
     }
 

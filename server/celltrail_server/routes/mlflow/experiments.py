@@ -42,7 +42,7 @@ class ByName(msgspec.Struct):
 class Rename(ById):
     """Fields of `experiments/update`."""
 
-    new_name: str = ""
+    new_name: str
 
 
 class SetTag(ById):
@@ -133,9 +133,7 @@ async def restore(request: Call, services: Parts) -> Json:
 async def update(request: Call, services: Parts) -> Json:
     """Rename an experiment."""
     body = await read(request, Rename)
-    if body.new_name:
-        caller = request.user
-        await services.store.rename_experiment(caller, body.experiment_id, body.new_name)
+    await services.store.rename_experiment(request.user, body.experiment_id, body.new_name)
     return {}
 
 

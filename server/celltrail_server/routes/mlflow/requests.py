@@ -137,10 +137,12 @@ def _explain(error: msgspec.ValidationError, body: bytes) -> InvalidError:
     if found := _PLACE.search(text):
         place = found[1]
         value = _value_at(msgspec.json.decode(body), place)
+        if value is None:
+            return missing(place)
         shown = msgspec.json.encode(value).decode()[:200]
         return InvalidError(
-            f"Invalid value {shown} for parameter '{place}' supplied: "
-            f"{text[: found.start()]}.{_HINT}"
+            f"Invalid value {shown} for parameter '{place}' supplied:  "
+            f"Hint: Value was of type '{type(value).__name__}'.{_HINT}"
         )
     return InvalidError(f"Invalid request: {text}")
 
