@@ -126,10 +126,11 @@ class Side:
         if name == "next_page_token":
             return "<token>"
         known = {value: f"<{key}>" for key, value in self.names.items() if value}
+        known.setdefault("0", "0")
         if name == "experiment_id":
-            return known.get(text, text)
+            return known.get(text, "<other>")
         text = _NUMBER.sub(lambda m: m[1] + known.get(m[2], m[2]), text)
-        text = _PLACE.sub(lambda m: m[1] + known.get(m[2], m[2]), text)
+        text = _PLACE.sub(lambda m: m[1] + known.get(m[2], "<other>"), text)
         return _HEX.sub(lambda m: known.get(m[0], known.get(f"m-{m[0]}", "<id>")), text)
 
 
