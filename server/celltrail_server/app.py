@@ -15,6 +15,7 @@ from celltrail_server import problems
 from celltrail_server.routes import health, live, models, reading, sharing, streams, trail
 from celltrail_server.routes.mlflow import (
     artifacts,
+    assessments,
     experiments,
     histories,
     inputs,
@@ -24,6 +25,8 @@ from celltrail_server.routes.mlflow import (
     registered_models,
     runs,
     server,
+    spans,
+    traces,
     webhooks,
     workspaces,
 )
@@ -73,6 +76,9 @@ def create_app(services: Services) -> Litestar:
             *model_versions.handlers,
             *webhooks.handlers,
             *workspaces.handlers,
+            *traces.handlers,
+            *spans.handlers,
+            *assessments.handlers,
             *server.handlers,
         ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},

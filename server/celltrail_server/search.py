@@ -15,14 +15,15 @@ from typing import Literal
 
 from celltrail.errors import InvalidError
 
-type Entity = Literal["metric", "param", "tag", "attribute"]
+type Entity = Literal["metric", "param", "tag", "metadata", "attribute"]
 type Value = str | float | tuple[str, ...] | None
 
 _ENTITIES: dict[str, Entity] = {
     **dict.fromkeys(("metric", "metrics"), "metric"),
     **dict.fromkeys(("param", "params", "parameter", "parameters"), "param"),
     **dict.fromkeys(("tag", "tags"), "tag"),
-    **dict.fromkeys(("attribute", "attributes", "attr", "run"), "attribute"),
+    **dict.fromkeys(("metadata", "request_metadata", "trace_metadata"), "metadata"),
+    **dict.fromkeys(("attribute", "attributes", "attr", "run", "trace"), "attribute"),
 }
 _ALIASES = {
     "run name": "run_name",
@@ -214,7 +215,7 @@ def _operator(tokens: list[_Token], text: str) -> str:
 def _operators(entity: Entity, key: str, fields: Fields) -> tuple[str, ...]:
     if entity == "metric" or (entity == "attribute" and key in fields.numbers):
         return NUMBER_OPERATORS
-    if entity in ("param", "tag"):
+    if entity in ("param", "tag", "metadata"):
         return TEXT_OPERATORS + NULL_OPERATORS + LIST_OPERATORS
     return TEXT_OPERATORS + (LIST_OPERATORS if key in fields.lists else ())
 

@@ -1,4 +1,4 @@
-"""Which files runs and logged models have. The bytes are blobs, kept elsewhere by their hash."""
+"""Which files runs, logged models and traces have. The bytes are blobs, elsewhere by their hash."""
 
 from typing import Any, NamedTuple
 
@@ -11,9 +11,15 @@ from celltrail_server.callers import Caller
 from celltrail_server.paths import artifact_path
 from celltrail_server.store.access import find_run
 from celltrail_server.store.logged_models.lookup import find_logged_model
-from celltrail_server.store.records import Artifact, Holder, OfModel
+from celltrail_server.store.records import Artifact, Holder, OfModel, OfTrace
 from celltrail_server.store.rights import Need
-from celltrail_server.store.tables import artifacts, blobs, logged_model_artifacts
+from celltrail_server.store.tables import (
+    artifacts,
+    blobs,
+    logged_model_artifacts,
+    trace_artifacts,
+)
+from celltrail_server.store.tracing.lookup import find_trace
 from celltrail_server.store.transaction import Transaction, upsert
 
 
@@ -52,6 +58,9 @@ def find(connection: Connection, caller: Caller, holder: Holder, need: Need = "r
     if isinstance(holder, OfModel):
         ref = find_logged_model(connection, caller, holder.model_id, need)
         return Folder(logged_model_artifacts, ref.pk)
+    if isinstance(holder, OfTrace):
+        trace = find_trace(connection, caller, holder.trace_id, need)
+        return Folder(trace_artifacts, trace.pk)
     return of_run(find_run(connection, caller, holder, need).pk)
 
 
@@ -109,8 +118,7 @@ def get(connection: Connection, caller: Caller, holder: Holder, path: str) -> Ar
         select(*_fields(folder)).where(folder.rows, folder.table.c.path == path)
     ).first()
     if row is None:
-        who = f"the run {holder}" if isinstance(holder, str) else f"the model {holder.model_id}"
-        raise NotFoundError(f"{who} has no artifact {path!r}")
+        raise NotFoundError(f"{_described(holder)} has no artifact {path!r}")
     return Artifact(*row)
 
 
@@ -119,6 +127,15 @@ def is_there(connection: Connection, folder: Folder, path: str) -> bool:
     below = _at_or_below(folder.table, path) if path else true()
     statement = select(folder.table.c.path).where(folder.rows, below).limit(1)
     return connection.scalar(statement) is not None
+
+
+def _described(holder: Holder) -> str:
+    match holder:
+        case OfModel(model_id):
+            return f"the model {model_id}"
+        case OfTrace(trace_id):
+            return f"the trace {trace_id}"
+    return f"the run {holder}"
 
 
 def _writable(transaction: Transaction, holder: Holder) -> Folder:

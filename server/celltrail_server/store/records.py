@@ -140,7 +140,13 @@ class OfModel(NamedTuple):
     model_id: str
 
 
-type Holder = str | OfModel
+class OfTrace(NamedTuple):
+    """A trace, as what has files."""
+
+    trace_id: str
+
+
+type Holder = str | OfModel | OfTrace
 """What has files: a run, by its id, or something else."""
 
 

@@ -1,9 +1,9 @@
 """Artifacts as MLflow's client handles them: listed by run, moved through this server.
 
 A run's `artifact_uri` is `mlflow-artifacts:/EXPERIMENT/RUN/artifacts`; the client turns it into
-`/api/2.0/mlflow-artifacts/artifacts/EXPERIMENT/RUN/artifacts/PATH`. For a logged model, RUN is
-`models/MODEL`. The run or model decides; the experiment may have changed since the client learned
-the address.
+`/api/2.0/mlflow-artifacts/artifacts/EXPERIMENT/RUN/artifacts/PATH`. For a logged model RUN
+is `models/MODEL`, for a trace `traces/TRACE`. What has the files decides; the experiment may have
+changed since the client learned the address.
 """
 
 import mimetypes
@@ -23,9 +23,10 @@ from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.requests import OfRun, mlflow_get, read_query
 from celltrail_server.routes.services import Call, Parts, Services, execution_of, sent_path
-from celltrail_server.store.records import Artifact, Holder, OfModel
+from celltrail_server.store.records import Artifact, Holder, OfModel, OfTrace
 
 PROXY = "/api/2.0/mlflow-artifacts/artifacts"
+HOLDERS: dict[str, type[OfModel] | type[OfTrace]] = {"models": OfModel, "traces": OfTrace}
 
 
 class ListArtifacts(OfRun):
@@ -36,26 +37,26 @@ class ListArtifacts(OfRun):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file or folder of a run or a logged model: `path` from its root."""
+    """A file or folder of a run, a logged model or a trace: `path` from its root."""
 
     holder: Holder
     path: str
 
 
 def parse_place(address: str, *, allow_root: bool) -> Place:
-    """Return what `EXPERIMENT/RUN/artifacts/PATH` names; RUN may be `models/MODEL`.
+    """Return what `EXPERIMENT/RUN/artifacts/PATH` names, RUN perhaps `models/ID` or `traces/ID`.
 
     Raises `InvalidError` for a path that is none, `NotFoundError` for anything else.
     """
     experiment_id, _, rest = address.partition("/")
     kind = rest.partition("/")[0]
-    rest = rest.removeprefix("models/")
+    make = HOLDERS.get(kind)
+    rest = rest.removeprefix(f"{kind}/") if make else rest
     holder_id, folder, path = (*rest.split("/", 2), "", "")[:3]
     artifact_path(f"{experiment_id}/{holder_id}/{folder}")
     if folder != "artifacts":
-        raise NotFoundError(f"no run or model has its artifacts at {address[:200]!r}")
-    holder = OfModel(holder_id) if kind == "models" else holder_id
-    return Place(holder, artifact_path(path, allow_root=allow_root))
+        raise NotFoundError(f"no run, model or trace has its artifacts at {address[:200]!r}")
+    return Place(make(holder_id) if make else holder_id, artifact_path(path, allow_root=allow_root))
 
 
 @mlflow_get("/artifacts/list")

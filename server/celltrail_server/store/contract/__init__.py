@@ -16,6 +16,7 @@ from celltrail_server.store.contract.runs import RunStore
 from celltrail_server.store.contract.searches import Search
 from celltrail_server.store.contract.sharing import SharingStore
 from celltrail_server.store.contract.streams import StreamStore
+from celltrail_server.store.contract.tracing import TracingStore
 from celltrail_server.store.contract.trail import TrailStore
 from celltrail_server.store.contract.webhooks import WebhookStore
 from celltrail_server.store.records import Change
@@ -31,6 +32,7 @@ class Store(
     ArtifactStore,
     InputStore,
     LoggedModelStore,
+    TracingStore,
     TrailStore,
     WebhookStore,
     RegistryStore,

@@ -1,4 +1,4 @@
-"""Files of runs and logged models; their bytes are elsewhere."""
+"""Files of runs, logged models and traces; their bytes are elsewhere."""
 
 from abc import ABC, abstractmethod
 
@@ -7,7 +7,7 @@ from celltrail_server.store.records import Artifact, Holder
 
 
 class ArtifactStore(ABC):
-    """Files of runs and logged models; their bytes are elsewhere."""
+    """Files of runs, logged models and traces; their bytes are elsewhere."""
 
     @abstractmethod
     async def require_holder(self, caller: Caller, holder: Holder) -> None:

@@ -16,6 +16,7 @@ from celltrail_server.store.sql.registry import SqlRegistry
 from celltrail_server.store.sql.runs import SqlRuns
 from celltrail_server.store.sql.sharing import SqlSharing
 from celltrail_server.store.sql.streams import SqlStreams
+from celltrail_server.store.sql.tracing import SqlTracing
 from celltrail_server.store.sql.trail import SqlTrail
 
 DATABASE = "celltrail.sqlite"
@@ -30,6 +31,7 @@ class SqlStore(
     SqlArtifacts,
     SqlInputs,
     SqlLoggedModels,
+    SqlTracing,
     SqlTrail,
     SqlRegistry,
     SqlSharing,

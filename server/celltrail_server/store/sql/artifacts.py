@@ -1,4 +1,4 @@
-"""Files of runs and logged models."""
+"""Files of runs, logged models and traces."""
 # ruff: noqa: D102  # the methods are documented in the contract
 
 from celltrail_server.callers import Caller
@@ -9,7 +9,7 @@ from celltrail_server.store.sql.base import SqlBase
 
 
 class SqlArtifacts(SqlBase, ArtifactStore):
-    """Files of runs and logged models."""
+    """Files of runs, logged models and traces."""
 
     async def require_holder(self, caller: Caller, holder: Holder) -> None:
         await self._read(caller, artifacts.find, holder, "write")

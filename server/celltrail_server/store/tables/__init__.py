@@ -35,6 +35,15 @@ from celltrail_server.store.tables.registry import (
 )
 from celltrail_server.store.tables.runs import params, runs, tags
 from celltrail_server.store.tables.streams import streams
+from celltrail_server.store.tables.tracing import (
+    spans,
+    trace_artifacts,
+    trace_assessments,
+    trace_metadata,
+    trace_runs,
+    trace_tags,
+    traces,
+)
 from celltrail_server.store.tables.trail import (
     environments,
     git_states,
@@ -79,8 +88,15 @@ __all__ = [
     "registered_models",
     "run_environments",
     "runs",
+    "spans",
     "streams",
     "tags",
+    "trace_artifacts",
+    "trace_assessments",
+    "trace_metadata",
+    "trace_runs",
+    "trace_tags",
+    "traces",
     "variable_reads",
     "variable_versions",
     "webhook_deliveries",
