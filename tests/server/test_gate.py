@@ -11,6 +11,7 @@ from celltrail_server.callers import Caller
 from celltrail_server.gate import OPEN, Activity, route_path
 from celltrail_server.store.logged_models.records import NewLoggedModel
 from celltrail_server.store.registry.records import NewVersion
+from celltrail_server.store.tracing.records import TraceInfo
 from celltrail_server.store.webhooks import WebhookFields
 from celltrail_server.webhooks.events import Event
 from tests.server.conftest import InProcess, all_routes
@@ -119,13 +120,18 @@ WITHOUT_ID = {
     "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/v1/models", "/api/v1/audit",
     "/api/2.0/mlflow/server-info",
     "/api/2.0/mlflow/experiments/create", "/api/2.0/mlflow/experiments/search",
-    "/api/2.0/mlflow/experiments/search-datasets",
+    "/api/2.0/mlflow/experiments/search-datasets", "/api/2.0/mlflow/traces/batchGet",
+    "/api/2.0/mlflow/traces/batchGetInfos", "/api/2.0/mlflow/traces/search",
     "/api/2.0/mlflow/runs/search", "/api/2.0/mlflow/logged-models/search",
     "/api/2.0/mlflow/registered-models/create", "/api/2.0/mlflow/registered-models/search",
     "/api/2.0/mlflow/model-versions/search", "/api/2.0/mlflow/webhooks",
     "/api/v1/streams/{stream:str}/events", "/api/v1/blobs/{sha256:str}",
 }  # fmt: skip
-NOT_BUILT = re.compile(r"/api/2.0/mlflow/(runs/log-model|logged-models|workspaces)")
+NOT_BUILT = re.compile(
+    r"/api/2.0/mlflow/(runs/log-model|workspaces|datasets|issues|label-schemas|scorers|gateway"
+    r"|prompt-optimization|review-queues"
+    r"|traces/(metrics|link-prompts|calculate-filter-correlation))"
+)
 
 
 def model_requests(experiment: str, model: str) -> dict[tuple[str, str], Any]:
@@ -142,6 +148,44 @@ def model_requests(experiment: str, model: str) -> dict[tuple[str, str], Any]:
         ("POST", f"{route}/params"): {"url": f"{address}/params"},
         ("GET", f"{route}/artifacts/directories"): {"url": f"{address}/artifacts/directories"},
     }
+
+
+def trace_requests(run: str, experiment: str, trace: str) -> dict[tuple[str, str], Any]:
+    """A request for each route of traces, naming another user's."""
+    root = "/api/2.0/mlflow/traces"
+    route, address = f"{root}/{{trace_id:str}}", f"{root}/{trace}"
+    one, assessment = f"{route}/assessments/{{assessment_id:str}}", f"{address}/assessments/a"
+    tag = {"key": "k", "value": "v"}
+    fields = {"assessment_name": "a", "feedback": {"value": 1}}
+    place = {"mlflow_experiment": {"experiment_id": experiment}}
+    info = {"trace_id": "tr-new", "trace_location": place}
+    span = {"traceId": "ab", "spanId": "ab"}
+    return {
+        ("POST", root): {"json": {"trace": {"trace_info": info}}},
+        ("GET", root): {},
+        ("GET", route): {"url": address},
+        ("PATCH", route): {"url": address},
+        ("GET", f"{root}/get"): {"params": {"trace_id": trace}},
+        ("PATCH", f"{route}/tags"): {"url": f"{address}/tags", "json": tag},
+        ("DELETE", f"{route}/tags"): {"url": f"{address}/tags", "json": tag},
+        ("POST", f"{root}/delete-traces"): {
+            "json": {"experiment_id": experiment, "request_ids": [trace]}
+        },
+        ("POST", f"{root}/link-to-run"): {"json": {"run_id": run, "trace_ids": [trace]}},
+        ("POST", f"{route}/assessments"): {
+            "url": f"{address}/assessments", "json": {"assessment": fields},
+        },
+        ("GET", one): {"url": assessment},
+        ("PATCH", one): {
+            "url": assessment, "json": {"assessment": fields, "update_mask": "feedback"},
+        },
+        ("DELETE", one): {"url": assessment},
+        ("GET", "/api/2.0/mlflow/get-trace-artifact"): {"params": {"request_id": trace}},
+        ("POST", "/v1/traces"): {
+            "json": {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]},
+            "headers": {"x-mlflow-experiment-id": experiment},
+        },
+    }  # fmt: skip
 
 
 def registry_requests(webhook: str) -> dict[tuple[str, str], Any]:
@@ -202,6 +246,9 @@ async def test_anothers_record_is_404_on_every_route_that_takes_an_id(
     new = NewLoggedModel("model")
     model = await inside.store.create_logged_model(Caller("bob"), experiment_id, new)
     requests |= model_requests(experiment_id, model.model_id)
+    trace = TraceInfo("tr-his", experiment_id, 0, "OK")
+    await inside.store.start_trace(Caller("bob"), trace)
+    requests |= trace_requests(run_id, experiment_id, "tr-his")
     of_workspace = {"url": "/api/2.0/mlflow/workspaces/bob"}
     requests["GET", "/api/2.0/mlflow/workspaces/{name:str}"] = of_workspace
     for method, path in all_routes(inside):
@@ -233,6 +280,16 @@ async def test_lists_and_streams_hold_the_callers_own_only(
     models = "/api/2.0/mlflow/logged-models/search"
     assert (await ada.post(models, json=everything)).json() == {}
     assert (await bob.post(models, json=everything)).json() != {}
+    await inside.store.start_trace(Caller("bob"), TraceInfo("tr-his", "0", 0, "OK"))
+    traces, by_ids = "/api/2.0/mlflow/traces", {"trace_ids": ["tr-his"]}
+    places = [{"mlflow_experiment": {"experiment_id": one}} for one in everything["experiment_ids"]]
+    for client, is_theirs in ((ada, False), (bob, True)):
+        for answer in (
+            await client.get(f"{traces}/batchGet", params=by_ids),
+            await client.post(f"{traces}/batchGetInfos", json=by_ids),
+            await client.post(f"{traces}/search", json={"locations": places}),
+        ):
+            assert bool(answer.json()) == is_theirs
     datasets = "/api/2.0/mlflow/experiments/search-datasets"
     assert (await ada.post(datasets, json=everything)).json() == {}
     assert (await bob.post(datasets, json=everything)).json() != {}
@@ -273,7 +330,7 @@ def test_a_path_that_only_begins_like_the_prefix_keeps_it() -> None:
 
 
 async def test_an_unknown_endpoint_is_404_json_at_once(ada: httpx.AsyncClient) -> None:
-    for path in ("/api/3.0/mlflow/traces", "/api/2.0/mlflow/nothing", "/api/v1/nothing"):
+    for path in ("/api/3.0/mlflow/nothing", "/api/2.0/mlflow/nothing", "/api/v1/nothing"):
         answer = await ada.post(path, json={})
         assert (answer.status_code, answer.json()["error_code"]) == (404, "ENDPOINT_NOT_FOUND")
 

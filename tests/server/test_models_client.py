@@ -1,4 +1,4 @@
-"""The real MLflow client logs models, datasets and evaluations to the real server."""
+"""The real MLflow client logs models, datasets, evaluations and traces to the real server."""
 
 import pytest
 
@@ -136,3 +136,83 @@ def test_the_mlflow_client_logs_models_unchanged(server: TrackingServer) -> None
     assert (params, status, measured) == ({"k": "v", "temperature": "0"}, "READY", ["latency"])
     assert (out["table"], out["deleted"]) == ([1, 2], "RESOURCE_DOES_NOT_EXIST")
     assert out["images"] >= 1
+
+
+TRACES = """
+import json, warnings
+warnings.simplefilter("ignore")
+import mlflow
+from mlflow import MlflowClient
+from mlflow.entities import AssessmentSource, Feedback, SpanType
+
+client, out = MlflowClient(), {}
+mlflow.set_experiment("traces")
+
+@mlflow.trace(span_type=SpanType.CHAIN, attributes={"k": [1, 2.5, None, {"a": True}]})
+def double(x):
+    with mlflow.start_span("inner") as span:
+        span.set_inputs({"x": x})
+        span.set_outputs(2 * x)
+    return 2 * x
+
+@mlflow.trace
+def broken():
+    raise ValueError("no")
+
+with mlflow.start_run() as run:
+    double(21)
+trace_id = mlflow.get_last_active_trace_id()
+try:
+    broken()
+except ValueError:
+    pass
+mlflow.flush_trace_async_logging()
+
+trace = mlflow.get_trace(trace_id)
+root, inner = trace.data.spans
+out["trace"] = (str(trace.info.state), root.name, inner.name, inner.parent_id == root.span_id)
+out["root"] = (root.inputs, root.outputs, root.attributes["k"], root.span_type)
+out["in_store"] = trace.info.tags["mlflow.trace.spansLocation"]
+find = lambda **given: mlflow.search_traces(return_type="list", **given)
+out["found"] = [(str(one.info.state), len(one.data.spans)) for one in find()]
+out["errors"] = [one.data.spans[0].events[0].name for one in find(filter_string="status = 'ERROR'")]
+out["of_run"] = [one.info.trace_id == trace_id for one in find(run_id=run.info.run_id)]
+out["frame"] = len(mlflow.search_traces(
+    filter_string="trace.name = 'double' AND timestamp_ms > 0", order_by=["timestamp_ms ASC"]
+))
+mlflow.set_trace_tag(trace_id, "team", "red")
+client.set_trace_tag(trace_id, "gone", "x")
+client.delete_trace_tag(trace_id, "gone")
+feedback = mlflow.log_feedback(
+    trace_id=trace_id, name="good", value=True, rationale="why",
+    source=AssessmentSource("HUMAN", "ada"), metadata={"a": "b"},
+)
+mlflow.log_expectation(trace_id=trace_id, name="answer", value={"x": [42]})
+mlflow.update_assessment(trace_id, feedback.assessment_id, Feedback(name="good", value=0.5))
+other = mlflow.override_feedback(
+    trace_id=trace_id, assessment_id=feedback.assessment_id, value=False
+)
+seen = mlflow.get_assessment(trace_id, feedback.assessment_id)
+out["feedback"] = (seen.value, seen.rationale, seen.valid, seen.metadata)
+mlflow.delete_assessment(trace_id, other.assessment_id)
+last = client.get_trace(trace_id).info
+out["assessments"] = [(one.name, one.value) for one in last.assessments]
+out["tags"] = (last.tags["team"], "gone" in last.tags)
+out["deleted"] = client.delete_traces(run.info.experiment_id, trace_ids=[trace_id])
+out["left"] = len(find())
+print(json.dumps(out))
+"""
+
+
+def test_the_mlflow_client_traces_unchanged(server: TrackingServer) -> None:
+    out = run_script(server, TRACES)
+    assert out["trace"] == ["OK", "double", "inner", True]
+    assert out["root"] == [{"x": 21}, 42, [1, 2.5, None, {"a": True}], "CHAIN"]
+    assert out["in_store"] == "TRACKING_STORE"
+    assert out["found"] == [["ERROR", 1], ["OK", 2]]
+    assert out["errors"] == ["exception"]
+    assert (out["of_run"], out["frame"]) == ([True], 1)
+    assert out["feedback"] == [0.5, "why", False, {"a": "b"}]
+    assert out["assessments"] == [["good", 0.5], ["answer", {"x": [42]}]]
+    assert out["tags"] == ["red", False]
+    assert (out["deleted"], out["left"]) == (1, 1)

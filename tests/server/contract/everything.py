@@ -10,6 +10,7 @@ from tests.server.contract.registry import RegistryContract
 from tests.server.contract.runs import RunContract
 from tests.server.contract.sharing import SharingContract
 from tests.server.contract.streams import StreamContract
+from tests.server.contract.tracing import TracingContract
 from tests.server.contract.trail import TrailContract
 from tests.server.contract.webhooks import WebhookContract
 
@@ -22,6 +23,7 @@ class StoreContract(
     ArtifactContract,
     InputContract,
     LoggedModelContract,
+    TracingContract,
     OwnerContract,
     TrailContract,
     RegistryContract,
