@@ -22,6 +22,9 @@ from celltrail_server.errors import TooLargeError
 
 CHUNK_BYTES = 1 << 20
 
+INCOMING = "incoming"
+"""Name of a folder for what arrives."""
+
 STALE_SECONDS = 24 * 3600
 """After this long without a byte, a file that is arriving belongs to a server that died."""
 
@@ -63,7 +66,6 @@ class Blobs(ABC):
         """`incoming`: folder for what arrives. `max_bytes`: the largest blob that is taken."""
         self._incoming = incoming
         self._max_bytes = max_bytes
-        incoming.mkdir(parents=True, exist_ok=True)
 
     @contextlib.asynccontextmanager
     async def incoming(
@@ -77,6 +79,7 @@ class Blobs(ABC):
         path = self._incoming / secrets.token_hex(16)
         try:
             try:
+                self._incoming.mkdir(parents=True, exist_ok=True)
                 blob = await self._write(path, chunks)
             except OSError as error:
                 raise _not_stored(error) from error
@@ -88,7 +91,7 @@ class Blobs(ABC):
 
     def sweep(self) -> None:
         """Remove what servers that died have left in the folder for what arrives."""
-        for path in self._incoming.iterdir():
+        for path in self._incoming.glob("*"):
             with contextlib.suppress(FileNotFoundError):
                 if path.stat().st_mtime < time.time() - STALE_SECONDS:
                     path.unlink()

@@ -6,14 +6,22 @@ from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 from celltrail.errors import NotFoundError, UnavailableError
-from celltrail_server.blobs.base import CHUNK_BYTES, Blob, Blobs, Incoming, check_sha256, is_sha256
+from celltrail_server.blobs.base import (
+    CHUNK_BYTES,
+    INCOMING,
+    Blob,
+    Blobs,
+    Incoming,
+    check_sha256,
+    is_sha256,
+)
 
 
 class BlobFolder(Blobs):
     """Blobs below `root`; all of the disk's work is done in threads, a chunk at a time."""
 
     def __init__(self, root: Path, max_bytes: int) -> None:
-        super().__init__(root / "incoming", max_bytes)
+        super().__init__(root / INCOMING, max_bytes)
         self._root = root
 
     async def keep(self, incoming: Incoming) -> None:

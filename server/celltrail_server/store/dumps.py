@@ -112,8 +112,8 @@ def _dump_table(connection: Connection, table: Table, path: Path) -> TableDump:
                 digest.update(part)
                 size_bytes += len(part)
             row_count += len(rows)
-    columns = [column.name for column in table.columns]
-    return TableDump(table.name, columns, row_count, size_bytes, digest.hexdigest())
+    columns = [str(column.name) for column in table.columns]
+    return TableDump(str(table.name), columns, row_count, size_bytes, digest.hexdigest())
 
 
 def _load_table(connection: Connection, table: Table, dump: TableDump, path: Path) -> None:

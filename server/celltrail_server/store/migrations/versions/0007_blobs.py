@@ -15,11 +15,8 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("deleted_ms", sa.BigInteger(), nullable=True))
     # When is not known: they are kept for as long as what is deleted from now on.
     now_ms = time.time_ns() // 1_000_000
-    op.execute(
-        sa.text(
-            "UPDATE runs SET deleted_ms = :now_ms WHERE lifecycle_stage = 'deleted'"
-        ).bindparams(now_ms=now_ms)
-    )
+    deleted = sa.text("UPDATE runs SET deleted_ms = :now_ms WHERE lifecycle_stage = 'deleted'")
+    op.execute(deleted.bindparams(now_ms=now_ms))
     op.create_table(
         "blob_claims",
         sa.Column("sha256", sa.String(length=64), nullable=False),
