@@ -271,7 +271,7 @@ async def test_gc_leaves_bytes_that_are_on_their_way(server: Server) -> None:
 
 @given(data=st.data())
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_nothing_that_is_referred_to_is_ever_collected(
     new_database: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
