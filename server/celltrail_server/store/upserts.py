@@ -36,7 +36,8 @@ def of_columns(table: Table, names: tuple[str, ...]) -> Executable:
     arrays: list[BindParameter[Any]] = [
         bindparam(name, type_=ARRAY(table.c[name].type)) for name in names
     ]
-    rows = func.unnest(*arrays).table_valued(*(column(name) for name in names), name="new")
+    columns = (column(name) for name in names)
+    rows = func.unnest(*arrays).table_valued(*columns, name="new").render_derived()
     statement = insert(table).from_select(names, select(*(rows.c[name] for name in names)))
     return _overwriting(statement, table, names)
 
