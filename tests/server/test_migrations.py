@@ -10,6 +10,7 @@ from alembic.config import Config
 import celltrail_server.store
 from celltrail_server.callers import Caller
 from celltrail_server.store import schema
+from celltrail_server.store.contract import Search
 from celltrail_server.store.engines import open_engine
 from celltrail_server.store.sql import open_store
 from tests.server.recording import T0
@@ -58,6 +59,8 @@ async def test_points_params_and_tags_survive_the_upgrade(old_database: Path) ->
     store, ada = open_store(old_database), Caller("ada")
     run = await store.get_run(ada, "a" * 32)
     assert [(one.key, one.value) for one in run.params] == [("lr", "0.1")]
+    search = Search(filter="params.lr < 0.2", experiment_ids=("0",))
+    assert len((await store.search_runs(ada, search)).items) == 1
     assert run.tags == {"lr": "as a tag", "team": "red"}
     points = await store.points_after(ada, "a" * 32, "loss", 0, 10_000)
     assert points.steps.tolist() == list(range(5000))

@@ -46,7 +46,7 @@ async def get_run(client: httpx.AsyncClient, run_id: str) -> Any:
          "Missing value for required parameter 'run_id'."),
         ("runs/delete", {"run_id": "nope"}, 404, "RESOURCE_DOES_NOT_EXIST",
          "Run with id=nope not found"),
-        ("runs/search", {"filter": "metrics.a < 1 OR metrics.b < 1"}, 400,
+        ("runs/search", {"filter": "metrics.a < 1 metrics.b < 1"}, 400,
          "INVALID_PARAMETER_VALUE", "Invalid clause(s) in filter string"),
         ("runs/search", {"max_results": 50001}, 400, "INVALID_PARAMETER_VALUE", "max_results"),
         ("runs/search", {"run_view_type": "SOME"}, 400, "INVALID_PARAMETER_VALUE",
@@ -54,7 +54,7 @@ async def get_run(client: httpx.AsyncClient, run_id: str) -> Any:
         ("runs/create", {"run_name": "a", "tags": [{"key": "mlflow.runName", "value": "b"}]}, 400,
          "INVALID_PARAMETER_VALUE", "Both 'run_name' argument and 'mlflow.runName' tag"),
         ("runs/create", {"start_time": 2**63}, 400, "INVALID_PARAMETER_VALUE", "64 bits"),
-        ("traces/metrics", {}, 501, "NOT_IMPLEMENTED", "not supported"),
+        ("runs/log-model", {"run_id": "x"}, 501, "NOT_IMPLEMENTED", "not supported"),
         ("nothing/here", {}, 404, "ENDPOINT_NOT_FOUND", "nothing/here"),
     ],
 )  # fmt: skip

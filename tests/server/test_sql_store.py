@@ -107,7 +107,7 @@ def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
 
 def test_damage_is_found(tmp_path: Path) -> None:
     open_store(tmp_path / "a.sqlite").close()
-    _execute(tmp_path / "a.sqlite", "INSERT INTO params VALUES (99, 'k', 'v', NULL)")
+    _execute(tmp_path / "a.sqlite", "INSERT INTO params VALUES (99, 1, 'v', NULL, NULL)")
     engine = create_engine(f"sqlite:///{tmp_path / 'a.sqlite'}")
     with pytest.raises(CelltrailError, match="damaged"):
         schema.check(engine)

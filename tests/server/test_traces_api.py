@@ -69,14 +69,15 @@ async def test_a_trace_answers_as_mlflow_has_it(ada: httpx.AsyncClient) -> None:
         },
         "request_preview": "what?",
         "request_time": "2026-01-02T03:04:05.678Z",
-        "execution_duration": "1.250s",
+        "execution_duration": "1.25s",
         "state": "OK",
         "trace_metadata": {"k": "v"},
+        "assessments": [],
         "tags": {
             "a": "b", "mlflow.artifactLocation": "mlflow-artifacts:/0/traces/tr-1/artifacts",
         },
     }  # fmt: skip
-    whole = {"trace_info": made}
+    whole = {"trace_info": made, "spans": []}
     assert (await ada.get(f"{API}/traces/tr-1")).json() == {"trace": {"trace_info": made}}
     by_id = {"trace_id": "tr-1"}
     assert (await ada.get(f"{API}/traces/get", params=by_id)).json() == {"trace": whole}
@@ -116,8 +117,8 @@ async def test_assessments_of_a_trace(ada: httpx.AsyncClient) -> None:
     assert made == sent | {
         "assessment_id": made["assessment_id"],
         "trace_id": "tr-1",
-        "create_time": "2026-01-02T03:04:05Z",
-        "last_update_time": "2026-01-02T03:04:05Z",
+        "create_time": "2026-01-02T03:04:05.000Z",
+        "last_update_time": "2026-01-02T03:04:05.000Z",
         "valid": True,
     }
     assert (await ada.get(one)).json() == {"assessment": made}

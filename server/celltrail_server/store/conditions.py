@@ -1,141 +1,114 @@
-"""Search clauses and orderings as SQL, with bound values only."""
+"""Conditions of the search language as SQL, with bound values only.
+
+This is how every search is compiled: `condition(parse_filter(text, FIELDS), read)`, where `read`
+tells for each operand of these fields in which column its value lies (`values.Reader`). A
+comparison is true or false, never NULL: false for what is not there, so that NOT turns it around.
+"""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
-    FromClause,
-    Select,
-    String,
-    Table,
+    Double,
+    Integer,
     and_,
-    case,
-    cast,
+    bindparam,
+    false,
     literal,
-    null,
+    not_,
+    or_,
     select,
+    true,
 )
+from sqlalchemy import cast as sql_cast
 
-from celltrail.errors import InvalidError
-from celltrail_server.search import Clause, Ordering
-from celltrail_server.store.access import DEFAULT_ID
-from celltrail_server.store.tables import (
-    experiment_tags,
-    experiments,
-    keys,
-    metric_summaries,
-    params,
-    runs,
-    tags,
-)
+from celltrail_server import limits
+from celltrail_server.search import And, Comparison, Condition, Not, Or
+from celltrail_server.search.syntax import Number
+from celltrail_server.store import texts
+from celltrail_server.store.values import Reader, Value
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+_ORDERED: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "=": lambda column, value: column == value,
     "!=": lambda column, value: column != value,
     ">": lambda column, value: column > value,
     ">=": lambda column, value: column >= value,
     "<": lambda column, value: column < value,
     "<=": lambda column, value: column <= value,
-    "LIKE": lambda column, value: column.like(value),
-    "ILIKE": lambda column, value: column.ilike(value),
-    "IN": lambda column, value: column.in_(value),
-    "NOT IN": lambda column, value: column.not_in(value),
 }
-
-_EXPERIMENT_ID = case(
-    (experiments.c.is_default, DEFAULT_ID),
-    else_=cast(experiments.c.id, String),
-)
-_RUN_ATTRIBUTES: dict[str, ColumnElement[Any]] = {
-    "run_id": runs.c.run_id,
-    "run_name": runs.c.name,
-    "user_id": runs.c.owner,
-    "status": runs.c.status,
-    "start_time": runs.c.started_ms,
-    "end_time": runs.c.ended_ms,
-    "experiment_id": _EXPERIMENT_ID,
-    "artifact_uri": literal("mlflow-artifacts:/")
-    + _EXPERIMENT_ID
-    + literal("/")
-    + runs.c.run_id
-    + literal("/artifacts"),
-}
-_EXPERIMENT_ATTRIBUTES: dict[str, ColumnElement[Any]] = {
-    "name": experiments.c.name,
-    "experiment_id": _EXPERIMENT_ID,
-    "creation_time": experiments.c.created_ms,
-    "last_update_time": experiments.c.updated_ms,
-}
-_RUN_ENTITIES: dict[str, Table] = {"metric": metric_summaries, "param": params, "tag": tags}
+_PATTERNS = {"LIKE": texts.like, "ILIKE": texts.ilike, "RLIKE": texts.matches}
 
 
-def run_condition(clause: Clause) -> ColumnElement[bool]:
-    """Return the condition on `runs` joined with `experiments`."""
-    if clause.entity == "attribute":
-        return compare(clause, _RUN_ATTRIBUTES[clause.key])
-    table = _RUN_ENTITIES[clause.entity]
-    return on_entry(clause, table, table.c.run_pk == runs.c.id)
+def condition(parsed: Condition, read: Reader) -> ColumnElement[bool]:
+    """Return a condition on the row whose values `read` knows."""
+    match parsed:
+        case And(parts):
+            return and_(true(), *(condition(part, read) for part in parts))
+        case Or(parts):
+            return or_(false(), *(condition(part, read) for part in parts))
+        case Not(part):
+            return not_(condition(part, read))
+        case Comparison():
+            return compare(parsed, read(parsed.operand))
 
 
-def experiment_condition(clause: Clause) -> ColumnElement[bool]:
-    """Return the condition on `experiments`."""
-    if clause.entity == "attribute":
-        return compare(clause, _EXPERIMENT_ATTRIBUTES[clause.key])
-    return on_entry(clause, experiment_tags, experiment_tags.c.experiment_pk == experiments.c.id)
+def compare(comparison: Comparison, value: Value) -> ColumnElement[bool]:
+    """Return the condition that one comparison holds for a value, or for one of several."""
+    is_there = value.column.is_not(None)
+    if value.rows is None:
+        match comparison.operator:
+            case "IS NULL":
+                return value.column.is_(None)
+            case "IS NOT NULL":
+                return is_there
+        test = _test(comparison, value.column)
+        return and_(is_there, test) if value.is_nullable else test
+    source, belongs = value.rows
+    rows = select(literal(1)).select_from(source).where(belongs)
+    match comparison.operator:
+        case "IS NULL" | "IS NOT NULL":
+            found = (rows if value.has_nan else rows.where(is_there)).exists()
+            return found if comparison.operator == "IS NOT NULL" else ~found
+    test = _test(comparison, value.column)
+    if value.has_nan and comparison.operator in ("!=", "NOT IN"):
+        test = or_(test, value.column.is_(None))
+    return rows.where(test).exists()
 
 
-def order_runs(statement: Select[Any], orderings: list[Ordering]) -> Select[Any]:
-    """Sort runs: what lacks the key comes last, NaN just before; then by start, newest first."""
-    for ordering in orderings:
-        if ordering.entity == "attribute":
-            value = _RUN_ATTRIBUTES[ordering.key]
-            rank = case((value.is_(None), 2), else_=0)
-        else:
-            table = _RUN_ENTITIES[ordering.entity].alias()
-            statement = statement.outerjoin(
-                table, and_(table.c.run_pk == runs.c.id, named(table, ordering.key))
-            )
-            value = _value(table)
-            rank = case((table.c.run_pk.is_(None), 2), (value.is_(None), 1), else_=0)
-        statement = statement.order_by(rank, value if ordering.ascending else value.desc())
-    return statement.order_by(runs.c.started_ms.desc(), runs.c.run_id)
+def _test(comparison: Comparison, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    operator, value = comparison.operator, comparison.value
+    if operator.startswith("NOT "):
+        positive = Comparison(comparison.operand, operator.removeprefix("NOT "), value)
+        return not_(_test(positive, column))
+    if operator in _PATTERNS:
+        return _PATTERNS[operator](column, str(value))
+    if operator == "IN":
+        return _among(column, cast(tuple[Any, ...], value))
+    if isinstance(value, str):
+        return _ORDERED[operator](column, value)
+    return _compared(operator, column, cast(Number, value))
 
 
-def order_experiments(statement: Select[Any], orderings: list[Ordering]) -> Select[Any]:
-    """Sort experiments; without a wish the latest created come first."""
-    for ordering in orderings:
-        if ordering.entity != "attribute":
-            raise InvalidError("experiments are ordered by attributes only")
-        value = _EXPERIMENT_ATTRIBUTES[ordering.key]
-        statement = statement.order_by(value if ordering.ascending else value.desc())
-    if not orderings:
-        return statement.order_by(experiments.c.created_ms.desc(), experiments.c.id)
-    return statement.order_by(experiments.c.id.desc())
+def _among(column: ColumnElement[Any], values: tuple[Any, ...]) -> ColumnElement[bool]:
+    if isinstance(values[0], str):
+        return column.in_(values)
+    if _is_whole(column, *values):
+        whole = [int(one) for one in values]
+        return column.in_(bindparam(None, whole, BigInteger(), expanding=True))
+    numbers = [float(one) for one in values]
+    return sql_cast(column, Double).in_(bindparam(None, numbers, Double(), expanding=True))
 
 
-def on_entry(clause: Clause, table: Table, joined: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition on a row's entry in a table of keys and values, such as its tags."""
-    entry = select(null()).where(joined, named(table, clause.key))
-    if clause.operator == "IS NULL":
-        return ~entry.exists()
-    if clause.operator == "IS NOT NULL":
-        return entry.exists()
-    return entry.where(compare(clause, _value(table))).exists()
+def _compared(operator: str, column: ColumnElement[Any], value: Number) -> ColumnElement[bool]:
+    if _is_whole(column, value):
+        return _ORDERED[operator](column, literal(int(value), BigInteger()))
+    return _ORDERED[operator](column, literal(float(value), Double()))
 
 
-def named(table: FromClause, key: str) -> ColumnElement[bool]:
-    """Return the condition that an entry has this name, as text or as its number."""
-    if "key" in table.c:
-        return table.c.key == key
-    return table.c.key_id == select(keys.c.id).where(keys.c.key == key).scalar_subquery()
-
-
-def _value(table: FromClause) -> ColumnElement[Any]:
-    return table.c["last"] if "last" in table.c else table.c["value"]
-
-
-def compare(clause: Clause, column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return the condition on a column."""
-    condition: ColumnElement[bool] = _OPERATORS[clause.operator](column, clause.value)
-    return condition
+def _is_whole(column: ColumnElement[Any], *values: Number) -> bool:
+    """Whether a column of whole numbers can be compared with values of its own type."""
+    return isinstance(column.type, Integer) and all(
+        float(value).is_integer() and int(value) in limits.INT64 for value in values
+    )

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from celltrail.errors import InvalidError
+from celltrail_server.store import texts
 
 # Another process (a backup, a look with sqlite3) may hold a lock for a moment.
 BUSY_TIMEOUT_SECONDS = 10
@@ -87,6 +88,7 @@ def _sqlite(path: Path) -> Engine:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA case_sensitive_like=ON")  # as PostgreSQL and MLflow have it
+        texts.register(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -114,7 +116,8 @@ def _postgresql(text: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if _writes(connection):
-            connection.exec_driver_sql(f"BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
         else:
             connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 

@@ -1,61 +1,78 @@
-"""Running a search: clauses to SQL, one page of records, the token of the next."""
+"""Running a search: the text to SQL, one page of records, the token of the next."""
 
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
 from celltrail.errors import InvalidError
 from celltrail_server import search as language
 from celltrail_server.callers import Caller
-from celltrail_server.store import conditions, queries
+from celltrail_server.search import Condition, Ordering
+from celltrail_server.search.syntax import operands
 from celltrail_server.store import experiments as experiment_rows
+from celltrail_server.store import keys, queries
 from celltrail_server.store.access import readable
+from celltrail_server.store.conditions import condition
 from celltrail_server.store.contract import Search
 from celltrail_server.store.history import listed
+from celltrail_server.store.paging import Term, page, terms_of
 from celltrail_server.store.records import Experiment, Page, Point, Run
 from celltrail_server.store.rights import visible
+from celltrail_server.store.run_values import experiment_values, run_values
 from celltrail_server.store.tables import experiments, runs
 
 
 def search_runs(connection: Connection, caller: Caller, search: Search) -> Page[Run]:
     """Return the runs of some experiments that match."""
-    clauses = language.parse_filter(search.filter)
+    parsed = language.parse_filter(search.filter)
     orderings = language.parse_order(search.order_by)
+    read = run_values(caller, _key_ids(connection, parsed, orderings))
+    pks = connection.scalars(readable(caller, search.experiment_ids)).all()
+    where = runs.c.experiment_pk
     statement = (
         select(runs.c.id)
         .join(experiments)
         .where(
-            runs.c.experiment_pk.in_(readable(caller, search.experiment_ids)),
+            where == pks[0] if len(pks) == 1 else where.in_(pks),
             runs.c.lifecycle_stage.in_(search.stages),
-            *(conditions.run_condition(clause) for clause in clauses),
+            condition(parsed, read),
         )
     )
-    statement = conditions.order_runs(statement, orderings)
-    offset = parse_token(search.page_token)
-    pks = connection.scalars(statement.offset(offset).limit(search.max_results + 1)).all()
-    page = pks[: search.max_results]
-    found = queries.load_runs(connection, caller, page)
-    return Page(found, next_token(offset, len(page), len(pks)))
+    terms = [*terms_of(orderings, read), Term(runs.c.started_ms, False), Term(runs.c.run_id)]
+    found, token = page(
+        connection,
+        statement,
+        terms,
+        token=search.page_token,
+        limit=search.max_results,
+        search=("runs", caller.owner, search.question),
+    )
+    return Page(queries.load_runs(connection, caller, found), token)
 
 
 def search_experiments(connection: Connection, caller: Caller, search: Search) -> Page[Experiment]:
     """Return the experiments that match."""
     fields = language.EXPERIMENT_FIELDS
-    clauses = language.parse_filter(search.filter, fields)
-    orderings = language.parse_order(search.order_by, fields)
+    read = experiment_values(caller)
     statement = select(experiments.c.id).where(
         visible(caller),
         experiments.c.lifecycle_stage.in_(search.stages),
-        *(conditions.experiment_condition(clause) for clause in clauses),
+        condition(language.parse_filter(search.filter, fields), read),
     )
-    statement = conditions.order_experiments(statement, orderings)
-    offset = parse_token(search.page_token)
-    pks = connection.scalars(statement.offset(offset).limit(search.max_results + 1)).all()
-    page = pks[: search.max_results]
-    found = experiment_rows.load(connection, caller, page)
-    return Page(found, next_token(offset, len(page), len(pks)))
+    terms = terms_of(language.parse_order(search.order_by, fields), read)
+    usual = [Term(experiments.c.created_ms, False), Term(experiments.c.id)]
+    found, token = page(
+        connection,
+        statement,
+        [*terms, Term(experiments.c.id, False)] if terms else usual,
+        token=search.page_token,
+        limit=search.max_results,
+        search=("experiments", caller.owner, search.question),
+    )
+    return Page(experiment_rows.load(connection, caller, found), token)
 
 
 def history(
@@ -70,12 +87,12 @@ def history(
     offset = parse_token(token)
     points = listed(connection, caller, run_id, key)
     stop = len(points) if limit is None else offset + limit
-    page = points[offset:stop].points()
-    return Page(page, next_token(offset, len(page), len(points) - offset))
+    some = points[offset:stop].points()
+    return Page(some, next_token(offset, len(some), len(points) - offset))
 
 
 def parse_token(token: str | None) -> int:
-    """Return the offset in MLflow's page token; raises `InvalidError`."""
+    """Return the offset in a page token of a metric's points; raises `InvalidError`."""
     if not token:
         return 0
     try:
@@ -88,7 +105,15 @@ def parse_token(token: str | None) -> int:
 
 
 def next_token(offset: int, taken: int, found: int) -> str | None:
-    """Return the token of what follows `taken` of the `found` rows, None if that is nothing."""
+    """Return the token of what follows `taken` of the `found` points, None if that is nothing."""
     if found <= taken:
         return None
     return base64.b64encode(json.dumps({"offset": offset + taken}).encode()).decode()
+
+
+def _key_ids(
+    connection: Connection, parsed: Condition, orderings: Sequence[Ordering]
+) -> dict[str, int]:
+    named = [*operands(parsed), *(one.operand for one in orderings)]
+    groups = ("metric", "param", "tag")
+    return keys.find(connection, {one.key for one in named if one.group in groups})

@@ -3,55 +3,52 @@
 Prompts are registered models too; a search shows them only if it asks for them by their tag.
 """
 
-from dataclasses import replace
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, select
 
-from celltrail.errors import InvalidError
-from celltrail_server import limits
 from celltrail_server import search as language
 from celltrail_server.callers import Caller
 from celltrail_server.registry.names import DELETED, PROMPT_TAG
-from celltrail_server.search import Clause, Fields, Ordering
-from celltrail_server.store.conditions import compare, on_entry
+from celltrail_server.search import (
+    MODEL_FIELDS,
+    VERSION_FIELDS,
+    And,
+    Comparison,
+    Condition,
+    Operand,
+)
+from celltrail_server.search.syntax import operands
+from celltrail_server.store.conditions import condition
 from celltrail_server.store.contract.searches import Search
+from celltrail_server.store.paging import Term, page, terms_of
 from celltrail_server.store.records import Page
 from celltrail_server.store.registry.loading import load_models, load_versions
 from celltrail_server.store.registry.lookup import find_model
 from celltrail_server.store.registry.records import ModelVersion, RegisteredModel
-from celltrail_server.store.searching import next_token, parse_token
 from celltrail_server.store.tables import (
     model_version_tags,
     model_versions,
     registered_model_tags,
     registered_models,
 )
+from celltrail_server.store.texts import in_order
+from celltrail_server.store.values import Reader, Value, entry_value
 
-_TIMES = frozenset({"creation_timestamp", "last_updated_timestamp"})
-MODEL_FIELDS = Fields(
-    entities=frozenset({"tag", "attribute"}),
-    text=frozenset({"name"}),
-    numbers=_TIMES | {"timestamp"},
-    lists=frozenset({"name"}),
-)
-VERSION_FIELDS = Fields(
-    entities=frozenset({"tag", "attribute"}),
-    text=frozenset({"name", "run_id", "source_path"}),
-    numbers=_TIMES | {"version_number"},
-    lists=frozenset({"name", "run_id"}),
-)
+_IS_PROMPT = Comparison(Operand("tag", PROMPT_TAG), "=", "true")
 _MODEL_COLUMNS: dict[str, ColumnElement[Any]] = {
     "name": registered_models.c.name,
     "creation_timestamp": registered_models.c.created_ms,
     "last_updated_timestamp": registered_models.c.updated_ms,
-    "timestamp": registered_models.c.updated_ms,
 }
 _VERSION_COLUMNS: dict[str, ColumnElement[Any]] = {
     "name": registered_models.c.name,
     "version_number": model_versions.c.version,
     "run_id": model_versions.c.run_id,
     "source_path": model_versions.c.source,
+    "user_id": model_versions.c.user_id,
+    "stage": model_versions.c.stage,
     "creation_timestamp": model_versions.c.created_ms,
     "last_updated_timestamp": model_versions.c.updated_ms,
 }
@@ -59,33 +56,27 @@ _VERSION_COLUMNS: dict[str, ColumnElement[Any]] = {
 
 def search_models(connection: Connection, caller: Caller, search: Search) -> Page[RegisteredModel]:
     """Return the models that match, by name unless ordered otherwise."""
-    tagged = registered_model_tags.c.model_pk == registered_models.c.id
-    statement = select(registered_models.c.id).where(registered_models.c.owner == caller.owner)
-    clauses = language.parse_filter(search.filter, MODEL_FIELDS)
-    statement = _filter(statement, clauses, _MODEL_COLUMNS, registered_model_tags, tagged)
-    orderings = language.parse_order(search.order_by, MODEL_FIELDS)
-    statement = _order(statement, orderings, _MODEL_COLUMNS)
-    statement = statement.order_by(registered_models.c.name)
-    pks, token = _page(connection, statement, search)
+    read = _reader(_MODEL_COLUMNS, registered_model_tags, registered_models.c.id)
+    parsed = language.parse_filter(search.filter, MODEL_FIELDS)
+    statement = select(registered_models.c.id).where(
+        registered_models.c.owner == caller.owner, _condition(parsed, read)
+    )
+    terms = terms_of(language.parse_order(search.order_by, MODEL_FIELDS), read)
+    terms.append(Term(in_order(registered_models.c.name)))
+    pks, token = _page(connection, caller, statement, terms, search)
     return Page(load_models(connection, pks), token)
 
 
 def search_versions(connection: Connection, caller: Caller, search: Search) -> Page[ModelVersion]:
     """Return the versions that match, latest changed first unless ordered otherwise."""
-    tagged = model_version_tags.c.version_pk == model_versions.c.id
-    statement = (
-        select(model_versions.c.id)
-        .join(registered_models)
-        .where(registered_models.c.owner == caller.owner, model_versions.c.stage != DELETED)
-    )
-    clauses = language.parse_filter(search.filter, VERSION_FIELDS)
-    statement = _filter(statement, clauses, _VERSION_COLUMNS, model_version_tags, tagged)
-    orderings = language.parse_order(search.order_by, VERSION_FIELDS)
-    if not orderings:
-        orderings = [Ordering("attribute", "last_updated_timestamp", ascending=False)]
-    statement = _order(statement, orderings, _VERSION_COLUMNS)
-    statement = statement.order_by(registered_models.c.name, model_versions.c.version.desc())
-    pks, token = _page(connection, statement, search)
+    read = _reader(_VERSION_COLUMNS, model_version_tags, model_versions.c.id)
+    parsed = language.parse_filter(search.filter, VERSION_FIELDS)
+    statement = _versions(caller).where(_condition(parsed, read))
+    terms = terms_of(language.parse_order(search.order_by, VERSION_FIELDS), read)
+    terms = terms or [Term(model_versions.c.updated_ms, ascending=False)]
+    terms.append(Term(in_order(registered_models.c.name)))
+    terms.append(Term(model_versions.c.version, ascending=False))
+    pks, token = _page(connection, caller, statement, terms, search)
     return Page(load_versions(connection, pks), token)
 
 
@@ -94,71 +85,63 @@ def list_versions(
 ) -> Page[ModelVersion]:
     """Return the versions of one model, newest first."""
     model = find_model(connection, caller, name)
-    statement = (
-        select(model_versions.c.id)
-        .where(model_versions.c.model_pk == model.pk, model_versions.c.stage != DELETED)
-        .order_by(model_versions.c.version.desc())
-    )
-    search = Search(max_results=limit, page_token=page_token)
-    pks, token = _page(connection, statement, search)
+    statement = _versions(caller).where(model_versions.c.model_pk == model.pk)
+    terms = [Term(model_versions.c.version, ascending=False)]
+    search = Search(filter=name, max_results=limit, page_token=page_token)
+    pks, token = _page(connection, caller, statement, terms, search)
     return Page(load_versions(connection, pks), token)
 
 
-def _filter(
-    statement: Select[Any],
-    clauses: list[Clause],
-    columns: dict[str, ColumnElement[Any]],
-    tags: Table,
-    tagged: ColumnElement[bool],
-) -> Select[Any]:
-    marks = [clause for clause in clauses if _is_prompt_mark(clause)]
-    if not any(_asks_for_prompts(clause) for clause in marks):
-        # A model that is no prompt has no such tag: a comparison with it would find none.
-        clauses = [clause for clause in clauses if clause not in marks]
-        prompt = Clause("tag", PROMPT_TAG, "=", "true")
-        statement = statement.where(~on_entry(prompt, tags, tagged))
-    for clause in clauses:
-        if clause.entity == "tag":
-            statement = statement.where(on_entry(clause, tags, tagged))
-        else:
-            statement = statement.where(compare(_whole(clause), columns[clause.key]))
-    return statement
+def _versions(caller: Caller) -> Select[Any]:
+    return (
+        select(model_versions.c.id)
+        .join(registered_models)
+        .where(registered_models.c.owner == caller.owner, model_versions.c.stage != DELETED)
+    )
 
 
-def _is_prompt_mark(clause: Clause) -> bool:
-    return clause.entity == "tag" and clause.key == PROMPT_TAG
+def _reader(columns: dict[str, ColumnElement[Any]], tags: Table, pk: ColumnElement[int]) -> Reader:
+    def read(operand: Operand) -> Value:
+        if operand.group == "attribute":
+            return Value(columns[operand.key])
+        return entry_value(tags, pk, operand.key)
+
+    return read
 
 
-def _asks_for_prompts(clause: Clause) -> bool:
-    value = str(clause.value).lower()
-    return (clause.operator, value) in (("=", "true"), ("!=", "false"))
+def _condition(parsed: Condition, read: Reader) -> ColumnElement[bool]:
+    """Return the condition, which leaves prompts out unless it is about what is one.
+
+    As in MLflow, what says that something is no prompt is true of all that have no such mark.
+    """
+    parts = parsed.parts if isinstance(parsed, And) else (parsed,)
+    plain = tuple(part for part in parts if not _says_no_prompt(part))
+    if any(operand == _IS_PROMPT.operand for part in plain for operand in operands(part)):
+        return condition(parsed, read)
+    return and_(condition(And(plain), read), ~condition(_IS_PROMPT, read))
 
 
-def _whole(clause: Clause) -> Clause:
-    if not isinstance(clause.value, float):
-        return clause
-    if not clause.value.is_integer() or int(clause.value) not in limits.INT64:
-        raise InvalidError(f"Invalid value for numeric attribute '{clause.key}': {clause.value}")
-    return replace(clause, value=cast(Any, int(clause.value)))
-
-
-def _order(
-    statement: Select[Any], orderings: list[Ordering], columns: dict[str, ColumnElement[Any]]
-) -> Select[Any]:
-    for ordering in orderings:
-        if ordering.entity != "attribute":
-            raise InvalidError(
-                f"Invalid order by key '{ordering.key}' specified. Valid keys are {sorted(columns)}"
-            )
-        column = columns[ordering.key]
-        statement = statement.order_by(column if ordering.ascending else column.desc())
-    return statement
+def _says_no_prompt(part: Condition) -> bool:
+    return (
+        isinstance(part, Comparison)
+        and part.operand == _IS_PROMPT.operand
+        and part.operator in ("=", "!=")
+        and (part.operator, str(part.value).lower()) not in (("=", "true"), ("!=", "false"))
+    )
 
 
 def _page(
-    connection: Connection, statement: Select[Any], search: Search
+    connection: Connection,
+    caller: Caller,
+    statement: Select[Any],
+    terms: Sequence[Term],
+    search: Search,
 ) -> tuple[list[int], str | None]:
-    offset = parse_token(search.page_token)
-    pks = connection.scalars(statement.offset(offset).limit(search.max_results + 1)).all()
-    page = list(pks[: search.max_results])
-    return page, next_token(offset, len(page), len(pks))
+    return page(
+        connection,
+        statement,
+        terms,
+        token=search.page_token,
+        limit=search.max_results,
+        search=("registry", len(terms), caller.owner, search.question),
+    )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text
 
-from celltrail_server.store.tables.base import ExactFloat, Id, metadata
+from celltrail_server.store.tables.base import ExactFloat, Id, metadata, number
 
 
 def _model_pk() -> Column[int]:
@@ -35,6 +35,7 @@ logged_model_params = Table(
     _model_pk(),
     Column("key", String(255), primary_key=True),
     Column("value", Text, nullable=False),
+    number(),
 )
 
 logged_model_tags = Table(

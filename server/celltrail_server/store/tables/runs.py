@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from celltrail_server.store.tables.base import Id, metadata, run_pk
+from celltrail_server.store.tables.base import Id, metadata, number, run_pk
 from celltrail_server.store.tables.keys import key_id
 
 runs = Table(
@@ -21,10 +21,10 @@ runs = Table(
     Column("execution_id", String(32)),
     Column("started_ms", BigInteger, nullable=False),
     Column("ended_ms", BigInteger),
-    Column("deleted_ms", BigInteger),
     Column("cell_count", Integer, nullable=False, server_default="0"),
     Index(None, "experiment_pk", "parent_id", "started_ms", "id"),
     Index(None, "owner", "started_ms", "id"),
+    Index(None, "experiment_pk", "started_ms", "run_id"),
     Index(None, "parent_id"),
 )
 
@@ -35,6 +35,7 @@ params = Table(
     key_id(),
     Column("value", Text, nullable=False),
     Column("execution_id", String(32)),
+    number(),
 )
 
 tags = Table(
