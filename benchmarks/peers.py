@@ -26,6 +26,7 @@ from celltrail import events
 from celltrail.events import new_id
 
 T0 = 1_760_000_000_000
+IDLE_SECONDS = 2
 STREAM_EVENTS = 2000
 SERIES_POINTS = 10_000
 
@@ -39,6 +40,7 @@ class Peer:
     database: str
     """Path of a SQLite file, or URL of a PostgreSQL database."""
     connection: http.client.HTTPConnection
+    last_call: float = 0.0
 
     @property
     def is_ours(self) -> bool:
@@ -48,9 +50,12 @@ class Peer:
     def call(self, method: str, path: str, body: bytes | None = None) -> bytes:
         """Return the answer to a request; raises `SystemExit` if it is an error."""
         kind = "application/msgpack" if path.endswith("/events") else "application/json"
+        if time.monotonic() - self.last_call > IDLE_SECONDS:
+            self.connection.close()  # the server may have done so already; it opens again by itself
         self.connection.request(method, path, body, {"Content-Type": kind})
         answer = self.connection.getresponse()
         data = answer.read()
+        self.last_call = time.monotonic()
         if answer.status != 200:
             raise SystemExit(f"{self.name}: {method} {path[:200]}: {answer.status} {data[:500]!r}")
         return data

@@ -1,11 +1,12 @@
-"""`celltrail server` and `celltrail db`. Everything heavy is imported when a command runs."""
+"""`celltrail server`, and `celltrail db`. Everything heavy is imported when a command runs."""
 
 import argparse
-import os
-from pathlib import Path
 
 from celltrail.commands import Command, print_result
-from celltrail.settings import Settings
+from celltrail_server.db_commands import db
+from celltrail_server.flags import add_data_dir, add_database, data_dir_of
+
+__all__ = ["db", "server"]
 
 _FLAGS = ("host", "port", "data_dir", "database", "auth", "idle_timeout", "state_file")
 
@@ -14,8 +15,8 @@ def _configure_server(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--host", help="address to listen on (default 127.0.0.1)")
     add("--port", type=int, metavar="N", help="port; 0: any free one (default 8765)")
-    _add_data_dir(parser)
-    _add_database(parser)
+    add_data_dir(parser)
+    add_database(parser)
     add("--auth", choices=("none", "token", "jupyterhub"), help="who may use it (default token)")
     add(
         "--idle-timeout",
@@ -38,53 +39,8 @@ def _run_server(args: argparse.Namespace) -> int:
 
     flags = {name: getattr(args, name) for name in _FLAGS}
     settings = load_settings(args.config, flags)
-    serve(settings, _data_dir(settings.data_dir))
+    serve(settings, data_dir_of(settings.data_dir))
     return 0
-
-
-def _configure_db(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "action",
-        choices=("upgrade", "check"),
-        help="upgrade: bring an older database to this version's schema; check: verify it",
-    )
-    _add_data_dir(parser)
-    _add_database(parser)
-
-
-def _run_db(args: argparse.Namespace) -> int:
-    from celltrail_server.maintenance import check, upgrade
-    from celltrail_server.store.sql import database_of
-
-    database = database_of(args.database or "", _data_dir(args.data_dir))
-    name, revision = (upgrade if args.action == "upgrade" else check)(database)
-    print_result(
-        args,
-        f"the database {name} is sound and has the schema {revision}",
-        {"database": name, "revision": revision},
-    )
-    return 0
-
-
-def _add_data_dir(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data-dir", metavar="DIR", help="database and artifacts (default CELLTRAIL_HOME/server)"
-    )
-
-
-def _add_database(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--database",
-        metavar="URL",
-        help="postgresql://… instead of a SQLite file in the data folder; better given as "
-        "CELLTRAIL_DATABASE, since it holds a password",
-    )
-
-
-def _data_dir(value: str | None) -> Path:
-    if value:
-        return Path(value).expanduser().absolute()
-    return (Settings.from_env(os.environ).home / "server").absolute()
 
 
 server = Command(
@@ -92,12 +48,5 @@ server = Command(
     example="celltrail server --port 8765 --data-dir ~/trail",
     configure=_configure_server,
     run=_run_server,
-    extra="server",
-)
-db = Command(
-    help="look after the tracking server's database",
-    example="celltrail db check --data-dir ~/trail",
-    configure=_configure_db,
-    run=_run_db,
     extra="server",
 )

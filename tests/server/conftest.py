@@ -10,8 +10,8 @@ from litestar import Litestar
 
 from celltrail.errors import DeniedError
 from celltrail_server.app import create_app
-from celltrail_server.artifacts import BlobFolder
 from celltrail_server.auth.base import Headers, bearer_token
+from celltrail_server.blobs.folder import BlobFolder
 from celltrail_server.callers import Caller
 from celltrail_server.gate import Activity, Gate
 from celltrail_server.live import Live

@@ -98,6 +98,10 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
         ("POST", f"{mlflow}/runs/set-tag"): {"json": of_run | logged},
         ("POST", f"{mlflow}/runs/delete-tag"): {"json": of_run | logged},
         ("POST", f"{mlflow}/runs/log-inputs"): {"json": of_run},
+        ("POST", f"{mlflow}/runs/log-model"): {
+            "json": of_run
+            | {"model_json": '{"run_id":"","artifact_path":"","utc_time_created":"","flavors":{}}'},
+        },
         ("POST", f"{mlflow}/runs/outputs"): {"json": of_run | {"models": [{"model_id": "m-1"}]}},
         ("GET", f"{mlflow}/metrics/get-history"): {"params": of_run | {"metric_key": "loss"}},
         ("GET", f"{mlflow}/metrics/get-history-bulk"): {
@@ -128,7 +132,7 @@ WITHOUT_ID = {
     "/api/v1/streams/{stream:str}/events", "/api/v1/blobs/{sha256:str}",
 }  # fmt: skip
 NOT_BUILT = re.compile(
-    r"/api/2.0/mlflow/(runs/log-model|workspaces|datasets|issues|label-schemas|scorers|gateway"
+    r"/api/2.0/mlflow/(workspaces|datasets|issues|label-schemas|scorers|gateway"
     r"|prompt-optimization|review-queues"
     r"|traces/(metrics|link-prompts|calculate-filter-correlation))"
 )

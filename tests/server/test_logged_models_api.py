@@ -66,8 +66,7 @@ async def test_tags_params_and_deletion(ada: httpx.AsyncClient) -> None:
     model_id = made["info"]["model_id"]
     assert made["info"]["name"]
     tags = [{"key": "a/b c", "value": "1"}, {"key": "k", "value": "2"}]
-    answer = await ada.patch(f"{MODELS}/{model_id}/tags", json={"tags": tags})
-    assert answer.json()["model"]["info"]["tags"] == tags
+    assert (await ada.patch(f"{MODELS}/{model_id}/tags", json={"tags": tags})).json() == {}
     assert (await ada.delete(f"{MODELS}/{model_id}/tags/a%2Fb%20c")).json() == {}
     assert (await ada.delete(f"{MODELS}/{model_id}/tags/a%2Fb%20c")).status_code == 404
     params = {"params": [{"key": "p", "value": "v"}]}
@@ -122,7 +121,6 @@ async def test_files_of_a_model_go_through_the_proxy(
         ("PATCH", "/m-0", {"status": 4}, 400, "Invalid value 4 for parameter 'status'"),
         ("DELETE", "/m-0", None, 404, "Logged model with ID 'm-0' not found."),
         ("POST", "/search", {}, 400, "Missing value for required parameter 'experiment_ids'."),
-        ("POST", "/search", {"experiment_ids": []}, 400, "required parameter 'experiment_ids'."),
         ("POST", "/search", {"experiment_ids": ["0"], "datasets": [{}]}, 400,
          "`dataset_name` in the `datasets` clause must be specified."),
         ("POST", "/search", {"experiment_ids": ["0"], "order_by": [{"field_name": "x"}]}, 400,

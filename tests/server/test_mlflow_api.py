@@ -54,7 +54,7 @@ async def get_run(client: httpx.AsyncClient, run_id: str) -> Any:
         ("runs/create", {"run_name": "a", "tags": [{"key": "mlflow.runName", "value": "b"}]}, 400,
          "INVALID_PARAMETER_VALUE", "Both 'run_name' argument and 'mlflow.runName' tag"),
         ("runs/create", {"start_time": 2**63}, 400, "INVALID_PARAMETER_VALUE", "64 bits"),
-        ("runs/log-model", {"run_id": "x"}, 501, "NOT_IMPLEMENTED", "not supported"),
+        ("traces/metrics", {}, 501, "NOT_IMPLEMENTED", "not supported"),
         ("nothing/here", {}, 404, "ENDPOINT_NOT_FOUND", "nothing/here"),
     ],
 )  # fmt: skip

@@ -7,7 +7,7 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
-from celltrail_server.artifacts import BlobFolder
+from celltrail_server.blobs.base import Blobs
 from celltrail_server.callers import Caller
 from celltrail_server.limits import is_id
 from celltrail_server.live import Live
@@ -26,7 +26,7 @@ class Services:
     """The parts behind the routes, handed to each by Litestar."""
 
     store: Store
-    blobs: BlobFolder
+    blobs: Blobs
     live: Live
     sender: Sender = field(default_factory=Sender)
     observations: Observations = field(default_factory=Observations)

@@ -6,7 +6,8 @@ from litestar.params import FromPath
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import BatchAnswer, EventBatch
-from celltrail_server.artifacts import check_sha256
+from celltrail_server.blobs.base import check_sha256
+from celltrail_server.routes.receiving import receive
 from celltrail_server.routes.services import Call, Parts
 
 MAX_BATCH_BYTES = 64 << 20
@@ -27,17 +28,16 @@ async def append_events(request: Call, services: Parts, stream: FromPath[str]) -
 @put("/api/v1/blobs/{sha256:str}", request_max_body_size=None)
 async def put_blob(request: Call, services: Parts, sha256: FromPath[str]) -> Response[None]:
     """Store the bytes of an artifact under their hash."""
-    blob = await services.blobs.receive(request.stream(), check_sha256(sha256))
-    known = await services.store.blob_size(request.user, sha256) is not None
-    if not known:
-        await services.store.add_blob(request.user, blob.sha256, blob.size_bytes)
+    known = await services.store.blob_size(request.user, check_sha256(sha256)) is not None
+    await receive(services, request.user, request.stream(), sha256)
     return Response(None, status_code=200 if known else 201)
 
 
 @head("/api/v1/blobs/{sha256:str}")
 async def has_blob(request: Call, services: Parts, sha256: FromPath[str]) -> Response[None]:
-    """Say whether the caller has sent this blob."""
-    size = await services.store.blob_size(request.user, check_sha256(sha256))
-    if size is None or not services.blobs.has(sha256):
+    """Say whether the caller has sent this blob; if so, it stays for a day at least."""
+    ask = services.store.hold_blob if request.user.can_write else services.store.blob_size
+    size = await ask(request.user, check_sha256(sha256))
+    if size is None or await services.blobs.size(sha256) is None:
         raise NotFoundError(f"no blob {sha256}")
     return Response(None, status_code=200)

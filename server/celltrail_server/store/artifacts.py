@@ -15,6 +15,7 @@ from celltrail_server.store.records import Artifact, Holder, OfModel, OfTrace
 from celltrail_server.store.rights import Need
 from celltrail_server.store.tables import (
     artifacts,
+    blob_claims,
     blobs,
     logged_model_artifacts,
     trace_artifacts,
@@ -33,6 +34,23 @@ class Folder(NamedTuple):
     def rows(self) -> ColumnElement[bool]:
         """The condition on `table` that a row is one of these files."""
         return self.table.c[0] == self.holder_pk
+
+
+def claim_blob(transaction: Transaction, sha256: str) -> None:
+    """Keep the bytes with this hash from being collected for a day, whether they are there or not.
+
+    Whoever stores bytes says so first: then either the bytes that are there stay, or it shows that
+    they are gone.
+    """
+    upsert(transaction.connection, blob_claims, [{"sha256": sha256, "claimed_ms": now_ms()}])
+
+
+def hold_blob(transaction: Transaction, sha256: str) -> int | None:
+    """Return the size of a blob that the caller has sent before, and claim it; None: not sent."""
+    size_bytes = blob_size(transaction.connection, transaction.caller, sha256)
+    if size_bytes is not None:
+        claim_blob(transaction, sha256)
+    return size_bytes
 
 
 def add_blob(transaction: Transaction, sha256: str, size_bytes: int) -> None:

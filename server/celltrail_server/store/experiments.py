@@ -13,6 +13,7 @@ from celltrail_server.store import audit, names
 from celltrail_server.store.access import find_experiment, shown_id
 from celltrail_server.store.records import Experiment, Lifecycle
 from celltrail_server.store.rights import level, visible
+from celltrail_server.store.runs import lifecycle
 from celltrail_server.store.tables import experiment_tags, experiments, runs
 from celltrail_server.store.transaction import Transaction, upsert
 
@@ -86,7 +87,7 @@ def set_lifecycle(transaction: Transaction, experiment_id: str, stage: Lifecycle
     _update(transaction, pk, lifecycle_stage=stage)
     _note(transaction, pk, "delete" if stage == "deleted" else "restore")
     transaction.connection.execute(
-        update(runs).where(runs.c.experiment_pk == pk).values(lifecycle_stage=stage)
+        update(runs).where(runs.c.experiment_pk == pk).values(lifecycle(stage))
     )
     run_ids = transaction.connection.scalars(
         select(runs.c.run_id).where(runs.c.experiment_pk == pk)

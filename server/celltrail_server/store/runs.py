@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from celltrail.errors import ConflictError, InvalidError, NotFoundError
+from celltrail.events import now_ms
 from celltrail_server import limits
 from celltrail_server.store import audit
 from celltrail_server.store.access import RunRef, find_experiment, require_own_run
@@ -99,13 +100,16 @@ def set_lifecycle(transaction: Transaction, run_id: str, stage: Lifecycle) -> No
     """
     ref = transaction.run(run_id)
     require_own_run(transaction.connection, transaction.caller, ref)
-    transaction.connection.execute(
-        update(runs).where(runs.c.id == ref.pk).values(lifecycle_stage=stage)
-    )
+    transaction.connection.execute(update(runs).where(runs.c.id == ref.pk).values(lifecycle(stage)))
     action = "delete" if stage == "deleted" else "restore"
     audit.record(transaction, action, "run", run_id, experiment_pk=ref.experiment_pk)
     transaction.forget(run_id)
     transaction.touch(run_id, "run")
+
+
+def lifecycle(stage: Lifecycle) -> dict[str, Any]:
+    """Return the values of the columns that say in which stage a run is, and since when."""
+    return {"lifecycle_stage": stage, "deleted_ms": now_ms() if stage == "deleted" else None}
 
 
 def require_active(ref: RunRef) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from celltrail.errors import CelltrailError, ConflictError
 from celltrail_server.store.engines import is_server, name_of
 
-REVISIONS = ("0001", "0009", "0004", "0008", "0002", "0005", "0015", "0006")
+REVISIONS = ("0001", "0009", "0004", "0008", "0002", "0005", "0015", "0007", "0006")
 """Every revision in `migrations/`, oldest first."""
 
 
@@ -21,7 +21,7 @@ class SchemaError(ConflictError):
 def prepare(engine: Engine) -> None:
     """Create the tables of an empty database; raise `SchemaError` unless the schema is newest."""
     with engine.connect() as connection:
-        revision = _revision(connection)
+        revision = revision_of(connection)
     if revision is None:
         upgrade(engine)
     elif revision not in REVISIONS:
@@ -33,8 +33,8 @@ def prepare(engine: Engine) -> None:
         )
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, in one transaction that shuts out all other writers.
+def upgrade(engine: Engine, target: str = REVISIONS[-1]) -> None:
+    """Bring the database to the schema `target`, in one transaction that shuts out other writers.
 
     Of several servers that find a database empty, one migrates it and the others find it done.
     Raises `SchemaError` for a database of a newer version or of something else.
@@ -43,7 +43,7 @@ def upgrade(engine: Engine) -> None:
     from alembic.config import Config
 
     with engine.execution_options(writes=True).begin() as connection:
-        revision = _revision(connection)
+        revision = revision_of(connection)
         if revision is not None and revision not in REVISIONS:
             raise _newer(engine, revision)
         if is_server(engine):
@@ -52,7 +52,7 @@ def upgrade(engine: Engine) -> None:
             config = Config()
             config.set_main_option("script_location", str(location).replace("%", "%%"))
             config.attributes["connection"] = connection
-            command.upgrade(config, REVISIONS[-1])
+            command.upgrade(config, target)
 
 
 def check(engine: Engine) -> str:
@@ -81,7 +81,8 @@ def _newer(engine: Engine, revision: str) -> SchemaError:
     )
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """Return the schema that a database has, None if it is empty; raises `SchemaError`."""
     names = inspect(connection).get_table_names()
     if not names:
         return None

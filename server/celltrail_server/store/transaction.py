@@ -5,13 +5,12 @@ folder on a `Transaction`, and so end in the same tables.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import Connection, Table
 
 from celltrail_server.callers import Caller
-from celltrail_server.store import keys
+from celltrail_server.store import keys, upserts
 from celltrail_server.store.access import RunRef, find_run
 from celltrail_server.store.records import Change, Changed
 
@@ -85,18 +84,11 @@ def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> 
 
     rows: dictionaries with the same keys, distinct in the primary key.
     """
-    if rows:
-        statement = _upsert_statement(connection.dialect.name, table, tuple(rows[0]))
-        connection.execute(statement, rows)
-
-
-@cache  # building it takes longer than running it
-def _upsert_statement(dialect: str, table: Table, columns: tuple[str, ...]) -> Executable:
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
+    if not rows:
+        return
+    names, dialect = tuple(rows[0]), connection.dialect.name
+    if dialect == "postgresql" and len(rows) > upserts.FEW:
+        columns = {name: [row[name] for row in rows] for name in names}
+        connection.execute(upserts.of_columns(table, names), columns)
     else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key]
-    values = {name: statement.excluded[name] for name in columns if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=values)
+        connection.execute(upserts.of_rows(dialect, table, names), rows)

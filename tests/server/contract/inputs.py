@@ -73,7 +73,11 @@ class InputContract:
             await store.log_inputs(ADA, run_id, use())
         with pytest.raises(NotFoundError):
             await store.log_outputs(ADA, run_id, [ModelUse("m-1")])
+        with pytest.raises(NotFoundError):
+            await store.note_model(ADA, run_id, {})
         await store.share(BOB, experiment_id, NewSharing("public", []))
+        with pytest.raises(ForbiddenError):
+            await store.note_model(ADA, run_id, {})
         with pytest.raises(ForbiddenError):
             await store.log_inputs(ADA, run_id, use())
         with pytest.raises(ForbiddenError):
@@ -88,9 +92,24 @@ class InputContract:
         for call in (
             store.log_inputs(ADA, run_id, use()),
             store.log_outputs(ADA, run_id, [ModelUse("m-1")]),
+            store.note_model(ADA, run_id, {}),
         ):
             with pytest.raises(InvalidError, match="must be in the 'active' state"):
                 await call
+
+    async def test_models_are_noted_in_a_tag_unless_something_else_is_there(
+        self, store: Store
+    ) -> None:
+        run_id = await start(store)
+        for path in ("a", "b 🦕"):
+            await store.note_model(ADA, run_id, {"artifact_path": path})
+        value = '[{"artifact_path":"a"},{"artifact_path":"b 🦕"}]'
+        assert (await store.get_run(ADA, run_id)).tags["mlflow.log-model.history"] == value
+        with pytest.raises(InvalidError, match="exceeds the maximum length of 8000"):
+            await store.note_model(ADA, run_id, {"artifact_path": "x" * 8000})
+        await store.log(ADA, run_id, tags={"mlflow.log-model.history": "{}"})
+        with pytest.raises(InvalidError, match="is no list of models"):
+            await store.note_model(ADA, run_id, {})
 
     @pytest.mark.parametrize(
         "used",

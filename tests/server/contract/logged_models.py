@@ -68,8 +68,11 @@ class LoggedModelContract:
         assert (made.params, made.tags) == ({"lr": "0.1"}, {"team": "red"})
         ready = await store.finish_logged_model(ADA, made.model_id, "READY")
         assert ready.status == "READY"
-        tagged = await store.set_logged_model_tags(ADA, made.model_id, {"team": "blue", "a/b": ""})
-        assert tagged.tags == {"team": "blue", "a/b": ""}
+        await store.set_logged_model_tags(ADA, made.model_id, {"team": "blue", "a/b": ""})
+        assert (await store.get_logged_model(ADA, made.model_id)).tags == {
+            "team": "blue",
+            "a/b": "",
+        }
         await store.delete_logged_model_tag(ADA, made.model_id, "a/b")
         await store.log_logged_model_params(ADA, made.model_id, {"lr": "0.1", "k": "v"})
         last = await store.get_logged_model(ADA, made.model_id)

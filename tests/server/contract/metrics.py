@@ -145,6 +145,18 @@ class MetricContract:
         part = (await store.metric_sample(ADA, run_id, "a", 320, (1200, 1300))).steps.tolist()
         assert part == list(range(1200, 1301))
 
+    async def test_many_metrics_of_one_request_are_all_there(self, store: Store) -> None:
+        run_id = await start(store)
+        values = {f"m{index}": (math.nan if index % 7 == 0 else index / 3) for index in range(100)}
+        for step in range(2):
+            points = [(key, Point(step, T0 + step, value)) for key, value in values.items()]
+            await store.log(ADA, run_id, metrics=points)
+        found = {one.key: one for one in (await store.get_run(ADA, run_id)).metrics}
+        assert {key: repr(one.last) for key, one in found.items()} == {
+            key: repr(value) for key, value in values.items()
+        }
+        assert {one.count for one in found.values()} == {2}
+
     async def test_a_name_whose_first_use_fails_is_free_for_the_next(self, store: Store) -> None:
         run_id = await start(store)
         point = Point(1, T0, 0.5)

@@ -22,6 +22,7 @@ from celltrail_server.routes.downloads import download
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.requests import OfRun, mlflow_get, read_query
+from celltrail_server.routes.receiving import receive
 from celltrail_server.routes.services import Call, Parts, Services, execution_of, sent_path
 from celltrail_server.store.records import Artifact, Holder, OfModel, OfTrace
 
@@ -84,8 +85,7 @@ async def upload(request: Call, services: Parts) -> Json:
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
     caller = request.user
     await services.store.require_holder(caller, place.holder)
-    blob = await services.blobs.receive(request.stream())
-    await services.store.add_blob(caller, blob.sha256, blob.size_bytes)
+    blob = await receive(services, caller, request.stream())
     artifact = Artifact(
         path=place.path,
         sha256=blob.sha256,

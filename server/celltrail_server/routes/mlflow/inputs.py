@@ -1,5 +1,7 @@
 """MLflow's calls about what runs used and made: datasets and logged models."""
 
+from typing import Any
+
 import msgspec
 from litestar.types import ControllerRouterHandler
 
@@ -11,6 +13,7 @@ from celltrail_server.routes.services import Call, Parts, execution_of
 from celltrail_server.store.records import Dataset, DatasetInput, Inputs, ModelUse
 
 MAX_EXPERIMENTS = 20
+NOTED = ("run_id", "artifact_path", "utc_time_created", "model_uuid")
 
 
 class DatasetFields(msgspec.Struct):
@@ -51,6 +54,12 @@ class LogOutputs(OfRun, kw_only=True):
     models: list[ModelFields]
 
 
+class LogModel(OfRun, kw_only=True):
+    """Fields of `runs/log-model`."""
+
+    model_json: str
+
+
 class SearchDatasets(msgspec.Struct):
     """Fields of `experiments/search-datasets`."""
 
@@ -87,6 +96,14 @@ async def log_outputs(request: Call, services: Parts) -> Json:
     return {}
 
 
+@mlflow_post("/runs/log-model")
+async def log_model(request: Call, services: Parts) -> Json:
+    """Note a model whose files the run has, as clients of MLflow 2 do."""
+    body = await read(request, LogModel)
+    await services.store.note_model(request.user, body.run, parse_model(body.model_json))
+    return {}
+
+
 @mlflow_post("/experiments/search-datasets")
 async def search_datasets(request: Call, services: Parts) -> Json:
     """Return the datasets that runs of some experiments used."""
@@ -106,4 +123,31 @@ async def search_datasets(request: Call, services: Parts) -> Json:
     return answers.listed("dataset_summaries", summaries)
 
 
-handlers: list[ControllerRouterHandler] = [log_inputs, log_outputs, search_datasets]
+def parse_model(text: str) -> Json:
+    """Return what is noted of a model; raises `InvalidError` as MLflow words it."""
+    try:
+        model = msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InvalidError(
+            f"Malformed model info. \n {text[:1000]} \n is not a valid JSON."
+        ) from error
+    absent = {*NOTED[:3], "flavors"} - model.keys()
+    if absent:
+        raise InvalidError(f"Model json is missing mandatory fields: {sorted(absent)}")
+    flavors = model["flavors"] if isinstance(model["flavors"], dict) else {}
+    noted = {name: model[name] for name in NOTED if name in model}
+    return noted | {"flavors": {name: _without_config(one) for name, one in flavors.items()}}
+
+
+def _without_config(flavor: Any) -> Any:
+    if not isinstance(flavor, dict):
+        return flavor
+    return {name: value for name, value in flavor.items() if name != "config"}
+
+
+handlers: list[ControllerRouterHandler] = [
+    log_inputs,
+    log_outputs,
+    log_model,
+    search_datasets,
+]

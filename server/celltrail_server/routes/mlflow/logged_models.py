@@ -11,7 +11,6 @@ from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.model_answers import logged_model, model_uri, parse_status
 from celltrail_server.routes.mlflow.requests import (
     KeyValue,
-    missing,
     mlflow_delete,
     mlflow_get,
     mlflow_patch,
@@ -154,8 +153,8 @@ async def search(request: Call, services: Parts) -> Json:
 async def set_tags(request: Call, services: Parts, model_id: FromPath[str]) -> Json:
     """Set tags."""
     tags = _entries((await read(request, Tags)).tags)
-    changed = await services.store.set_logged_model_tags(request.user, model_id, tags)
-    return {"model": logged_model(changed)}
+    await services.store.set_logged_model_tags(request.user, model_id, tags)
+    return {}
 
 
 @mlflow_delete(f"{OF_MODEL}/tags/{{tag_key:path}}")
@@ -187,8 +186,6 @@ async def list_artifacts(request: Call, services: Parts, model_id: FromPath[str]
 
 def parse_search(body: SearchModels) -> ModelSearch:
     """Return the search that a request asks for; raises `InvalidError`."""
-    if not body.experiment_ids:
-        raise missing("experiment_ids")
     if not all(one.dataset_name for one in body.datasets):
         raise InvalidError("`dataset_name` in the `datasets` clause must be specified.")
     if body.max_results < 0:

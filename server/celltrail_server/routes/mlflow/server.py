@@ -10,7 +10,6 @@ from celltrail_server.routes.services import Call
 
 # Exact paths, and roots of everything below them.
 NOT_BUILT = (
-    "/runs/log-model",
     "/traces/calculate-filter-correlation",
     "/traces/metrics",
     "/traces/link-prompts",

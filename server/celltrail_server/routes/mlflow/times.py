@@ -28,7 +28,8 @@ def format_time(time_ms: int) -> str:
         shown = _EPOCH + time_ms * _MILLISECOND
     except OverflowError:
         shown = datetime.max.replace(tzinfo=UTC)
-    return shown.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    places = "milliseconds" if time_ms % 1000 else "seconds"
+    return shown.isoformat(timespec=places).replace("+00:00", "Z")
 
 
 def parse_duration(text: str) -> int:
@@ -40,5 +41,7 @@ def parse_duration(text: str) -> int:
 
 
 def format_duration(duration_ms: int) -> str:
-    """Return a duration in seconds."""
-    return f"{Decimal(duration_ms) / 1000:f}s"
+    """Return a duration in seconds, with no or three places, as protobuf's JSON does."""
+    seconds, rest = divmod(abs(duration_ms), 1000)
+    sign = "-" if duration_ms < 0 else ""
+    return f"{sign}{seconds}.{rest:03}s" if rest else f"{sign}{seconds}s"

@@ -7,7 +7,7 @@ import msgspec
 
 from celltrail.errors import InvalidError
 from celltrail.events import now_ms
-from celltrail_server.routes.mlflow.answers import Json
+from celltrail_server.routes.mlflow.answers import Json, listed
 from celltrail_server.routes.mlflow.requests import missing
 from celltrail_server.routes.mlflow.times import (
     format_duration,
@@ -162,15 +162,16 @@ def trace_info(one: TraceInfo) -> Json:
         "request_time": format_time(one.request_time_ms),
         **({} if duration_ms is None else {"execution_duration": format_duration(duration_ms)}),
         "state": one.state,
-        "trace_metadata": one.metadata,
-        "assessments": [assessment(one.trace_id, each) for each in one.assessments],
+        **({"trace_metadata": one.metadata} if one.metadata else {}),
+        **listed("assessments", [assessment(one.trace_id, each) for each in one.assessments]),
         "tags": one.tags | {ARTIFACT_TAG: uri},
     }
 
 
 def trace(one: TraceInfo, spans: list[Span]) -> Json:
     """Return MLflow's `Trace`."""
-    return {"trace_info": trace_info(one), "spans": [span.content for span in spans]}
+    shown: list[Any] = [span.content for span in spans]
+    return {"trace_info": trace_info(one)} | listed("spans", shown)
 
 
 def assessment(trace_id: str, one: Assessment) -> Json:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from celltrail_server.callers import Caller
 from celltrail_server.store.records import DatasetSummary, Inputs, ModelUse
@@ -20,6 +21,10 @@ class InputStore(ABC):
     @abstractmethod
     async def log_outputs(self, caller: Caller, run_id: str, made: Sequence[ModelUse]) -> None:
         """Note which logged models an active run made; of one that comes again, the last step."""
+
+    @abstractmethod
+    async def note_model(self, caller: Caller, run_id: str, model: dict[str, Any]) -> None:
+        """Add a model, as MLflow 2 describes it, to those in a tag of an active run."""
 
     @abstractmethod
     async def search_datasets(

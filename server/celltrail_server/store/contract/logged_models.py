@@ -47,7 +47,7 @@ class LoggedModelStore(ABC):
     @abstractmethod
     async def set_logged_model_tags(
         self, caller: Caller, model_id: str, tags: dict[str, str]
-    ) -> LoggedModel:
+    ) -> None:
         """Set tags of a model."""
 
     @abstractmethod

@@ -17,6 +17,14 @@ class StreamStore(ABC):
         """
 
     @abstractmethod
+    async def claim_blob(self, caller: Caller, sha256: str) -> None:
+        """Keep bytes from being collected for a day; said before they are stored."""
+
+    @abstractmethod
+    async def hold_blob(self, caller: Caller, sha256: str) -> int | None:
+        """Return the size of a blob that the caller has sent, or None; if so, claim it."""
+
+    @abstractmethod
     async def add_blob(self, caller: Caller, sha256: str, size_bytes: int) -> None:
         """Note that the caller has sent these bytes; doing it again is no error."""
 

@@ -73,12 +73,11 @@ def remove(transaction: Transaction, model_id: str) -> None:
     audit.record(transaction, "delete", "logged_model", model_id, experiment_pk=pk)
 
 
-def set_tags(transaction: Transaction, model_id: str, tags: dict[str, str]) -> LoggedModel:
+def set_tags(transaction: Transaction, model_id: str, tags: dict[str, str]) -> None:
     """Set tags."""
     _check_entries(tags)
     ref = _writable(transaction, model_id)
     upsert(transaction.connection, logged_model_tags, _rows(ref.pk, tags))
-    return loading.load(transaction.connection, transaction.caller, [ref.pk])[0]
 
 
 def delete_tag(transaction: Transaction, model_id: str, key: str) -> None:

@@ -2,9 +2,10 @@
 # ruff: noqa: D102  # the methods are documented in the contract
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from celltrail_server.callers import Caller
-from celltrail_server.store import inputs
+from celltrail_server.store import inputs, model_history
 from celltrail_server.store.contract.inputs import InputStore
 from celltrail_server.store.records import DatasetSummary, Inputs, ModelUse
 from celltrail_server.store.sql.base import SqlBase
@@ -18,6 +19,9 @@ class SqlInputs(SqlBase, InputStore):
 
     async def log_outputs(self, caller: Caller, run_id: str, made: Sequence[ModelUse]) -> None:
         await self._write(caller, inputs.log_outputs, run_id, made)
+
+    async def note_model(self, caller: Caller, run_id: str, model: dict[str, Any]) -> None:
+        await self._write(caller, model_history.note, run_id, model)
 
     async def search_datasets(
         self, caller: Caller, experiment_ids: Collection[str]

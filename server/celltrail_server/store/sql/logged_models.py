@@ -40,8 +40,8 @@ class SqlLoggedModels(SqlBase, LoggedModelStore):
 
     async def set_logged_model_tags(
         self, caller: Caller, model_id: str, tags: dict[str, str]
-    ) -> LoggedModel:
-        return await self._write(caller, changes.set_tags, model_id, tags)
+    ) -> None:
+        await self._write(caller, changes.set_tags, model_id, tags)
 
     async def delete_logged_model_tag(self, caller: Caller, model_id: str, key: str) -> None:
         await self._write(caller, changes.delete_tag, model_id, key)

@@ -14,6 +14,12 @@ class SqlStreams(SqlBase, StreamStore):
     async def append_events(self, caller: Caller, stream: str, batch: EventBatch) -> BatchAnswer:
         return await self._write(caller, events.append, stream, batch)
 
+    async def claim_blob(self, caller: Caller, sha256: str) -> None:
+        await self._write(caller, artifacts.claim_blob, sha256)
+
+    async def hold_blob(self, caller: Caller, sha256: str) -> int | None:
+        return await self._write(caller, artifacts.hold_blob, sha256)
+
     async def add_blob(self, caller: Caller, sha256: str, size_bytes: int) -> None:
         await self._write(caller, artifacts.add_blob, sha256, size_bytes)
 

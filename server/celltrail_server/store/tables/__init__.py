@@ -6,7 +6,7 @@ and which SQLite would make of it anyway.
 """
 
 from celltrail_server.store.tables.access import audit_entries, experiment_grants
-from celltrail_server.store.tables.artifacts import artifacts, blobs
+from celltrail_server.store.tables.artifacts import artifacts, blob_claims, blobs, uploads
 from celltrail_server.store.tables.base import metadata
 from celltrail_server.store.tables.cells import cell_executions, cell_sources
 from celltrail_server.store.tables.datasets import (
@@ -57,6 +57,7 @@ from celltrail_server.store.tables.webhooks import webhook_deliveries, webhook_e
 __all__ = [
     "artifacts",
     "audit_entries",
+    "blob_claims",
     "blobs",
     "cell_executions",
     "cell_sources",
@@ -97,6 +98,7 @@ __all__ = [
     "trace_runs",
     "trace_tags",
     "traces",
+    "uploads",
     "variable_reads",
     "variable_versions",
     "webhook_deliveries",

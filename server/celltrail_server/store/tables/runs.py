@@ -21,6 +21,7 @@ runs = Table(
     Column("execution_id", String(32)),
     Column("started_ms", BigInteger, nullable=False),
     Column("ended_ms", BigInteger),
+    Column("deleted_ms", BigInteger),
     Column("cell_count", Integer, nullable=False, server_default="0"),
     Index(None, "experiment_pk", "parent_id", "started_ms", "id"),
     Index(None, "owner", "started_ms", "id"),

@@ -6,7 +6,7 @@ from alembic import op
 from celltrail_server.search.literals import number_of
 
 revision = "0006"
-down_revision = "0015"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

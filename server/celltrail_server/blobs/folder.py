@@ -1,0 +1,81 @@
+"""Blobs in a folder: `ab/abcd…`, the first two digits of the hash being a folder of their own."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Collection
+from pathlib import Path
+
+from celltrail.errors import NotFoundError, UnavailableError
+from celltrail_server.blobs.base import (
+    CHUNK_BYTES,
+    INCOMING,
+    Blob,
+    Blobs,
+    Incoming,
+    check_sha256,
+    is_sha256,
+)
+
+
+class BlobFolder(Blobs):
+    """Blobs below `root`; all of the disk's work is done in threads, a chunk at a time."""
+
+    def __init__(self, root: Path, max_bytes: int) -> None:
+        super().__init__(root / INCOMING, max_bytes)
+        self._root = root
+
+    async def keep(self, incoming: Incoming) -> None:
+        """Move the file to its name, once its bytes are on the disk."""
+        try:
+            await asyncio.to_thread(_move, incoming.path, self._path(incoming.blob.sha256))
+        except OSError as error:
+            raise UnavailableError(f"the artifact cannot be stored: {error.strerror}") from error
+
+    async def size(self, sha256: str) -> int | None:
+        """Return the size of a file."""
+        try:
+            return (await asyncio.to_thread(self._path(sha256).stat)).st_size
+        except FileNotFoundError:
+            return None
+
+    async def read(self, sha256: str) -> AsyncIterator[bytes]:
+        """Return the bytes of a file."""
+        try:
+            file = await asyncio.to_thread(self._path(sha256).open, "rb")
+        except FileNotFoundError as error:
+            raise NotFoundError(f"the blob {sha256} is gone from the artifact store") from error
+
+        async def chunks() -> AsyncIterator[bytes]:
+            with file:
+                while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                    yield chunk
+
+        return chunks()
+
+    async def listed(self) -> AsyncIterator[list[Blob]]:
+        """Yield the files, those of one folder at a time."""
+        for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
+            yield await asyncio.to_thread(_list, folder)
+
+    async def remove(self, sha256s: Collection[str]) -> None:
+        """Unlink files."""
+        for sha256 in sha256s:
+            await asyncio.to_thread(self._path(sha256).unlink, missing_ok=True)
+
+    def _path(self, sha256: str) -> Path:
+        return self._root / sha256[:2] / check_sha256(sha256)
+
+
+def _move(source: Path, target: Path) -> None:
+    descriptor = os.open(source, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    target.parent.mkdir(exist_ok=True)
+    source.replace(target)
+
+
+def _list(folder: Path) -> list[Blob]:
+    with os.scandir(folder) as entries:
+        return [Blob(one.name, one.stat().st_size) for one in entries if is_sha256(one.name)]
