@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BindParameter,
+    ColumnClause,
     Executable,
     Table,
     bindparam,
@@ -36,7 +37,7 @@ def of_columns(table: Table, names: tuple[str, ...]) -> Executable:
     arrays: list[BindParameter[Any]] = [
         bindparam(name, type_=ARRAY(table.c[name].type)) for name in names
     ]
-    columns = (column(name) for name in names)
+    columns: list[ColumnClause[Any]] = [column(name) for name in names]
     rows = func.unnest(*arrays).table_valued(*columns, name="new").render_derived()
     statement = insert(table).from_select(names, select(*(rows.c[name] for name in names)))
     return _overwriting(statement, table, names)
