@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from celltrail.events import new_id
 from celltrail_server.gate import Gate
 from tests.server.conftest import InProcess, all_routes
 from tests.server.recording import T0
+from tests.server.test_traces_api import export
 
 EXAMPLES = 40
 RUN = "a" * 32
@@ -104,9 +106,35 @@ FIELDS = (
     *("metric_key", "run_ids", "events", "status", "model_id", "model_ids", "datasets", "models"),
     *("inputs", "start_time", "end_time", "description", "source", "lifecycle_stage"),
     *("archive_existing_versions", "artifact_uri", "metric", "param", "tag", "model"),
+    *("trace", "trace_id", "trace_ids", "request_ids", "request_id", "assessment", "update_mask"),
+    *("locations", "model_json", "max_timestamp_millis", "max_traces", "allow_deleted"),
 )
+PLACED: dict[str, Any] = {"trace_location": {"mlflow_experiment": {"experiment_id": "0"}}}
 KNOWN = st.sampled_from(
-    [RUN, "0", "1", "m", "a", 1, 0, -1, 2**63, "ACTIVE_ONLY", "params.a = '1'", "NaN", [], {}]
+    [
+        RUN,
+        "0",
+        "1",
+        "m",
+        "a",
+        1,
+        0,
+        -1,
+        2**63,
+        "ACTIVE_ONLY",
+        "params.a = '1'",
+        "NaN",
+        [],
+        {},
+        ["0"],
+        "tr-1",
+        ["tr-1"],
+        {"trace_info": PLACED | {"trace_id": "tr-1"}},
+        PLACED | {"assessment_name": "a", "feedback": {"value": 1}},
+        [PLACED["trace_location"]],
+        [{"dataset": {"name": "n", "digest": "d"}}],
+        [{"model_id": "m"}],
+    ]
 )
 BODIES = st.dictionaries(
     st.sampled_from(FIELDS),
@@ -120,6 +148,10 @@ def test_mlflows_calls_survive_any_body(inside: InProcess, loop: asyncio.Abstrac
     created = send(loop, inside, "POST", "/api/2.0/mlflow/runs/create", json=run)
     run_id = created.json()["run"]["info"]["run_id"]
     send(loop, inside, "POST", "/api/2.0/mlflow/registered-models/create", json={"name": "m"})
+    logged = send(loop, inside, "POST", "/api/2.0/mlflow/logged-models", json=run)
+    model_id = logged.json()["model"]["info"]["model_id"]
+    trace = {"trace": {"trace_info": PLACED | {"trace_id": "tr-1"}}}
+    assert send(loop, inside, "POST", "/api/2.0/mlflow/traces", json=trace).status_code == 200
     routes = [one for one in all_routes(inside) if one[1].startswith("/api/2.0/mlflow")]
     assert len(routes) > 50
 
@@ -128,8 +160,8 @@ def test_mlflows_calls_survive_any_body(inside: InProcess, loop: asyncio.Abstrac
     def answers(route: tuple[str, str], body: dict[str, Any], raw: bytes | None) -> None:
         method, path = route
         body = {key: run_id if value == RUN else value for key, value in body.items()}
-        for name in ("{name:str}", "{webhook_id:str}", "{path:path}"):
-            path = path.replace(name, "m")
+        path = path.replace("{model_id:str}", model_id).replace("{trace_id:str}", "tr-1")
+        path = re.sub(r"\{\w+:\w+\}", "m", path)
         if method == "GET":
             params = {key: str(value) for key, value in body.items()}
             check(send(loop, inside, method, path, params=params))
@@ -189,3 +221,39 @@ def test_no_bytes_break_a_stream(inside: InProcess, loop: asyncio.AbstractEventL
     started = events.encode_event(events.RunStarted(RUN, "run", "", "script", T0))
     body = msgspec.msgpack.encode(events.EventBatch(1, [msgspec.Raw(started)]))
     assert send(loop, inside, "POST", path, content=body).json()["next_seq"] == 2
+
+
+def test_no_bytes_break_the_intake_of_spans(
+    inside: InProcess, loop: asyncio.AbstractEventLoop
+) -> None:
+    good = export().SerializeToString()
+    headers = {"x-mlflow-experiment-id": "0", "Content-Type": "application/x-protobuf"}
+
+    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(at=st.integers(0, len(good)), instead=st.binary(max_size=6), cut=st.integers(0, 6))
+    def answers(at: int, instead: bytes, cut: int) -> None:
+        body = good[:at] + instead + good[at + cut :]
+        answer = send(loop, inside, "POST", "/v1/traces", content=body, headers=headers)
+        check(answer)
+
+    answers()
+    found = send(loop, inside, "POST", "/v1/traces", content=good, headers=headers)
+    assert found.status_code == 200
+
+    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        span=st.dictionaries(
+            st.sampled_from(
+                ["traceId", "spanId", "parentSpanId", "name", "startTimeUnixNano", "attributes",
+                 "endTimeUnixNano", "events", "links", "status", "kind"]
+            ),
+            st.sampled_from(["ab", "ab" * 16, "-1", str(2**64), 1.5, {"code": 2}, []]) | JSON,
+        )
+    )  # fmt: skip
+    def answers_json(span: dict[str, Any]) -> None:
+        body = {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
+        sent = {**headers, "Content-Type": "application/json"}
+        content = msgspec.json.encode(body)
+        check(send(loop, inside, "POST", "/v1/traces", content=content, headers=sent))
+
+    answers_json()

@@ -143,6 +143,8 @@ def model_requests(experiment: str, model: str) -> dict[tuple[str, str], Any]:
     root = "/api/2.0/mlflow/logged-models"
     route, address = f"{root}/{{model_id:str}}", f"{root}/{model}"
     return {
+        ("GET", "/api/v1/logged-models"): {"params": {"experiment_id": experiment}},
+        ("GET", "/api/v1/logged-models/{model_id:str}"): {"url": f"/api/v1/logged-models/{model}"},
         ("POST", root): {"json": {"experiment_id": experiment}},
         ("GET", route): {"url": address},
         ("PATCH", route): {"url": address, "json": {"status": "LOGGED_MODEL_READY"}},

@@ -144,3 +144,40 @@ async def test_a_point_of_an_unknown_model_changes_nothing(ada: httpx.AsyncClien
     assert (answer.status_code, answer.json()["error_code"]) == (404, "RESOURCE_DOES_NOT_EXIST")
     run = (await ada.get(f"{API}/runs/get", params={"run_id": run_id})).json()["run"]
     assert "metrics" not in run["data"]
+
+
+async def test_the_own_api_tells_the_cell_that_logged_a_model_and_what_runs_used(
+    ada: httpx.AsyncClient,
+) -> None:
+    run_id, cell = await create_run(ada), new_id()
+    ada.headers["X-Celltrail-Execution"] = cell
+    model_id = (await create(ada, name="digits", source_run_id=run_id))["info"]["model_id"]
+    metric = {"key": "acc", "value": "NaN", "timestamp": 17, "model_id": model_id}
+    await ada.post(f"{API}/runs/log-metric", json=metric | {"run_id": run_id})
+    made = {"run_id": run_id, "models": [{"model_id": model_id, "step": 3}]}
+    await ada.post(f"{API}/runs/outputs", json=made)
+    data = {"name": "iris", "digest": "d1", "source_type": "local", "source": "{}"}
+    tags = [{"key": "mlflow.data.context", "value": "training"}]
+    used = {
+        "run_id": run_id, "datasets": [{"dataset": data, "tags": tags}],
+        "models": [{"model_id": "m-1"}],
+    }  # fmt: skip
+    await ada.post(f"{API}/runs/log-inputs", json=used)
+
+    model = (await ada.get(f"/api/v1/logged-models/{model_id}")).json()
+    assert (model["name"], model["status"], model["execution_id"]) == ("digits", "PENDING", cell)
+    assert model["metrics"] == [
+        {"key": "acc", "value": "NaN", "step": 0, "time_ms": 17, "run_id": run_id,
+         "dataset_name": "", "dataset_digest": ""},
+    ]  # fmt: skip
+    other = await create(ada, name="other")
+    listing = "/api/v1/logged-models?experiment_id=0&limit=1"
+    first = (await ada.get(listing)).json()
+    assert [one["model_id"] for one in first["models"]] == [other["info"]["model_id"]]
+    rest = (await ada.get(listing, params={"experiment_id": 0, "after": first["next"]})).json()
+    assert rest == {"models": [model], "next": None}
+    run = (await ada.get(f"/api/v1/runs/{run_id}")).json()
+    context = {"mlflow.data.context": "training"}
+    assert run["datasets"] == [data | {"tags": context, "execution_id": cell}]
+    assert run["models_used"] == [{"model_id": "m-1", "step": 0, "execution_id": cell}]
+    assert run["models_made"] == [{"model_id": model_id, "step": 3, "execution_id": cell}]

@@ -14,8 +14,10 @@ from celltrail_server.store.records import (
     Artifact,
     Buckets,
     Cell,
+    DatasetInput,
     Experiment,
     Level,
+    ModelUse,
     Param,
     Run,
 )
@@ -115,12 +117,26 @@ class MetricSummaryShape(msgspec.Struct):
     execution_id: str | None
 
 
+class DatasetUse(msgspec.Struct):
+    """That a run used a dataset; MLflow's API has its schema and profile, too."""
+
+    name: str
+    digest: str
+    source_type: str
+    source: str
+    tags: dict[str, str]
+    execution_id: str | None
+
+
 class RunDetail(RunShape, kw_only=True):
     """A run with everything that it logged, but the points of its metrics."""
 
     metric_summaries: list[MetricSummaryShape]
     param_records: list[Param]
     artifacts: list[Artifact]
+    datasets: list[DatasetUse]
+    models_used: list[ModelUse]
+    models_made: list[ModelUse]
     children: list[RunShape]
 
 
@@ -188,7 +204,17 @@ def run_detail(run: Run, artifacts: list[Artifact], children: Iterable[Run]) -> 
         metric_summaries=summaries,
         param_records=run.params,
         artifacts=artifacts,
+        datasets=[_dataset_use(one) for one in run.inputs.datasets],
+        models_used=run.inputs.models,
+        models_made=run.outputs,
         children=[run_shape(child) for child in children],
+    )
+
+
+def _dataset_use(one: DatasetInput) -> DatasetUse:
+    data = one.dataset
+    return DatasetUse(
+        data.name, data.digest, data.source_type, data.source, one.tags, one.execution_id
     )
 
 
