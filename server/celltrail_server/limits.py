@@ -93,8 +93,11 @@ def check_experiment_name(name: str) -> None:
     check_text("name", name, MAX_EXPERIMENT_NAME)
 
 
-def check_mlflow_name(path: str, name: str) -> None:
-    """Refuse a key that MLflow's server would refuse; `path` says where it stood."""
+def check_mlflow_name(path: str, name: str, what: str = "") -> None:
+    """Refuse a key that MLflow's server would refuse.
+
+    path: where it stood; what: what to call it if it is too long, if not that.
+    """
     shown = json.dumps(name)
     if _MLFLOW_NAME.fullmatch(name) is None:
         raise InvalidError(
@@ -103,7 +106,7 @@ def check_mlflow_name(path: str, name: str) -> None:
             "slashes (/)."
         )
     check_own_path(path, name)
-    check_text(path, name, MAX_KEY)
+    check_text(what or path, name, MAX_KEY)
 
 
 def check_own_path(path: str, name: str) -> None:

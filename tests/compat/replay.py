@@ -19,7 +19,7 @@ ABSENT = "(absent)"
 
 _HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 _PLACE = re.compile(r"(mlflow-artifacts:/)(\d+)")
-_NUMBER = re.compile(r"((?:id=|id |[Ee]xperiment |ID |ID=)'?)(\d+)")
+_NUMBER = re.compile(r"((?:id=|id |[Ee]xperiment |ID |ID=)'?)(\d+)\b")
 _RANDOM_NAME = re.compile(r"[a-z]+-[a-z]+-\d{1,3}")
 _CLOCK_MS = 600_000
 _UNORDERED = ("tags", "params", "metrics", "aliases")
@@ -112,7 +112,10 @@ class Side:
 
     def _normal(self, name: str, value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: self._normal(key, one) for key, one in value.items()}
+            is_name = value.get("key") == "mlflow.runName"
+            return {
+                key: self._normal("run_name" if is_name else key, one) for key, one in value.items()
+            }
         if isinstance(value, list):
             items = [self._normal(name, one) for one in value if not _is_owner(one)]
             return sorted(items, key=json.dumps) if name in _UNORDERED else items
@@ -129,9 +132,9 @@ class Side:
         known.setdefault("0", "0")
         if name == "experiment_id":
             return known.get(text, "<other>")
+        text = _HEX.sub(lambda m: known.get(m[0], known.get(f"m-{m[0]}", "<id>")), text)
         text = _NUMBER.sub(lambda m: m[1] + known.get(m[2], m[2]), text)
-        text = _PLACE.sub(lambda m: m[1] + known.get(m[2], "<other>"), text)
-        return _HEX.sub(lambda m: known.get(m[0], known.get(f"m-{m[0]}", "<id>")), text)
+        return _PLACE.sub(lambda m: m[1] + known.get(m[2], "<other>"), text)
 
 
 def differences(steps: Sequence[Step], theirs: Side, ours: Side) -> Iterator[Found]:
@@ -157,8 +160,10 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         for key, one in value.items():
             yield from _flatten(f"{name}.{key}" if name else key, one)
     elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _flatten(f"{name}[{index}]", one)
+        keys = [one.get("key") for one in value if isinstance(one, dict)]
+        is_keyed = None not in keys and len(set(keys)) == len(value)
+        for place, one in zip(keys if is_keyed else range(len(value)), value, strict=True):
+            yield from _flatten(f"{name}[{place}]", one)
     else:
         yield name, value
 

@@ -152,7 +152,11 @@ def log_params(transaction: Transaction, run_id: str, params: Iterable[Param]) -
 
 
 def set_tags(transaction: Transaction, run_id: str, tags: dict[str, str]) -> None:
-    """Set tags; MLflow's name and parent tags rename and move the run as well."""
+    """Set tags; MLflow's name and parent tags rename and move the run as well.
+
+    An empty name is left out: a run keeps the one it has.
+    """
+    tags = {key: value for key, value in tags.items() if value or key != RUN_NAME_TAG}
     if not tags:
         return
     ref = transaction.run(run_id)

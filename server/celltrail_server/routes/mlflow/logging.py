@@ -11,7 +11,14 @@ from litestar.types import ControllerRouterHandler
 from celltrail.errors import InvalidError
 from celltrail_server import limits
 from celltrail_server.routes.mlflow.answers import Json
-from celltrail_server.routes.mlflow.requests import KeyValue, MetricValue, OfRun, mlflow_post, read
+from celltrail_server.routes.mlflow.requests import (
+    KeyValue,
+    MetricValue,
+    OfRun,
+    missing,
+    mlflow_post,
+    read,
+)
 from celltrail_server.routes.services import Call, Parts, Services, execution_of
 from celltrail_server.store.logged_models.records import ModelPoint
 from celltrail_server.store.records import Param, Point
@@ -121,7 +128,7 @@ async def _log(
         metrics=_points(metrics, execution_id, places),
         model_metrics=[_of_model(metric) for metric in metrics if metric.model_id],
         params=[
-            Param(param.key, _text(param, place, limits.MAX_PARAM_VALUE), execution_id)
+            Param(param.key, _text(param, place, limits.MAX_PARAM_VALUE, "Param key"), execution_id)
             for param, place in params
         ],
         tags={tag.key: _text(tag, place, limits.MAX_TAG_VALUE) for tag, place in tags},
@@ -139,7 +146,8 @@ def _points(
     checked: set[str] = set()
     for index, metric in enumerate(metrics):
         if metric.key not in checked:
-            limits.check_mlflow_name(f"{places.format(index)}name", metric.key)
+            place = places.format(index)
+            _check_key(metric.key, f"{place}key", f"{place}name", "Metric name")
             checked.add(metric.key)
         if not (0 <= metric.timestamp < 2**63 and -(2**63) <= metric.step < 2**63):
             raise _refused(metric, places.format(index))
@@ -167,12 +175,18 @@ def _refused(metric: MetricValue, place: str) -> InvalidError:
     return InvalidError(f"{wrong} {getattr(metric, wrong)} does not fit into 64 bits")
 
 
-def _text(entry: KeyValue, place: str, limit: int) -> str:
+def _text(entry: KeyValue, place: str, limit: int, what: str = "") -> str:
     """Return the value, cut to MLflow's limit, as MLflow's server does."""
-    limits.check_mlflow_name(f"{place}key", entry.key)
+    _check_key(entry.key, f"{place}key", f"{place}key", what)
     value = entry.value[:limit]
     limits.check_text(f"{place}value", value, limit)
     return value
+
+
+def _check_key(key: str, field: str, path: str, what: str) -> None:
+    if not key:
+        raise missing(field)
+    limits.check_mlflow_name(path, key, what)
 
 
 def _check_batch(body: LogBatch) -> None:

@@ -1,7 +1,7 @@
 """Requests of MLflow's API: their fields, and how leniently they are read.
 
-As in MLflow, unknown fields are ignored, integers may come as text, and an empty text counts as
-missing where a field is required (it has no default here).
+As in MLflow, unknown fields and fields that are null are ignored, integers may come as text, and
+an empty text counts as missing where a field is required (it has no default here).
 """
 
 import re
@@ -82,11 +82,11 @@ def mlflow_delete(path: str) -> delete:
 
 async def read[T](request: Call, model: type[T]) -> T:
     """Return the JSON body of a request; raises `InvalidError` as MLflow words it."""
-    body = await request.body()
+    body = await request.body() or b"{}"
     try:
-        parsed = msgspec.json.decode(body or b"{}", type=model, strict=False)
-    except msgspec.ValidationError as error:
-        raise _explain(error, body) from error
+        parsed = msgspec.json.decode(body, type=model, strict=False)
+    except msgspec.ValidationError:
+        parsed = _converted(_without_nulls(msgspec.json.decode(body)), model)
     except msgspec.DecodeError as error:
         raise InvalidError(f"the body of the request is not JSON: {error}") from error
     return _checked(parsed)
@@ -101,11 +101,7 @@ def read_query[T](request: Call, model: type[T]) -> T:
         for name, kind in names.items()
         if name in query
     }
-    try:
-        parsed = msgspec.convert(values, model, strict=False)
-    except msgspec.ValidationError as error:
-        raise _explain(error, msgspec.json.encode(values)) from error
-    return _checked(parsed)
+    return _checked(_converted(values, model))
 
 
 def check_max_results(wanted: int) -> None:
@@ -122,6 +118,19 @@ def missing(name: str) -> InvalidError:
     return InvalidError(f"Missing value for required parameter '{name}'.{_HINT}")
 
 
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
+
+
+def _converted[T](values: Any, model: type[T]) -> T:
+    try:
+        return msgspec.convert(values, model, strict=False)
+    except msgspec.ValidationError as error:
+        raise _explain(error, values) from error
+
+
 def _checked[T](parsed: T) -> T:
     for field in msgspec.structs.fields(parsed):  # type: ignore[arg-type]
         if field.required and getattr(parsed, field.name) == "":
@@ -129,15 +138,15 @@ def _checked[T](parsed: T) -> T:
     return parsed
 
 
-def _explain(error: msgspec.ValidationError, body: bytes) -> InvalidError:
+def _explain(error: msgspec.ValidationError, values: Any) -> InvalidError:
     text = str(error)
     if found := _MISSING.search(text):
         name, place = found.groups()
         return missing(f"{place}.{name}" if place else name)
     if found := _PLACE.search(text):
         place = found[1]
-        value = _value_at(msgspec.json.decode(body), place)
-        if value is None:
+        value = _value_at(values, place)
+        if value == "":
             return missing(place)
         shown = msgspec.json.encode(value).decode()[:200]
         return InvalidError(

@@ -7,6 +7,7 @@ from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import InvalidError
 from celltrail.events import new_id, now_ms
+from celltrail_server import limits
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import STAGES, Json
 from celltrail_server.routes.mlflow.requests import (
@@ -123,7 +124,7 @@ async def search(request: Call, services: Parts) -> Json:
 
 def new_run(body: CreateRun, execution_id: str | None) -> NewRun:
     """Return the run that `runs/create` asks for; raises `InvalidError` for two names."""
-    tags = {tag.key: tag.value for tag in body.tags}
+    tags = {tag.key: tag.value[: limits.MAX_TAG_VALUE] for tag in body.tags}
     tagged = tags.get(RUN_NAME_TAG, "")
     if body.run_name and tagged and body.run_name != tagged:
         raise InvalidError(
