@@ -76,7 +76,7 @@ RUNS = [
     Difference("runs", "* {*$nameless*}", "run.info.start_time", STARTED),
     Difference("runs", "* runs/create *null*", "run.info.start_time", STARTED),
     *_listed("runs", LOST, "* runs/create *-5*", "* runs/create *: 9223372036854775808}",
-             "* runs/create *1.5}", '* runs/create *"n", "value": 5*', 
+             "* runs/create *1.5}", '* runs/create *"n", "value": 5*',
              '* runs/create *"tags": "no"}',
              *(f'* runs/update *"status": {one}}}' for one in ('"DONE"', '"finished"', '""', "3")),
              *(f'* runs/update *"end_time": {one}}}'

@@ -2,7 +2,8 @@
 
 A `Step` is one request. Its strings may name what earlier steps have kept, as `$run`. What each
 server chooses for itself (ids, times of its clock, names of runs that were given none) is replaced
-by a name before the comparison, which is of status and JSON, field by field.
+by a name before the comparison, which is of status and JSON, field by field. Items of a list that
+have keys of their own, such as tags, may come in any order.
 """
 
 import json
@@ -22,7 +23,6 @@ _PLACE = re.compile(r"(mlflow-artifacts:/)(\d+)")
 _NUMBER = re.compile(r"((?:id=|id |[Ee]xperiment |ID |ID=)'?)(\d+)\b")
 _RANDOM_NAME = re.compile(r"[a-z]+-[a-z]+-\d{1,3}")
 _CLOCK_MS = 600_000
-_UNORDERED = ("tags", "params", "metrics", "aliases")
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,7 @@ class Side:
                 key: self._normal("run_name" if is_name else key, one) for key, one in value.items()
             }
         if isinstance(value, list):
-            items = [self._normal(name, one) for one in value if not _is_owner(one)]
-            return sorted(items, key=json.dumps) if name in _UNORDERED else items
+            return [self._normal(name, one) for one in value if not _is_owner(one)]
         if isinstance(value, int) and abs(value - time.time() * 1000) < _CLOCK_MS:
             return "<now>"
         return self._named(name, value) if isinstance(value, str) else value
