@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from celltrail.errors import ConflictError, InvalidError, NotFoundError
 from celltrail.events import now_ms
 from celltrail_server import limits
+from celltrail_server.search.literals import number_of
 from celltrail_server.store import audit
 from celltrail_server.store.access import RunRef, find_experiment, require_own_run
 from celltrail_server.store.records import (
@@ -143,6 +144,7 @@ def log_params(transaction: Transaction, run_id: str, params: Iterable[Param]) -
                 "run_pk": ref.pk,
                 "key_id": key_ids[param.key],
                 "value": param.value,
+                "number": number_of(param.value),
                 "execution_id": param.execution_id,
             }
             for param in new

@@ -8,6 +8,7 @@ from tests.server.contract.metrics import MetricContract
 from tests.server.contract.owners import OwnerContract
 from tests.server.contract.registry import RegistryContract
 from tests.server.contract.runs import RunContract
+from tests.server.contract.searching import SearchContract
 from tests.server.contract.sharing import SharingContract
 from tests.server.contract.streams import StreamContract
 from tests.server.contract.tracing import TracingContract
@@ -29,5 +30,6 @@ class StoreContract(
     RegistryContract,
     WebhookContract,
     SharingContract,
+    SearchContract,
 ):
     """All parts of the contract."""

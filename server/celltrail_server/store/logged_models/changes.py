@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import now_ms
 from celltrail_server import limits
+from celltrail_server.search.literals import number_of
 from celltrail_server.store import audit, experiments
 from celltrail_server.store.access import require_own
 from celltrail_server.store.logged_models import loading
@@ -52,7 +53,7 @@ def create(transaction: Transaction, experiment_id: str, new: NewLoggedModel) ->
             updated_ms=now,
         )
     ).scalar_one()
-    upsert(transaction.connection, logged_model_params, _rows(pk, new.params))
+    upsert(transaction.connection, logged_model_params, _param_rows(pk, new.params))
     upsert(transaction.connection, logged_model_tags, _rows(pk, new.tags))
     return loading.load(transaction.connection, transaction.caller, [pk])[0]
 
@@ -106,7 +107,7 @@ def log_params(transaction: Transaction, model_id: str, params: dict[str, str]) 
                 f"with value='{old}' for model ID='{model_id}'. Attempted logging new value "
                 f"'{params[key]}'."
             )
-    upsert(transaction.connection, logged_model_params, _rows(ref.pk, params))
+    upsert(transaction.connection, logged_model_params, _param_rows(ref.pk, params))
 
 
 def _writable(transaction: Transaction, model_id: str) -> ModelRef:
@@ -123,6 +124,10 @@ def _update(transaction: Transaction, ref: ModelRef, **values: str) -> None:
 
 def _rows(pk: int, entries: dict[str, str]) -> list[dict[str, Any]]:
     return [{"model_pk": pk, "key": key, "value": value} for key, value in entries.items()]
+
+
+def _param_rows(pk: int, params: dict[str, str]) -> list[dict[str, Any]]:
+    return [row | {"number": number_of(row["value"])} for row in _rows(pk, params)]
 
 
 def _check(new: NewLoggedModel) -> None:

@@ -14,8 +14,6 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from celltrail_server.search.literals import number_of
-
 
 class ExactFloat(TypeDecorator[float]):
     """A double that keeps NaN (as NULL) and infinities on every database."""
@@ -46,14 +44,10 @@ metadata = MetaData(
 
 
 def number() -> Column[float]:
-    """Return the column that keeps the number that `value`, a text, is; it fills itself."""
-    return Column("number", Double, default=_number)
+    """Return the column that keeps the number that the text in `value` is (`number_of`)."""
+    return Column("number", Double)
 
 
 def run_pk() -> Column[int]:
     """Return the first column of a primary key that begins with a run."""
     return Column("run_pk", Id, ForeignKey("runs.id"), primary_key=True)
-
-
-def _number(context: Any) -> float | None:
-    return number_of(context.get_current_parameters()["value"])
