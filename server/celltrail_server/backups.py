@@ -171,7 +171,7 @@ async def _back_up_blobs(blobs: Blobs, listed: list[Blob], folder: Path) -> set[
 
 
 async def _copy(blob: Blob, source: Blobs, target: Blobs) -> None:
-    async with target.incoming(await source.read(blob.sha256), blob.sha256) as incoming:
+    async with target.incoming(await source.read(blob), blob.sha256) as incoming:
         await target.keep(incoming)
 
 

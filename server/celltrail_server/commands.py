@@ -4,11 +4,11 @@ import argparse
 
 from celltrail.commands import Command, print_result
 from celltrail_server.db_commands import db
-from celltrail_server.flags import add_data_dir, add_database, data_dir_of
+from celltrail_server.flags import add_artifacts, add_data_dir, add_database, data_dir_of
 
 __all__ = ["db", "server"]
 
-_FLAGS = ("host", "port", "data_dir", "database", "auth", "idle_timeout", "state_file")
+_FLAGS = ("host", "port", "data_dir", "database", "artifacts", "auth", "idle_timeout", "state_file")
 
 
 def _configure_server(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +17,7 @@ def _configure_server(parser: argparse.ArgumentParser) -> None:
     add("--port", type=int, metavar="N", help="port; 0: any free one (default 8765)")
     add_data_dir(parser)
     add_database(parser)
+    add_artifacts(parser)
     add("--auth", choices=("none", "token", "jupyterhub"), help="who may use it (default token)")
     add(
         "--idle-timeout",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from celltrail.commands import Command, print_result
-from celltrail_server.flags import add_data_dir, add_database, data_dir_of
+from celltrail_server.flags import add_artifacts, add_data_dir, add_database, data_dir_of
 
 if TYPE_CHECKING:
     from celltrail_server.maintenance import Place
@@ -29,6 +29,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         )
         add_data_dir(action)
         add_database(action)
+        add_artifacts(action)
         return action
 
     add("upgrade", "bring an older database to this version's schema", "upgrade --data-dir ~/trail")
@@ -74,7 +75,7 @@ def _run(args: argparse.Namespace) -> int:
     from celltrail_server.store.sql import database_of
 
     data_dir = data_dir_of(args.data_dir)
-    place = Place(data_dir, database_of(args.database or "", data_dir))
+    place = Place(data_dir, database_of(args.database or "", data_dir), args.artifacts or "")
     return _ACTIONS[args.action](args, place)
 
 

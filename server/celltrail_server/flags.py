@@ -24,6 +24,16 @@ def add_database(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_artifacts(parser: argparse.ArgumentParser) -> None:
+    """Add the flag that names a place for artifacts elsewhere."""
+    parser.add_argument(
+        "--artifacts",
+        metavar="URL",
+        help="s3://BUCKET/PREFIX, gs://…, az://CONTAINER/PREFIX or file:///FOLDER instead of the "
+        "data folder (or CELLTRAIL_ARTIFACTS)",
+    )
+
+
 def data_dir_of(value: str | None) -> Path:
     """Return the folder that a flag or setting names, or the default."""
     if value:

@@ -12,7 +12,7 @@ import msgspec
 from celltrail.events import now_ms
 from celltrail_server import backups, collection
 from celltrail_server.blobs.base import Blobs
-from celltrail_server.blobs.folder import BlobFolder
+from celltrail_server.blobs.opening import open_blobs
 from celltrail_server.presence import locked
 from celltrail_server.store import schema, statistics
 from celltrail_server.store.engines import name_of, open_engine
@@ -30,15 +30,16 @@ NO_LIMIT = 1 << 62
 class Place:
     """Where a server has its data.
 
-    database: a SQLite file or the URL of a PostgreSQL database.
+    database: a SQLite file or the URL of a PostgreSQL database. artifacts: as the server's setting.
     """
 
     data_dir: Path
     database: Path | str
+    artifacts: str = ""
 
     def blobs(self) -> Blobs:
         """Return the place for artifacts."""
-        return BlobFolder(self.data_dir / "blobs", NO_LIMIT)
+        return open_blobs(self.artifacts, self.data_dir, NO_LIMIT)
 
 
 class Stats(msgspec.Struct):

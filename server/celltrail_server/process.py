@@ -14,7 +14,7 @@ from celltrail_server.app import create_app
 from celltrail_server.auth.base import Authenticator
 from celltrail_server.auth.none import LOOPBACK, NoAuth
 from celltrail_server.auth.token import TokenAuth, load_token
-from celltrail_server.blobs.folder import BlobFolder
+from celltrail_server.blobs.opening import open_blobs
 from celltrail_server.gate import Activity, Gate
 from celltrail_server.listening import HttpServer, bind, url_of
 from celltrail_server.live import Live
@@ -53,7 +53,7 @@ async def _serve(
     authenticator, token = make_authenticator(settings, data_dir)
     live, activity = Live(), Activity()
     store.on_commit = live.publish
-    blobs = BlobFolder(data_dir / "blobs", settings.max_artifact_bytes)
+    blobs = open_blobs(settings.artifacts, data_dir, settings.max_artifact_bytes)
     blobs.sweep()
     sender = Sender(Allowed(settings.webhook_allowed_hosts))
     deliverer = Deliverer(store, sender)

@@ -25,6 +25,10 @@ class TrackingServer(Configurable):
         help="postgresql://USER:PASSWORD@HOST:PORT/NAME of a database that several servers may "
         "share; empty: CELLTRAIL_DATABASE, and without that a SQLite file in the data folder."
     ).tag(config=True)
+    artifacts = Unicode(
+        help="Place for artifacts: s3://BUCKET/PREFIX, gs://…, az://CONTAINER/PREFIX or file:///…; "
+        "empty: CELLTRAIL_ARTIFACTS, or the folder `blobs` of the data folder."
+    ).tag(config=True)
     auth = CaselessStrEnum(
         AUTH_KINDS, "token", help="Who may use the server: none, token or jupyterhub."
     ).tag(config=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from celltrail.errors import InvalidError, UnavailableError
+from celltrail.errors import InvalidError, NotFoundError, UnavailableError
 from celltrail_server.errors import TooLargeError
 
 CHUNK_BYTES = 1 << 20
@@ -98,15 +98,23 @@ class Blobs(ABC):
 
     @abstractmethod
     async def keep(self, incoming: Incoming) -> None:
-        """Store bytes for good under their hash, unless they are there."""
+        """Store bytes for good under their hash, unless they are there.
+
+        May use up the file. The store must have been told before (`routes.receiving`).
+        """
 
     @abstractmethod
     async def size(self, sha256: str) -> int | None:
         """Return the size of a blob in bytes, or None if it is not there."""
 
     @abstractmethod
-    async def read(self, sha256: str) -> AsyncIterator[bytes]:
-        """Return the bytes of a blob in chunks; raises `NotFoundError` before the first."""
+    async def read(
+        self, blob: Blob, start: int = 0, stop: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Return the bytes of a blob from `start` to before `stop`, in chunks.
+
+        Raises `NotFoundError` before the first if the blob is not there.
+        """
 
     @abstractmethod
     def listed(self) -> AsyncIterator[list[Blob]]:
@@ -115,6 +123,13 @@ class Blobs(ABC):
     @abstractmethod
     async def remove(self, sha256s: Collection[str]) -> None:
         """Remove blobs; one that is not there is no error."""
+
+    async def sign(self, sha256: str, seconds: int) -> str | None:
+        """Return an URL that gives the blob to anybody for a while; None: the place has none."""
+        return None
+
+    def _gone(self, sha256: str) -> NotFoundError:
+        return NotFoundError(f"the blob {sha256} is gone from the artifact store")
 
     async def _write(self, path: Path, chunks: AsyncIterator[bytes]) -> Blob:
         digest, size_bytes = hashlib.sha256(), 0

@@ -5,7 +5,7 @@ import os
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
-from celltrail.errors import NotFoundError, UnavailableError
+from celltrail.errors import UnavailableError
 from celltrail_server.blobs.base import (
     CHUNK_BYTES,
     INCOMING,
@@ -38,16 +38,23 @@ class BlobFolder(Blobs):
         except FileNotFoundError:
             return None
 
-    async def read(self, sha256: str) -> AsyncIterator[bytes]:
-        """Return the bytes of a file."""
+    async def read(
+        self, blob: Blob, start: int = 0, stop: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Return bytes of a file."""
         try:
-            file = await asyncio.to_thread(self._path(sha256).open, "rb")
+            file = await asyncio.to_thread(self._path(blob.sha256).open, "rb")
         except FileNotFoundError as error:
-            raise NotFoundError(f"the blob {sha256} is gone from the artifact store") from error
+            raise self._gone(blob.sha256) from error
 
         async def chunks() -> AsyncIterator[bytes]:
+            left = (blob.size_bytes if stop is None else stop) - start
             with file:
-                while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                file.seek(start)
+                while left > 0 and (
+                    chunk := await asyncio.to_thread(file.read, min(left, CHUNK_BYTES))
+                ):
+                    left -= len(chunk)
                     yield chunk
 
         return chunks()

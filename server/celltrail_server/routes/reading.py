@@ -4,10 +4,9 @@ from typing import Annotated
 
 from litestar import get
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import Stream
 
 from celltrail_server.paths import artifact_path
-from celltrail_server.routes.downloads import download
+from celltrail_server.routes.downloads import Download, download
 from celltrail_server.routes.services import Call, Parts, sent_path
 from celltrail_server.routes.shapes import (
     Cells,
@@ -100,7 +99,9 @@ async def metric_buckets(
 
 
 @get("/api/v1/runs/{run_id:str}/artifacts/{path:path}")
-async def artifact(request: Call, services: Parts, run_id: FromPath[str]) -> Stream:
+async def artifact(request: Call, services: Parts, run_id: FromPath[str]) -> Download:
     """Download an artifact."""
     path = artifact_path(sent_path(request, f"/api/v1/runs/{run_id}/artifacts/"))
-    return await download(services, await services.store.get_artifact(request.user, run_id, path))
+    return await download(
+        request, services, await services.store.get_artifact(request.user, run_id, path)
+    )

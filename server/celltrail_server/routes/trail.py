@@ -3,10 +3,9 @@
 import msgspec
 from litestar import get
 from litestar.params import FromPath
-from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
-from celltrail_server.routes.downloads import download
+from celltrail_server.routes.downloads import Download, download
 from celltrail_server.routes.services import Call, Parts
 from celltrail_server.store.records import Artifact, CellTrace, Origin
 
@@ -32,12 +31,12 @@ async def origin(request: Call, services: Parts, run_id: FromPath[str]) -> Origi
 @get("/api/v1/runs/{run_id:str}/notebooks/{sha256:str}")
 async def notebook(
     request: Call, services: Parts, run_id: FromPath[str], sha256: FromPath[str]
-) -> Stream:
+) -> Download:
     """Download the notebook of a run as it was."""
     found = await services.store.get_notebook(request.user, run_id, sha256)
     media_type = "application/x-ipynb+json"
     file = Artifact(found.path, found.sha256, found.size_bytes, media_type, found.recorded_ms)
-    return await download(services, file)
+    return await download(request, services, file)
 
 
 handlers: list[ControllerRouterHandler] = [trail, origin, notebook]

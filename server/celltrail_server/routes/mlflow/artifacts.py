@@ -12,13 +12,12 @@ from pathlib import PurePosixPath
 
 from litestar import delete, get, put
 from litestar.params import FromQuery
-from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import NotFoundError
 from celltrail.events import now_ms
 from celltrail_server.paths import artifact_path
-from celltrail_server.routes.downloads import download
+from celltrail_server.routes.downloads import Download, download
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.requests import OfRun, mlflow_get, read_query
@@ -99,16 +98,16 @@ async def upload(request: Call, services: Parts) -> Json:
 
 
 @get(f"{PROXY}/{{address:path}}", include_in_schema=False)
-async def fetch(request: Call, services: Parts) -> Stream:
+async def fetch(request: Call, services: Parts) -> Download:
     """Download a file."""
     return await send_file(request, services, sent_path(request, f"{PROXY}/"))
 
 
-async def send_file(request: Call, services: Services, address: str) -> Stream:
+async def send_file(request: Call, services: Services, address: str) -> Download:
     """Return the file at an address below the proxy."""
     place = parse_place(address, allow_root=False)
     found = await services.store.get_artifact(request.user, place.holder, place.path)
-    return await download(services, found)
+    return await download(request, services, found)
 
 
 @delete(f"{PROXY}/{{address:path}}", status_code=200, include_in_schema=False)

@@ -2,13 +2,13 @@
 
 import msgspec
 from litestar import get as route_get
-from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import InvalidError
 from celltrail_server.paths import artifact_path
 from celltrail_server.registry.names import parse_version
 from celltrail_server.registry.sources import artifact_address
+from celltrail_server.routes.downloads import Download
 from celltrail_server.routes.mlflow import answers, registry_answers
 from celltrail_server.routes.mlflow.answers import Json
 from celltrail_server.routes.mlflow.artifacts import send_file
@@ -192,7 +192,7 @@ async def delete_tag(request: Call, services: Parts) -> Json:
 
 
 @route_get("/model-versions/get-artifact", include_in_schema=False)
-async def get_artifact(request: Call, services: Parts) -> Stream:
+async def get_artifact(request: Call, services: Parts) -> Download:
     """Download a file of a version, if it lies in this server and the caller may read it there."""
     query = read_query(request, FileOfVersion)
     path = artifact_path(query.path)

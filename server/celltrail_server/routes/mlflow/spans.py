@@ -2,13 +2,12 @@
 
 import msgspec
 from litestar import Response, get, post
-from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import InvalidError, NotFoundError
 from celltrail_server import otlp
 from celltrail_server.paths import artifact_path
-from celltrail_server.routes.downloads import download
+from celltrail_server.routes.downloads import Download, download
 from celltrail_server.routes.mlflow.requests import PREFIX, read_query
 from celltrail_server.routes.services import Call, Parts, execution_of
 from celltrail_server.store.records import OfTrace
@@ -52,20 +51,22 @@ async def export(request: Call, services: Parts) -> Response[bytes]:
 
 
 @get(f"{PREFIX}/get-trace-artifact", include_in_schema=False)
-async def get_artifact(request: Call, services: Parts) -> Stream | Response[bytes]:
+async def get_artifact(request: Call, services: Parts) -> Download:
     """Return the spans of a trace as one document, or a file that is attached to it."""
     query = read_query(request, GetArtifact)
     store, caller, holder = services.store, request.user, OfTrace(query.request_id)
     if query.path:
         path = artifact_path(f"attachments/{query.path}")
-        return await download(services, await store.get_artifact(caller, holder, path))
+        return await download(request, services, await store.get_artifact(caller, holder, path))
     await store.get_trace(caller, query.request_id)
     spans = (await store.get_spans(caller, [query.request_id])).get(query.request_id, [])
     if spans:
         documents = [otlp.document(query.request_id, span) for span in spans]
         return Response(msgspec.json.encode({"spans": documents}), media_type=otlp.JSON)
     try:
-        return await download(services, await store.get_artifact(caller, holder, SPANS_FILE))
+        return await download(
+            request, services, await store.get_artifact(caller, holder, SPANS_FILE)
+        )
     except NotFoundError as error:
         raise NotFoundError(f"Trace data not found for trace '{query.request_id}'") from error
 
