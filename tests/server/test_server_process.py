@@ -177,10 +177,10 @@ def test_a_stuck_upload_does_not_hold_the_server_up_for_ever(server: TrackingSer
             f"PUT /api/v1/blobs/{'0' * 64} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 1000\r\n"
             f"Authorization: Bearer {server.token}\r\n\r\nx".encode()
         )
-        wait_for("the upload", lambda: list((server.data_dir / "blobs" / "incoming").iterdir()))
+        wait_for("the upload", lambda: list(server.data_dir.glob("blobs/incoming/*")))
         assert server.end() == 0
     server.start()
-    assert list((server.data_dir / "blobs" / "incoming").iterdir()) == []
+    assert list(server.data_dir.glob("blobs/incoming/*")) == []
 
 
 def test_a_commit_is_told_to_an_open_stream(server: TrackingServer, stream: Iterator[str]) -> None:
