@@ -23,6 +23,7 @@ class Collected(msgspec.Struct):
 
     runs: int = 0
     experiments: int = 0
+    models: int = 0
     contents: int = 0
     blobs: int = 0
     blob_bytes: int = 0
@@ -42,6 +43,7 @@ async def collect(sessions: Sessions, blobs: Blobs, now_ms: int, before_ms: int)
         with sessions.begun(writes=True) as connection:
             collected.runs += retention.erase_runs(connection, some, before_ms)
     with sessions.begun(writes=True) as connection:
+        collected.models = retention.erase_models(connection, before_ms)
         collected.experiments = retention.erase_experiments(connection, before_ms)
         collected.contents = retention.erase_contents(connection)
         retention.erase_claims(connection, now_ms)

@@ -77,7 +77,14 @@ def test_gc_says_what_it_would_erase_and_then_erases_it(
     data_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     where = ("--data-dir", data_dir)
-    expected = {"runs": 1, "experiments": 0, "contents": 0, "blobs": 1, "blob_bytes": 6}
+    expected = {
+        "runs": 1,
+        "experiments": 0,
+        "models": 0,
+        "contents": 0,
+        "blobs": 1,
+        "blob_bytes": 6,
+    }
     for flags in (("--dry-run",), ("--dry-run",), ()):
         found = answer(capsys, "gc", "--older-than", "0h", *flags, *where)
         assert found == {"dry_run": bool(flags), **expected}

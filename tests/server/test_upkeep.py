@@ -17,7 +17,18 @@ from celltrail_server import backups, collection
 from celltrail_server.blobs.folder import BlobFolder
 from celltrail_server.store import dumps, retention
 from celltrail_server.store.engines import open_engine
-from celltrail_server.store.records import Artifact, Point
+from celltrail_server.store.logged_models.records import ModelPoint, NewLoggedModel
+from celltrail_server.store.records import (
+    Artifact,
+    Dataset,
+    DatasetInput,
+    Holder,
+    Inputs,
+    ModelUse,
+    OfModel,
+    OfTrace,
+    Point,
+)
 from celltrail_server.store.references import blob_columns, contents, dependents
 from celltrail_server.store.sessions import Sessions
 from celltrail_server.store.sql import SqlStore, open_store
@@ -26,6 +37,7 @@ from celltrail_server.store.tables import (
     experiments,
     metadata,
 )
+from celltrail_server.store.tracing.records import TraceInfo
 from tests.server.contract.base import ADA, BOB, start
 from tests.server.recording import T0, batch, full_run, sha256_of
 
@@ -51,10 +63,10 @@ class Server:
         await self.store.add_blob(ADA, sha256, len(data))
         return sha256
 
-    async def log_file(self, run_id: str, path: str, data: bytes) -> str:
+    async def log_file(self, holder: Holder, path: str, data: bytes) -> str:
         sha256 = await self.upload(data)
         await self.store.log_artifact(
-            ADA, run_id, Artifact(path, sha256, len(data), "text/plain", T0)
+            ADA, holder, Artifact(path, sha256, len(data), "text/plain", T0)
         )
         return sha256
 
@@ -243,6 +255,40 @@ async def test_gc_erases_a_deleted_experiment_with_its_runs(server: Server) -> N
     with pytest.raises(NotFoundError):
         await server.store.get_experiment(ADA, experiment_id)
     await server.store.create_experiment(ADA, "digits", {})
+
+
+async def test_gc_erases_deleted_models_and_what_was_in_a_deleted_experiment(
+    server: Server,
+) -> None:
+    store, experiments = server.store, ("0", await server.store.create_experiment(ADA, "old", {}))
+    hashes, models = {}, {}
+    for experiment_id in experiments:
+        run_id = await start(store, experiment_id=experiment_id)
+        used = Inputs([DatasetInput(Dataset("d", "1", "", ""), {"a": "b"})], [ModelUse("m-1")])
+        await store.log_inputs(ADA, run_id, used)
+        for name in ("kept", "gone"):
+            model = await store.create_logged_model(ADA, experiment_id, NewLoggedModel(name))
+            holder, data = OfModel(model.model_id), f"{experiment_id} {name}".encode()
+            models[experiment_id, name] = model.model_id
+            hashes[experiment_id, name] = await server.log_file(holder, "MLmodel", data)
+            point = ModelPoint(model.model_id, "acc", Point(1, T0, 1.0))
+            await store.log(ADA, run_id, model_metrics=[point])
+        trace = TraceInfo(f"tr-{experiment_id}", experiment_id, T0, "OK", tags={"a": "b"})
+        await store.start_trace(ADA, trace)
+        await store.link_traces(ADA, [trace.trace_id], run_id)
+        holder, data = OfTrace(trace.trace_id), experiment_id.encode()
+        hashes[experiment_id, "trace"] = await server.log_file(holder, "traces.json", data)
+    await store.delete_logged_model(ADA, models["0", "gone"])
+    await store.set_experiment_lifecycle(ADA, experiments[1], "deleted")
+    server.forget_claims()
+    found = await server.gc()
+    assert (found.runs, found.experiments, found.models, found.blobs) == (1, 1, 3, 4)
+    left = {key for key, sha256 in hashes.items() if await server.blobs.size(sha256) is not None}
+    assert left == {("0", "kept"), ("0", "trace")}
+    assert len((await store.get_logged_model(ADA, models["0", "kept"])).metrics) == 1
+    with pytest.raises(NotFoundError):
+        await store.get_logged_model(ADA, models["0", "gone"], allow_deleted=True)
+    assert [one.trace_id for one in await store.get_traces(ADA, ["tr-0", "tr-2"])] == ["tr-0"]
 
 
 async def test_a_restored_run_is_not_erased(server: Server) -> None:

@@ -2,7 +2,8 @@
 
 Every function that erases takes a connection that is alone in writing, and chooses what it erases
 in that same transaction: a run that was restored meanwhile, or a blob that somebody has referred
-to, stays. `before_ms` is the time before which a run or experiment must have been deleted.
+to, stays. `before_ms` is the time before which a run, experiment or logged model must have
+been deleted.
 """
 
 from collections.abc import Collection, Iterator
@@ -22,7 +23,14 @@ from sqlalchemy import (
 )
 
 from celltrail_server.store.references import blob_columns, children, contents, dependents
-from celltrail_server.store.tables import blob_claims, blobs, experiments, runs, uploads
+from celltrail_server.store.tables import (
+    blob_claims,
+    blobs,
+    experiments,
+    logged_models,
+    runs,
+    uploads,
+)
 
 CLAIM_MS = 24 * 3_600_000
 """How long a claim keeps a blob that nothing refers to."""
@@ -36,12 +44,13 @@ NOTHING = -1
 _CHUNK = 500
 
 
-def count_deleted(connection: Connection, before_ms: int) -> tuple[int, int, int]:
-    """Return how many runs, experiments and rows of shared content can be erased."""
+def count_deleted(connection: Connection, before_ms: int) -> tuple[int, int, int, int]:
+    """Return how many runs, experiments, logged models and shared rows can be erased."""
     unused = sum(_count(connection, table, _unused(table, before_ms)) for table in contents())
     return (
         _count(connection, runs, _gone(runs, before_ms)),
         _count(connection, experiments, _gone(experiments, before_ms)),
+        _count(connection, logged_models, _gone(logged_models, before_ms)),
         unused,
     )
 
@@ -62,6 +71,13 @@ def erase_experiments(connection: Connection, before_ms: int) -> int:
     has_runs = exists().where(runs.c.experiment_pk == experiments.c.id)
     empty = select(experiments.c.id).where(_gone(experiments, before_ms), ~has_runs)
     return _erase(connection, experiments, experiments.c.id.in_(connection.scalars(empty).all()))
+
+
+def erase_models(connection: Connection, before_ms: int) -> int:
+    """Erase the logged models that are deleted, or whose experiment is; count them."""
+    gone = select(logged_models.c.id).where(_gone(logged_models, before_ms))
+    chosen = logged_models.c.id.in_(connection.scalars(gone).all())
+    return _erase(connection, logged_models, chosen)
 
 
 def erase_contents(connection: Connection) -> int:
@@ -121,6 +137,9 @@ def _gone(table: Table, before_ms: int) -> ColumnElement[bool]:
         reasons.append(and_(deleted, experiments.c.updated_ms < before_ms))
     if table is runs:
         reasons.append(and_(runs.c.lifecycle_stage == "deleted", runs.c.deleted_ms < before_ms))
+    if table is logged_models:
+        deleted = logged_models.c.lifecycle_stage == "deleted"
+        reasons.append(and_(deleted, logged_models.c.updated_ms < before_ms))
     reasons += [
         key.parent.in_(select(key.column).where(_gone(key.column.table, before_ms)))
         for key in table.foreign_keys
