@@ -1,9 +1,18 @@
 """What runs used and made: datasets, and logged models. Values of params are elsewhere."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, insert, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    and_,
+    bindparam,
+    insert,
+    literal,
+    select,
+    union_all,
+)
 
 from celltrail.errors import InvalidError
 from celltrail_server import limits
@@ -39,6 +48,33 @@ _LIMITS = {
     "schema": 1_048_575,
     "profile": 16_777_215,
 }
+# Every page of runs asks these, and building them takes longer than running them.
+_RUNS: BindParameter[Sequence[int]] = bindparam("run_pks", expanding=True)
+_INPUTS = (
+    select(dataset_inputs, dataset_input_tags.c.key, dataset_input_tags.c.value)
+    .outerjoin(dataset_input_tags)
+    .where(dataset_inputs.c.run_pk.in_(_RUNS))
+    .order_by(dataset_inputs.c.id, dataset_input_tags.c.key)
+)
+_DATASETS = select(datasets.c.id, *(datasets.c[name] for name in _LIMITS)).where(
+    datasets.c.id.in_(select(dataset_inputs.c.dataset_pk).where(dataset_inputs.c.run_pk.in_(_RUNS)))
+)
+_MODELS = union_all(
+    *(
+        select(
+            literal(is_made).label("is_made"),
+            table.c.run_pk,
+            table.c.model_id,
+            step.label("step"),
+            table.c.execution_id,
+        ).where(table.c.run_pk.in_(_RUNS))
+        for is_made, table, step in (
+            (0, model_inputs, literal(0, BigInteger)),
+            (1, model_outputs, model_outputs.c.step),
+        )
+    )
+).order_by("run_pk", "model_id")
+
 _MAX_TAG_KEY = 255
 _MAX_TAG_VALUE = 500
 _MAX_MODEL_ID = 255
@@ -85,13 +121,17 @@ def of_runs(
     connection: Connection, run_pks: Collection[int]
 ) -> tuple[dict[int, Inputs], dict[int, list[ModelUse]]]:
     """Return what each of the runs used and made; those that did neither are left out."""
-    with_data = _datasets_of(connection, run_pks)
-    with_models = _models_of(connection, model_inputs, run_pks)
+    asked = {"run_pks": list(run_pks)}
+    with_data = _datasets_of(connection, asked)
+    with_models: dict[bool, dict[int, list[ModelUse]]] = {False: {}, True: {}}
+    for row in connection.execute(_MODELS, asked):
+        of_run = with_models[bool(row.is_made)].setdefault(row.run_pk, [])
+        of_run.append(ModelUse(row.model_id, row.step, row.execution_id))
     used = {
-        run_pk: Inputs(with_data.get(run_pk, []), with_models.get(run_pk, []))
-        for run_pk in with_data.keys() | with_models.keys()
+        run_pk: Inputs(with_data.get(run_pk, []), with_models[False].get(run_pk, []))
+        for run_pk in with_data.keys() | with_models[False].keys()
     }
-    return used, _models_of(connection, model_outputs, run_pks)
+    return used, with_models[True]
 
 
 def search_datasets(
@@ -154,15 +194,13 @@ def _add_input(connection: Connection, run_pk: int, dataset_pk: int, one: Datase
     upsert(connection, dataset_input_tags, rows)
 
 
-def _datasets_of(connection: Connection, run_pks: Collection[int]) -> dict[int, list[DatasetInput]]:
-    table, tag = dataset_inputs.c, dataset_input_tags.c
-    rows = connection.execute(
-        select(dataset_inputs, tag.key, tag.value)
-        .outerjoin(dataset_input_tags)
-        .where(table.run_pk.in_(run_pks))
-        .order_by(table.id, tag.key)
-    ).all()
-    known = _load_datasets(connection, run_pks) if rows else {}
+def _datasets_of(
+    connection: Connection, asked: dict[str, list[int]]
+) -> dict[int, list[DatasetInput]]:
+    rows = connection.execute(_INPUTS, asked).all()
+    if not rows:
+        return {}
+    known = {row.id: Dataset(*row[1:]) for row in connection.execute(_DATASETS, asked)}
     tags: dict[int, dict[str, str]] = {}
     for row in rows:
         if row.key is not None:
@@ -172,29 +210,6 @@ def _datasets_of(connection: Connection, run_pks: Collection[int]) -> dict[int, 
         one = DatasetInput(known[row.dataset_pk], tags.get(row.id, {}), row.execution_id)
         found.setdefault(row.run_pk, []).append(one)
     return found
-
-
-def _load_datasets(connection: Connection, run_pks: Collection[int]) -> dict[int, Dataset]:
-    used = select(dataset_inputs.c.dataset_pk).where(dataset_inputs.c.run_pk.in_(run_pks))
-    columns = [datasets.c[name] for name in _LIMITS]
-    rows = connection.execute(select(datasets.c.id, *columns).where(datasets.c.id.in_(used)))
-    return {row.id: Dataset(*row[1:]) for row in rows}
-
-
-def _models_of(
-    connection: Connection, table: Table, run_pks: Collection[int]
-) -> dict[int, list[ModelUse]]:
-    rows = connection.execute(
-        select(table).where(table.c.run_pk.in_(run_pks)).order_by(*table.primary_key)
-    )
-    found: dict[int, list[ModelUse]] = {}
-    for row in rows:
-        found.setdefault(row.run_pk, []).append(_model(row))
-    return found
-
-
-def _model(row: Row[Any]) -> ModelUse:
-    return ModelUse(row.model_id, row._mapping.get("step", 0), row.execution_id)
 
 
 def _distinct(models: Sequence[ModelUse]) -> Collection[ModelUse]:

@@ -1,9 +1,19 @@
 """Reading runs and cells. Every function sees only what `caller` may read."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    select,
+    tuple_,
+)
 
 from celltrail.errors import InvalidError
 from celltrail_server.callers import Caller
@@ -23,6 +33,19 @@ from celltrail_server.store.tables import (
 )
 
 _CHUNK = 1000
+
+# Statements for a page of runs are built once: that takes longer than running them.
+_RUN_PKS: BindParameter[Sequence[int]] = bindparam("run_pks", expanding=True)
+_RUNS = (
+    select(
+        runs,
+        experiments.c.name.label("experiment_name"),
+        experiments.c.owner.label("experiment_owner"),
+        experiments.c.is_default,
+    )
+    .join(experiments)
+    .where(runs.c.id.in_(_RUN_PKS))
+)
 
 
 def get_run(connection: Connection, caller: Caller, run_id: str) -> Run:
@@ -96,17 +119,7 @@ def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> lis
         parameters = _grouped(connection, params, chunk)
         labels = _grouped(connection, tags, chunk)
         used, made = inputs.of_runs(connection, chunk)
-        statement = (
-            select(
-                runs,
-                experiments.c.name.label("experiment_name"),
-                experiments.c.owner.label("experiment_owner"),
-                experiments.c.is_default,
-            )
-            .join(experiments)
-            .where(runs.c.id.in_(chunk))
-        )
-        for row in connection.execute(statement):
+        for row in connection.execute(_RUNS, {"run_pks": list(chunk)}):
             found[row.id] = _run(
                 shown_id(caller, row.experiment_pk, row.experiment_owner, row.is_default),
                 row,
@@ -121,15 +134,19 @@ def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> lis
 
 def _grouped(connection: Connection, table: Table, pks: Sequence[int]) -> dict[int, list[Row[Any]]]:
     groups: dict[int, list[Row[Any]]] = {}
-    statement = (
-        select(keys.c.key, *table.c)
-        .join(keys, keys.c.id == table.c.key_id)
-        .where(table.c.run_pk.in_(pks))
-        .order_by(table.c.run_pk, keys.c.key)
-    )
-    for row in connection.execute(statement):
+    for row in connection.execute(_entries_of(table), {"run_pks": list(pks)}):
         groups.setdefault(row.run_pk, []).append(row)
     return groups
+
+
+@cache
+def _entries_of(table: Table) -> Select[Any]:
+    return (
+        select(keys.c.key, *table.c)
+        .join(keys, keys.c.id == table.c.key_id)
+        .where(table.c.run_pk.in_(_RUN_PKS))
+        .order_by(table.c.run_pk, keys.c.key)
+    )
 
 
 def _run(

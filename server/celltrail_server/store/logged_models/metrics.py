@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from celltrail_server import limits
 from celltrail_server.store.logged_models.lookup import find_logged_model
 from celltrail_server.store.logged_models.records import ModelPoint
 from celltrail_server.store.tables import logged_model_metrics
-from celltrail_server.store.transaction import Transaction
+from celltrail_server.store.transaction import Transaction, upsert
 
 MAX_DATASET_NAME = 500
 MAX_DATASET_DIGEST = 36
@@ -48,8 +48,7 @@ def log(transaction: Transaction, run_id: str, points: Sequence[ModelPoint]) -> 
         rows.setdefault(tuple(row[name] for name in _IDENTITY), row)
     there = _identities(transaction, list(rows.values()))
     new = [row for identity, row in rows.items() if identity not in there]
-    if new:
-        connection.execute(insert(logged_model_metrics), new)
+    upsert(connection, logged_model_metrics, new)
 
 
 def _identities(transaction: Transaction, rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
