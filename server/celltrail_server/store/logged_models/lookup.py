@@ -1,8 +1,10 @@
 """Finding logged models for a caller, who needs a right to their experiment."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from celltrail.errors import NotFoundError
 from celltrail_server.callers import Caller
@@ -27,17 +29,7 @@ def find_logged_model(
     connection: Connection, caller: Caller, model_id: str, need: Need = "read"
 ) -> ModelRef:
     """Return the model, deleted or not; raises `NotFoundError` or `ForbiddenError`."""
-    row = connection.execute(
-        select(
-            logged_models,
-            experiments.c.owner.label("experiment_owner"),
-            experiments.c.is_default,
-            allowed(caller, need).label("may"),
-            allowed(caller).label("may_read"),
-        )
-        .join(experiments)
-        .where(logged_models.c.model_id == model_id)
-    ).first()
+    row = connection.execute(_model_of(caller, need), {"model_id": model_id}).first()
     if row is None or not (row.may or row.may_read):
         raise missing(model_id)
     if not row.may:
@@ -72,3 +64,18 @@ def made_by(connection: Connection, caller: Caller, run_id: str, name: str) -> M
 def missing(model_id: str) -> NotFoundError:
     """Return MLflow's error for a model that is not there."""
     return NotFoundError(f"Logged model with ID '{model_id[:64]}' not found.")
+
+
+@lru_cache(maxsize=1024)  # each point of a model asks, and building it takes longer than running it
+def _model_of(caller: Caller, need: Need) -> Select[Any]:
+    return (
+        select(
+            logged_models,
+            experiments.c.owner.label("experiment_owner"),
+            experiments.c.is_default,
+            allowed(caller, need).label("may"),
+            allowed(caller).label("may_read"),
+        )
+        .join(experiments)
+        .where(logged_models.c.model_id == bindparam("model_id"))
+    )
