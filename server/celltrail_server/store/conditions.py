@@ -19,7 +19,6 @@ from sqlalchemy import (
     literal,
     not_,
     or_,
-    select,
     true,
 )
 from sqlalchemy import cast as sql_cast
@@ -41,40 +40,46 @@ _ORDERED: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 _PATTERNS = {"LIKE": texts.like, "ILIKE": texts.ilike, "RLIKE": texts.matches}
 
 
-def condition(parsed: Condition, read: Reader) -> ColumnElement[bool]:
-    """Return a condition on the row whose values `read` knows."""
+def condition(parsed: Condition, read: Reader, *, as_sets: bool = False) -> ColumnElement[bool]:
+    """Return a condition on the row whose values `read` knows.
+
+    as_sets: look for the rows of each comparison at once. It takes longer to begin with, and less
+    for each of many rows.
+    """
     match parsed:
         case And(parts):
-            return and_(true(), *(condition(part, read) for part in parts))
+            return and_(true(), *(condition(part, read, as_sets=as_sets) for part in parts))
         case Or(parts):
-            return or_(false(), *(condition(part, read) for part in parts))
+            return or_(false(), *(condition(part, read, as_sets=as_sets) for part in parts))
         case Not(part):
-            return not_(condition(part, read))
+            return not_(condition(part, read, as_sets=as_sets))
         case Comparison():
-            return compare(parsed, read(parsed.operand))
+            return _compare(parsed, read(parsed.operand), as_sets=as_sets)
 
 
-def compare(comparison: Comparison, value: Value) -> ColumnElement[bool]:
-    """Return the condition that one comparison holds for a value, or for one of several."""
-    is_there = value.column.is_not(None)
+def _compare(comparison: Comparison, value: Value, *, as_sets: bool) -> ColumnElement[bool]:
+    test = _test_null(comparison, value)
     if value.rows is None:
-        match comparison.operator:
-            case "IS NULL":
-                return value.column.is_(None)
-            case "IS NOT NULL":
-                return is_there
-        test = _test(comparison, value.column)
-        return and_(is_there, test) if value.is_nullable else test
-    source, belongs = value.rows
-    rows = select(literal(1)).select_from(source).where(belongs)
+        return and_(value.column.is_not(None), test) if _needs_value(comparison, value) else test
+    found = value.rows.having(test, as_set=as_sets)
+    return ~found if comparison.operator == "IS NULL" else found
+
+
+def _needs_value(comparison: Comparison, value: Value) -> bool:
+    return value.is_nullable and not comparison.operator.startswith("IS")
+
+
+def _test_null(comparison: Comparison, value: Value) -> ColumnElement[bool]:
+    """Return the test of one value; in other rows, `IS NULL` tests for what must not be there."""
+    is_nan_or_null = value.column.is_(None)
     match comparison.operator:
+        case "IS NULL" if value.rows is None:
+            return is_nan_or_null
         case "IS NULL" | "IS NOT NULL":
-            found = (rows if value.has_nan else rows.where(is_there)).exists()
-            return found if comparison.operator == "IS NOT NULL" else ~found
-    test = _test(comparison, value.column)
-    if value.has_nan and comparison.operator in ("!=", "NOT IN"):
-        test = or_(test, value.column.is_(None))
-    return rows.where(test).exists()
+            return true() if value.has_nan else value.column.is_not(None)
+        case "!=" | "NOT IN" if value.has_nan:
+            return or_(_test(comparison, value.column), is_nan_or_null)
+    return _test(comparison, value.column)
 
 
 def _test(comparison: Comparison, column: ColumnElement[Any]) -> ColumnElement[bool]:

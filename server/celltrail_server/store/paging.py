@@ -8,7 +8,7 @@ first key a list is read rank by rank (values, NaN, nothing), so that an index c
 import base64
 import binascii
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     Select,
     String,
     and_,
@@ -29,7 +28,10 @@ from sqlalchemy import (
 from celltrail.errors import InvalidError
 from celltrail_server.search import Ordering
 from celltrail_server.store import texts
-from celltrail_server.store.values import Reader, Value
+from celltrail_server.store.values import Reader, Rows, Value
+
+FEW = 3000
+"""How many values in order are tried before all rows are looked at."""
 
 type Place = list[tuple[int, Any]]
 """Where a row stands: its rank and value for each term."""
@@ -39,14 +41,16 @@ type Place = list[tuple[int, Any]]
 class Term:
     """One thing to sort by.
 
-    rows: what must be joined for it, and how.
+    rows: what must be joined for it.
     ranks: the conditions for having a value, NaN, nothing; without any, all rows have a value.
+    in_order: the query for all values that there are, if an index sorts them.
     """
 
     value: ColumnElement[Any]
     ascending: bool = True
-    rows: tuple[FromClause, ColumnElement[bool]] | None = None
+    rows: Rows | None = None
     ranks: tuple[ColumnElement[bool], ...] = ()
+    in_order: Select[Any] | None = None
 
 
 def terms_of(orderings: Sequence[Ordering], read: Reader) -> list[Term]:
@@ -56,7 +60,7 @@ def terms_of(orderings: Sequence[Ordering], read: Reader) -> list[Term]:
 
 def page(
     connection: Connection,
-    statement: Select[Any],
+    statement: Callable[[bool], Select[Any]],
     terms: Sequence[Term],
     *,
     token: str | None,
@@ -65,22 +69,60 @@ def page(
 ) -> tuple[list[int], str | None]:
     """Return the ids of a page, and the token of the next.
 
-    statement: selects the id alone. terms: the last one differs between any two rows.
-    search: what the token is good for. Raises `InvalidError` for one of another search.
+    statement: returns what selects the id alone; told whether it will look at many rows.
+    terms: the last one differs between any two rows. search: what the token is good for.
+    Raises `InvalidError` for a token of another search.
     """
     mark = hashlib.sha256(repr(search).encode("utf-8", "surrogatepass")).digest()[:9]
     place = _parse(token, mark, terms) if token else None
     rows: list[tuple[int, Place]] = []
     first = place[0][0] if place else 0
     for rank in range(first, max(len(terms[0].ranks), 1)):
-        part = _ranked(statement, terms, rank)
-        if place and rank == first:
-            part = part.where(_after(terms, place))
-        found = connection.execute(part.limit(limit + 1 - len(rows)))
-        rows += [(row[0], _place(row, terms, rank)) for row in found]
+        after = place if rank == first else None
+        rows += _ranked(connection, statement, terms, rank, after, limit + 1 - len(rows))
         if len(rows) > limit:
             return [pk for pk, _ in rows[:limit]], _write(mark, rows[limit - 1][1])
     return [pk for pk, _ in rows], None
+
+
+def _ranked(
+    connection: Connection,
+    statement: Callable[[bool], Select[Any]],
+    terms: Sequence[Term],
+    rank: int,
+    after: Place | None,
+    wanted: int,
+) -> list[tuple[int, Place]]:
+    """Return rows that have a rank by the first term.
+
+    If an index sorts its values, the next few are tried before all rows are looked at.
+    """
+    bound = None if rank else _bound(connection, terms[0], after)
+    for is_all in (True,) if bound is None else (False, True):
+        part = _sorted(statement(is_all), terms, rank)
+        if after:
+            part = part.where(_after(terms, after))
+        if not is_all:
+            # Rows that share the last value of the few may not all be among them.
+            value = terms[0].value
+            part = part.where(value < bound if terms[0].ascending else value > bound)
+        found = connection.execute(part.limit(wanted)).all()
+        if is_all or len(found) == wanted:
+            break
+    return [(row[0], _place(row, terms, rank)) for row in found]
+
+
+def _bound(connection: Connection, term: Term, after: Place | None) -> ColumnElement[Any] | None:
+    """Return the value that ends the next few of a term; None if there are no more than these."""
+    if term.in_order is None:
+        return None
+    [column] = term.in_order.selected_columns
+    values = term.in_order.order_by(column.asc() if term.ascending else column.desc())
+    if after:
+        start = literal(after[0][1], column.type)
+        values = values.where(column >= start if term.ascending else column <= start)
+    found = connection.execute(values.offset(FEW).limit(1)).first()
+    return None if found is None else literal(found[0], column.type)
 
 
 def _term(value: Value, ascending: bool) -> Term:
@@ -90,17 +132,17 @@ def _term(value: Value, ascending: bool) -> Term:
     if value.rows is None:
         return Term(shown, ascending, None, ranks if value.is_nullable else ())
     if value.has_nan:
-        joined = next(iter(value.rows[0].primary_key))
+        joined = value.rows.inner
         ranks = (ranks[0], and_(joined.is_not(None), ranks[1]), joined.is_(None))
-    return Term(shown, ascending, value.rows, ranks)
+    return Term(shown, ascending, value.rows, ranks, value.in_order)
 
 
-def _ranked(statement: Select[Any], terms: Sequence[Term], rank: int) -> Select[Any]:
+def _sorted(statement: Select[Any], terms: Sequence[Term], rank: int) -> Select[Any]:
     """Return the statement for the rows that have a rank by the first term, sorted by all."""
     first, *others = terms
     if first.rows:
         is_outer = rank == len(first.ranks) - 1
-        statement = statement.join(*first.rows, isouter=is_outer)
+        statement = _join(statement, first.rows, is_outer=is_outer)
     if first.ranks:
         statement = statement.where(first.ranks[rank])
     statement = statement.add_columns(literal(rank), first.value)
@@ -108,14 +150,17 @@ def _ranked(statement: Select[Any], terms: Sequence[Term], rank: int) -> Select[
         statement = statement.order_by(_directed(first))
     for term in others:
         if term.rows:
-            statement = statement.outerjoin(*term.rows)
-        ranked = case(*((one, place) for place, one in enumerate(term.ranks)), else_=0) \
-            if term.ranks else literal(0)  # fmt: skip
-        statement = statement.add_columns(ranked, term.value)
+            statement = _join(statement, term.rows, is_outer=True)
+        ranked: ColumnElement[int] = literal(0)
         if term.ranks:
+            ranked = case(*((one, place) for place, one in enumerate(term.ranks)))
             statement = statement.order_by(ranked)
-        statement = statement.order_by(_directed(term))
+        statement = statement.add_columns(ranked, term.value).order_by(_directed(term))
     return statement
+
+
+def _join(statement: Select[Any], rows: Rows, *, is_outer: bool) -> Select[Any]:
+    return statement.join(rows.source, rows.joined, isouter=is_outer)
 
 
 def _directed(term: Term) -> ColumnElement[Any]:

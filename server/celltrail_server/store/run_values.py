@@ -13,6 +13,8 @@ from sqlalchemy import (
     case,
     cast,
     literal,
+    select,
+    true,
     type_coerce,
 )
 
@@ -33,31 +35,50 @@ from celltrail_server.store.tables import (
     runs,
     tags,
 )
-from celltrail_server.store.values import Reader, Value, entry_value
+from celltrail_server.store.values import Reader, Rows, Value, entry_value
 
 _ENTRIES: dict[str, Table] = {"metric": metric_summaries, "param": params, "tag": tags}
+_ATTRIBUTES: dict[str, ColumnElement[Any]] = {
+    "run_id": runs.c.run_id,
+    "run_name": runs.c.name,
+    "user_id": runs.c.owner,
+    "owner": runs.c.owner,
+    "status": runs.c.status,
+    "kind": runs.c.kind,
+    "parent_id": runs.c.parent_id,
+    "notebook": runs.c.notebook,
+    "start_time": runs.c.started_ms,
+    "end_time": runs.c.ended_ms,
+    "duration": type_coerce(runs.c.ended_ms - runs.c.started_ms, BigInteger()),
+    "cell_count": runs.c.cell_count,
+}
 NO_KEY = -1
 """The number of a name that no run has used."""
 
 
 def run_values(caller: Caller, key_ids: Mapping[str, int]) -> Reader:
-    """Return where the values of `runs`, joined with their `experiments`, lie.
+    """Return where the values of `runs` lie.
 
     key_ids: the numbers of the names of metrics, params and tags, as far as they have one.
     """
-    attributes = _run_attributes(_experiment_id(caller))
+    experiment_id = _experiment_id(caller)
 
     def read(operand: Operand) -> Value:
+        key = operand.key
         match operand.group:
+            case "attribute" if key == "experiment_id":
+                return _of_experiment(experiment_id)
+            case "attribute" if key == "artifact_uri":
+                return _of_experiment(_artifact_uri(experiment_id))
             case "attribute":
-                return Value(attributes[operand.key])
+                return Value(_ATTRIBUTES[key])
             case "experiment":
-                return Value(experiments.c[operand.key])
+                return _of_experiment(experiments.c[key])
             case "dataset":
-                return _dataset(operand.key)
+                return _dataset(key)
             case "cell":
-                return _cell(operand.key)
-        return _entry(operand, key_ids.get(operand.key, NO_KEY))
+                return _cell(key)
+        return _entry(operand, key_ids.get(key, NO_KEY))
 
     return read
 
@@ -80,27 +101,13 @@ def experiment_values(caller: Caller) -> Reader:
     return read
 
 
-def _run_attributes(experiment_id: ColumnElement[str]) -> dict[str, ColumnElement[Any]]:
-    return {
-        "run_id": runs.c.run_id,
-        "run_name": runs.c.name,
-        "user_id": runs.c.owner,
-        "owner": runs.c.owner,
-        "status": runs.c.status,
-        "kind": runs.c.kind,
-        "parent_id": runs.c.parent_id,
-        "notebook": runs.c.notebook,
-        "experiment_id": experiment_id,
-        "artifact_uri": literal("mlflow-artifacts:/")
-        + experiment_id
-        + literal("/")
-        + runs.c.run_id
-        + literal("/artifacts"),
-        "start_time": runs.c.started_ms,
-        "end_time": runs.c.ended_ms,
-        "duration": type_coerce(runs.c.ended_ms - runs.c.started_ms, BigInteger()),
-        "cell_count": runs.c.cell_count,
-    }
+def _of_experiment(column: ColumnElement[Any]) -> Value:
+    return Value(column, Rows(experiments, experiments.c.id, runs.c.experiment_pk, true()))
+
+
+def _artifact_uri(experiment_id: ColumnElement[str]) -> ColumnElement[str]:
+    root = literal("mlflow-artifacts:/") + experiment_id + literal("/")
+    return root + runs.c.run_id + literal("/artifacts")
 
 
 def _experiment_id(caller: Caller) -> ColumnElement[str]:
@@ -110,35 +117,38 @@ def _experiment_id(caller: Caller) -> ColumnElement[str]:
 
 def _entry(operand: Operand, key_id: int) -> Value:
     table = _ENTRIES[operand.group].alias()
-    belongs = and_(table.c.run_pk == runs.c.id, table.c.key_id == key_id)
-    if operand.group == "metric":
-        column = table.c[operand.function or "last"]
-        return Value(column, (table, belongs), has_nan=operand.function != "count")
-    return Value(table.c[operand.function or "value"], (table, belongs))
+    is_named = table.c.key_id == key_id
+    rows = Rows(table, table.c.run_pk, runs.c.id, is_named)
+    if operand.group != "metric":
+        return Value(table.c[operand.function or "value"], rows)
+    column = table.c[operand.function or "last"]
+    in_order = None if operand.function else select(column).where(is_named, column.is_not(None))
+    return Value(column, rows, has_nan=operand.function != "count", in_order=in_order)
 
 
 def _dataset(key: str) -> Value:
     used = dataset_inputs.alias()
-    belongs = used.c.run_pk == runs.c.id
     if key == "context":
         marks = dataset_input_tags.alias()
         is_context = and_(marks.c.input_pk == used.c.id, marks.c.key == CONTEXT_TAG)
-        return Value(marks.c.value, (used.join(marks, is_context), belongs))
+        return Value(marks.c.value, _of_run(used.join(marks, is_context), used))
     data = datasets.alias()
-    joined: FromClause = used.join(data, data.c.id == used.c.dataset_pk)
-    return Value(data.c[key], (joined, belongs))
+    return Value(data.c[key], _of_run(used.join(data, data.c.id == used.c.dataset_pk), used))
 
 
 def _cell(key: str) -> Value:
     cells = cell_executions.alias()
-    belongs = cells.c.run_pk == runs.c.id
     if key == "source":
         sources = cell_sources.alias()
         joined = cells.join(sources, sources.c.sha256 == cells.c.source_sha256)
-        return Value(sources.c.source, (joined, belongs))
+        return Value(sources.c.source, _of_run(joined, cells))
     columns: dict[str, ColumnElement[Any]] = {
         "status": cells.c.status,
         "error": cells.c.error_name + literal(": ") + cells.c.error_message,
         "duration": cells.c.duration_ms,
     }
-    return Value(columns[key], (cells, belongs))
+    return Value(columns[key], _of_run(cells, cells))
+
+
+def _of_run(source: FromClause, table: FromClause) -> Rows:
+    return Rows(source, table.c.run_pk, runs.c.id, true())

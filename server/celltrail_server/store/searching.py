@@ -1,16 +1,13 @@
 """Running a search: the text to SQL, one page of records, the token of the next."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
-from celltrail.errors import InvalidError
 from celltrail_server import search as language
 from celltrail_server.callers import Caller
-from celltrail_server.search import Condition, Ordering
+from celltrail_server.search import And, Condition, Ordering
 from celltrail_server.search.syntax import operands
 from celltrail_server.store import experiments as experiment_rows
 from celltrail_server.store import keys, queries
@@ -18,6 +15,7 @@ from celltrail_server.store.access import readable
 from celltrail_server.store.conditions import condition
 from celltrail_server.store.contract import Search
 from celltrail_server.store.history import listed
+from celltrail_server.store.offsets import next_token, parse_token
 from celltrail_server.store.paging import Term, page, terms_of
 from celltrail_server.store.records import Experiment, Page, Point, Run
 from celltrail_server.store.rights import visible
@@ -31,17 +29,19 @@ def search_runs(connection: Connection, caller: Caller, search: Search) -> Page[
     orderings = language.parse_order(search.order_by)
     read = run_values(caller, _key_ids(connection, parsed, orderings))
     pks = connection.scalars(readable(caller, search.experiment_ids)).all()
-    where = runs.c.experiment_pk
-    statement = (
-        select(runs.c.id)
-        .join(experiments)
-        .where(
-            where == pks[0] if len(pks) == 1 else where.in_(pks),
+    is_inside = runs.c.experiment_pk == pks[0] if len(pks) == 1 else runs.c.experiment_pk.in_(pks)
+
+    def statement(is_long: bool) -> Select[Any]:
+        found = select(runs.c.id).where(
+            is_inside,
             runs.c.lifecycle_stage.in_(search.stages),
-            condition(parsed, read),
+            condition(parsed, read, as_sets=is_long),
         )
-    )
-    terms = [*terms_of(orderings, read), Term(runs.c.started_ms, False), Term(runs.c.run_id)]
+        if is_long and parsed == And():
+            found = found.where(runs.c.id.in_(select(runs.c.id).where(is_inside)))
+        return found
+
+    terms = [*terms_of(orderings, read), _latest(is_inside), Term(runs.c.run_id)]
     found, token = page(
         connection,
         statement,
@@ -66,13 +66,18 @@ def search_experiments(connection: Connection, caller: Caller, search: Search) -
     usual = [Term(experiments.c.created_ms, False), Term(experiments.c.id)]
     found, token = page(
         connection,
-        statement,
+        lambda is_long: statement,
         [*terms, Term(experiments.c.id, False)] if terms else usual,
         token=search.page_token,
         limit=search.max_results,
         search=("experiments", caller.owner, search.question),
     )
     return Page(experiment_rows.load(connection, caller, found), token)
+
+
+def _latest(is_inside: ColumnElement[bool]) -> Term:
+    started = runs.c.started_ms
+    return Term(started, ascending=False, in_order=select(started).where(is_inside))
 
 
 def history(
@@ -89,26 +94,6 @@ def history(
     stop = len(points) if limit is None else offset + limit
     some = points[offset:stop].points()
     return Page(some, next_token(offset, len(some), len(points) - offset))
-
-
-def parse_token(token: str | None) -> int:
-    """Return the offset in a page token of a metric's points; raises `InvalidError`."""
-    if not token:
-        return 0
-    try:
-        offset = json.loads(base64.b64decode(token, validate=True))["offset"]
-    except (binascii.Error, ValueError, TypeError, KeyError):
-        offset = None
-    if not isinstance(offset, int) or not 0 <= offset < 2**63:
-        raise InvalidError(f"Invalid page token {token[:100]!r}: it is none of this list")
-    return offset
-
-
-def next_token(offset: int, taken: int, found: int) -> str | None:
-    """Return the token of what follows `taken` of the `found` points, None if that is nothing."""
-    if found <= taken:
-        return None
-    return base64.b64encode(json.dumps({"offset": offset + taken}).encode()).decode()
 
 
 def _key_ids(

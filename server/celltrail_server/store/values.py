@@ -4,9 +4,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Table, and_
+from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, and_, select
 
 from celltrail_server.search import Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Other rows that belong to the row at hand: `inner` of theirs equals `outer` of its own.
+
+    where: which of them are meant, such as those with a name.
+    """
+
+    source: FromClause
+    inner: ColumnElement[Any]
+    outer: ColumnElement[Any]
+    where: ColumnElement[bool]
+
+    @property
+    def joined(self) -> ColumnElement[bool]:
+        """The condition for joining them."""
+        return and_(self.inner == self.outer, self.where)
+
+    def having(self, test: ColumnElement[bool], *, as_set: bool) -> ColumnElement[bool]:
+        """Return the condition that one of them passes a test.
+
+        as_set: find all rows that pass at once, not those of one row after the other.
+        """
+        found = select(self.inner).select_from(self.source).where(self.where, test)
+        return self.outer.in_(found) if as_set else found.where(self.joined).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +40,15 @@ class Value:
     """A value of a row, or the values in other rows that belong to it.
 
     column: the value; NULL means that there is none.
-    rows: what the column is in and the condition that its rows belong to the row at hand; None if
-        it is a column of that row itself.
+    rows: what the column is in; None if it is a column of the row itself.
     has_nan: NULL in `column` means NaN instead.
+    in_order: the query for all values that there are in `rows`, if an index sorts them.
     """
 
     column: ColumnElement[Any]
-    rows: tuple[FromClause, ColumnElement[bool]] | None = None
+    rows: Rows | None = None
     has_nan: bool = False
+    in_order: Select[Any] | None = None
 
     @property
     def is_nullable(self) -> bool:
@@ -38,5 +65,5 @@ def entry_value(
 ) -> Value:
     """Return where a value lies in a table of (internal id of its owner, key, value)."""
     entries = table.alias()
-    belongs = and_(next(iter(entries.primary_key)) == owner_pk, entries.c.key == key)
-    return Value(entries.c[column], (entries, belongs))
+    owner = next(iter(entries.primary_key))
+    return Value(entries.c[column], Rows(entries, owner, owner_pk, entries.c.key == key))

@@ -11,8 +11,8 @@ from celltrail.errors import InvalidError, NotFoundError
 from celltrail.events import now_ms
 from celltrail_server import limits
 from celltrail_server.callers import Caller
+from celltrail_server.store.offsets import next_token, parse_token
 from celltrail_server.store.records import Page
-from celltrail_server.store.searching import next_token, parse_token
 from celltrail_server.store.tables import webhook_deliveries, webhook_events, webhooks
 from celltrail_server.store.transaction import Transaction
 from celltrail_server.webhooks.addresses import MAX_URL

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, or_, select, true
 
 from celltrail.errors import InvalidError
 from celltrail_server import search as language
@@ -32,7 +32,7 @@ from celltrail_server.store.tables import (
     logged_models,
     runs,
 )
-from celltrail_server.store.values import Reader, Value, entry_value
+from celltrail_server.store.values import Reader, Rows, Value, entry_value
 
 _TIMES: dict[str, ColumnElement[Any]] = {
     "creation_timestamp": logged_models.c.created_ms,
@@ -50,15 +50,14 @@ def search(connection: Connection, caller: Caller, wanted: ModelSearch) -> Page[
         condition(parsed, _reader(caller, on_datasets)),
     )
     if wanted.datasets and not any(one.group == "metric" for one in operands(parsed)):
-        metrics, belongs = _metrics(caller, on_datasets)
-        statement = statement.where(select(true()).select_from(metrics).where(belongs).exists())
+        statement = statement.where(_metrics(caller, on_datasets).having(true(), as_set=False))
     latest = [
         Term(logged_models.c.created_ms, ascending=False),
         Term(logged_models.c.id, ascending=False),
     ]
     found, token = page(
         connection,
-        statement,
+        lambda is_long: statement,
         [*(_term(caller, one) for one in wanted.order_by), *latest],
         token=wanted.page_token,
         limit=wanted.max_results,
@@ -88,13 +87,11 @@ def _attribute(key: str) -> ColumnElement[Any]:
     return _TIMES[key] if key in _TIMES else logged_models.c[key]
 
 
-def _metrics(
-    caller: Caller, matches: ColumnElement[bool]
-) -> tuple[FromClause, ColumnElement[bool]]:
-    """Return the metrics of a model whose runs the caller may read, and which of them are meant."""
+def _metrics(caller: Caller, matches: ColumnElement[bool]) -> Rows:
+    """Return the metrics of a model that are meant and whose runs the caller may read."""
     joined = logged_model_metrics.join(runs).join(experiments)
-    is_of_model = logged_model_metrics.c.model_pk == logged_models.c.id
-    return joined, and_(is_of_model, allowed(caller), matches)
+    owner = logged_model_metrics.c.model_pk
+    return Rows(joined, owner, logged_models.c.id, and_(allowed(caller), matches))
 
 
 def _term(caller: Caller, order: ModelOrder) -> Term:

@@ -139,7 +139,7 @@ def _page(
 ) -> tuple[list[int], str | None]:
     return page(
         connection,
-        statement,
+        lambda is_long: statement,
         terms,
         token=search.page_token,
         limit=search.max_results,

@@ -6,7 +6,7 @@ Of that, spans, feedback, expectations and issues are not there.
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Connection, select, type_coerce, union_all
+from sqlalchemy import BigInteger, ColumnElement, Connection, select, true, type_coerce, union_all
 
 from celltrail_server import search as language
 from celltrail_server.callers import Caller
@@ -18,7 +18,7 @@ from celltrail_server.store.records import Page
 from celltrail_server.store.tables import runs, trace_metadata, trace_runs, trace_tags, traces
 from celltrail_server.store.tracing.loading import load
 from celltrail_server.store.tracing.records import NAME_TAG, RUN_KEY, TraceInfo, TraceSearch
-from celltrail_server.store.values import Value, entry_value
+from celltrail_server.store.values import Rows, Value, entry_value
 
 _COLUMNS: dict[str, ColumnElement[Any]] = {
     "trace_id": traces.c.trace_id,
@@ -41,7 +41,7 @@ def search(connection: Connection, caller: Caller, wanted: TraceSearch) -> Page[
     latest = [Term(traces.c.request_time_ms, ascending=False), Term(traces.c.id, ascending=False)]
     found, token = page(
         connection,
-        statement,
+        lambda is_long: statement,
         [*terms_of(orderings, _sorted), *latest],
         token=wanted.page_token,
         limit=wanted.max_results,
@@ -59,7 +59,7 @@ def _compared(operand: Operand) -> Value:
     )
     linked = select(trace_runs.c.trace_pk, runs.c.run_id).select_from(trace_runs.join(runs))
     both = union_all(named, linked).subquery()
-    return Value(both.c.run_id, (both, both.c.trace_pk == traces.c.id))
+    return Value(both.c.run_id, Rows(both, both.c.trace_pk, traces.c.id, true()))
 
 
 def _sorted(operand: Operand) -> Value:
