@@ -1,19 +1,10 @@
 """Reading runs and cells. Every function sees only what `caller` may read."""
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Row,
-    Select,
-    Table,
-    bindparam,
-    select,
-    tuple_,
-)
+from sqlalchemy import BindParameter, Connection, Row, Select, Table, bindparam, select, tuple_
 
 from celltrail.errors import InvalidError
 from celltrail_server.callers import Caller
@@ -45,6 +36,19 @@ _RUNS = (
     )
     .join(experiments)
     .where(runs.c.id.in_(_RUN_PKS))
+)
+
+
+def _of_runs(table: Table, *fields: str) -> Select[Any]:
+    """Return the query for a run, the number of a name, and the fields of a record after it."""
+    columns = (table.c.run_pk, table.c.key_id, *(table.c[name] for name in fields))
+    return select(*columns).where(table.c.run_pk.in_(_RUN_PKS))
+
+
+_ENTRIES = (
+    _of_runs(metric_summaries, *MetricSummary.__struct_fields__[1:]),
+    _of_runs(params, *Param.__struct_fields__[1:]),
+    _of_runs(tags, "value"),
 )
 
 
@@ -115,46 +119,46 @@ def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> lis
     found: dict[int, Run] = {}
     for start in range(0, len(pks), _CHUNK):
         chunk = pks[start : start + _CHUNK]
-        metrics = _grouped(connection, metric_summaries, chunk)
-        parameters = _grouped(connection, params, chunk)
-        labels = _grouped(connection, tags, chunk)
+        entries = [
+            connection.execute(statement, {"run_pks": list(chunk)}).all() for statement in _ENTRIES
+        ]
+        names = _names(connection, {row[1] for rows in entries for row in rows})
+        metrics, parameters, labels = (_grouped(rows, names) for rows in entries)
         used, made = inputs.of_runs(connection, chunk)
         for row in connection.execute(_RUNS, {"run_pks": list(chunk)}):
             found[row.id] = _run(
                 shown_id(caller, row.experiment_pk, row.experiment_owner, row.is_default),
                 row,
-                metrics.get(row.id, []),
-                parameters.get(row.id, []),
-                labels.get(row.id, []),
+                [MetricSummary(*one) for one in metrics.get(row.id, [])],
+                [Param(*one) for one in parameters.get(row.id, [])],
+                dict(labels.get(row.id, [])),
                 used.get(row.id, Inputs()),
                 made.get(row.id, []),
             )
     return [found[pk] for pk in pks]
 
 
-def _grouped(connection: Connection, table: Table, pks: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    groups: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(_entries_of(table), {"run_pks": list(pks)}):
-        groups.setdefault(row.run_pk, []).append(row)
+def _names(connection: Connection, key_ids: set[int]) -> dict[int, str]:
+    rows = connection.execute(select(keys.c.id, keys.c.key).where(keys.c.id.in_(key_ids)))
+    return {row.id: row.key for row in rows}
+
+
+def _grouped(rows: Sequence[Any], names: dict[int, str]) -> dict[int, list[tuple[Any, ...]]]:
+    """Return what each run has, by name."""
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for run_pk, key_id, *values in rows:
+        groups.setdefault(run_pk, []).append((names[key_id], *values))
+    for group in groups.values():
+        group.sort(key=itemgetter(0))
     return groups
-
-
-@cache
-def _entries_of(table: Table) -> Select[Any]:
-    return (
-        select(keys.c.key, *table.c)
-        .join(keys, keys.c.id == table.c.key_id)
-        .where(table.c.run_pk.in_(_RUN_PKS))
-        .order_by(table.c.run_pk, keys.c.key)
-    )
 
 
 def _run(
     experiment_id: str,
     row: Row[Any],
-    metrics: list[Row[Any]],
-    parameters: list[Row[Any]],
-    labels: list[Row[Any]],
+    metrics: list[MetricSummary],
+    parameters: list[Param],
+    labels: dict[str, str],
     used: Inputs,
     made: list[ModelUse],
 ) -> Run:
@@ -173,28 +177,12 @@ def _run(
         started_ms=row.started_ms,
         ended_ms=row.ended_ms,
         cell_count=row.cell_count,
-        metrics=list(_summaries(metrics)),
-        params=[Param(one.key, one.value, one.execution_id) for one in parameters],
-        tags={one.key: one.value for one in labels},
+        metrics=metrics,
+        params=parameters,
+        tags=labels,
         inputs=used,
         outputs=made,
     )
-
-
-def _summaries(rows: list[Row[Any]]) -> Iterator[MetricSummary]:
-    for row in rows:
-        values = row._mapping
-        yield MetricSummary(
-            key=values["key"],
-            first=values["first"],
-            last=values["last"],
-            last_step=values["last_step"],
-            last_time_ms=values["last_time_ms"],
-            min=values["min"],
-            max=values["max"],
-            count=values["count"],
-            execution_id=values["execution_id"],
-        )
 
 
 def _cursor(token: str) -> tuple[int, int]:
