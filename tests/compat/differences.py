@@ -33,20 +33,28 @@ def _listed(topic: str, reason: str, *steps: str, field: str = "*") -> list[Diff
 
 
 CODES = "a Databricks convention that no client reads"
+COLUMN = "a message about a search points at the column and names what there is here"
 CRASH = "MLflow's server ends in an exception there: a 500 without JSON"
+CUT = "a tag's value of 8000 characters is shown as it is kept; MLflow cuts what it shows"
 DEFAULT = "a run of no experiment belongs to the default one; MLflow ends in an error of its SQL"
 EITHER_ID = "a run may be named by run_uuid in each call, not in some of them"
 EMPTY = "an empty text counts as missing, as MLflow has it in a batch"
 HTML = "errors are JSON on every route; MLflow's are HTML pages there"
 INFINITE = "infinity is kept as what it is, not as the greatest number"
 LOST = "a value that cannot be kept is refused by name; MLflow drops it and answers 200"
+MARK = "a mark of MLflow's store for itself"
 NOT_JSON = "a body that is no JSON object is called so; MLflow reads it as an empty one"
+NO_NUMBER = "a time that is no number is refused; MLflow compares it with all, and finds nothing"
+NO_VALUE = "a feedback that has an error and no value has no value, not null"
 OWNER = "the user is who the token says, not what the client says"
 OWN_PLACE = "this server keeps the artifacts itself; clients choose no place of its file system"
 SAME_WORDS = "a param that changes is told in the same words for one and for many"
+SAME_TRACE = "that there is no such trace is told in the same words on every route"
+SAYS_NOTHING = "an assessment that says nothing is named, and so is a name that is missing"
 SQL_TEXT = "MLflow's message is the text and the parameters of its SQL, or ends with them"
 STARTED = "a run that does not say when it started starts now, not in 1970"
 TAGS_FIT = "tags of a new run are held to the limits of set-tag; MLflow leaves that to its database"
+VERSION_2 = "without a trace the request is one of version 2, which is not there"
 WORKSPACE = "workspaces are always on here; MLflow's are off by default and then called `default`"
 WRONG_ITEM = "the item that is wrong is named, not the empty field that is left of it"
 
@@ -116,4 +124,22 @@ LOGGING = [
     *_listed("logging", NOT_JSON, '* runs/log-batch "{"'),
 ]  # fmt: skip
 
-ALLOWED = (*EVERYWHERE, *EXPERIMENTS, *RUNS, *LOGGING)
+TRACES = [
+    Difference("traces", "*", "*trace_metadata.mlflow.trace.infoFinalized", MARK),
+    *_listed("traces", CRASH, '* {"trace": {"trace_info": {"trace_id": "tr-5"}}}',
+             '* {"trace": {}}'),
+    *_listed("traces", VERSION_2, "POST /api/3.0/mlflow/traces"),
+    *_listed("traces", SAME_TRACE, '*/traces/get {"trace_id": "tr-0"}', "DELETE *tr-0/tags *",
+             field="message"),
+    *_listed("traces", COLUMN, '* "max_results": 501}', '* "filter": "nothing.x = *',
+             '* "filter": "status >"}', '* "filter": "status = 5"}', '* "filter": "tags.team > *',
+             '* "order_by": [[]"nothing ASC"]}', '* "order_by": [[]"timestamp_ms SIDEWAYS"]}',
+             field="message"),
+    *_listed("traces", NO_NUMBER, '* "filter": "timestamp_ms = *'),
+    *_listed("traces", CUT, "GET *tr-2", field="*tags.k"),
+    *_listed("traces", NO_VALUE, "POST *", field="*assessment*feedback.value"),
+    *_listed("traces", SAYS_NOTHING, "POST *tr-1/assessments *", field="message"),
+    *_listed("traces", WRONG_ITEM, "POST traces/link-to-run", field="message"),
+]  # fmt: skip
+
+ALLOWED = (*EVERYWHERE, *EXPERIMENTS, *RUNS, *LOGGING, *TRACES)

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -127,6 +128,8 @@ class Side:
             return "<random name>"
         if name == "next_page_token":
             return "<token>"
+        if name in ("create_time", "last_update_time") and _is_now(text):
+            return "<now>"
         known = {value: f"<{key}>" for key, value in self.names.items() if value}
         known.setdefault("0", "0")
         if name == "experiment_id":
@@ -147,6 +150,11 @@ def differences(steps: Sequence[Step], theirs: Side, ours: Side) -> Iterator[Fou
             pair = expected.get(name, ABSENT), actual.get(name, ABSENT)
             if pair[0] != pair[1]:
                 yield Found(step.title, name, *pair)
+
+
+def _is_now(text: str) -> bool:
+    """Whether it is a time of the server's clock in protobuf's JSON."""
+    return abs(datetime.fromisoformat(text).timestamp() - time.time()) * 1000 < _CLOCK_MS
 
 
 def _is_owner(value: Any) -> bool:

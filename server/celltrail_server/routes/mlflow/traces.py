@@ -142,8 +142,6 @@ async def get_infos(request: Call, services: Parts) -> Json:
 async def search(request: Call, services: Parts) -> Json:
     """Search the traces of some experiments."""
     body = await read(request, SearchTraces)
-    if not body.locations:
-        raise missing("locations")
     if not 1 <= body.max_results <= MAX_RESULTS:
         raise InvalidError(
             f"Invalid value {body.max_results} for parameter 'max_results' supplied: it must be "

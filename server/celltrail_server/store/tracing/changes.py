@@ -41,9 +41,9 @@ def start(transaction: Transaction, info: TraceInfo) -> TraceInfo:
     experiment_pk = experiments.find_active(transaction, info.experiment_id)
     ref = ensure(transaction, info, experiment_pk)
     values = {name: getattr(info, name) for name in _FIELDS}
-    kept = {name: value for name, value in values.items() if value is not None}
+    said = {name: value for name, value in values.items() if value is not None or name in _WHOLE}
     transaction.connection.execute(
-        update(traces).where(traces.c.id == ref.pk).values(experiment_pk=experiment_pk, **kept)
+        update(traces).where(traces.c.id == ref.pk).values(experiment_pk=experiment_pk, **said)
     )
     set_entries(transaction, trace_tags, ref, info.tags)
     set_entries(transaction, trace_metadata, ref, info.metadata)
@@ -167,6 +167,10 @@ _FIELDS = (
     "response_preview",
     "execution_id",
 )
+
+
+_WHOLE = ("client_request_id", "duration_ms")
+"""What a trace that is started again has no more, if nothing is said of it."""
 
 
 def _check(info: TraceInfo) -> None:
