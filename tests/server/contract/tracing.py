@@ -79,6 +79,16 @@ class TracingContract:
         with pytest.raises(NotFoundError, match=f"No trace tag with key '{NAME_TAG}'"):
             await store.delete_trace_tag(ADA, new.trace_id, NAME_TAG)
 
+    async def test_a_trace_that_is_started_again_keeps_previews_and_tags(
+        self, store: Store
+    ) -> None:
+        first = info(duration_ms=5, client_request_id="1", request_preview="q", tags={"a": "b"})
+        await store.start_trace(ADA, first)
+        again = info(trace_id=first.trace_id, state="ERROR", tags={"c": "d"})
+        made = await store.start_trace(ADA, again)
+        assert (made.state, made.duration_ms, made.client_request_id) == ("ERROR", None, None)
+        assert (made.request_preview, made.tags) == ("q", {"a": "b", "c": "d"})
+
     async def test_spans_may_come_before_their_trace(self, store: Store) -> None:
         new = info(request_time_ms=T0 + 7, duration_ms=1, tags={NAME_TAG: "said"})
         await store.log_spans(ADA, "0", [sent(new.trace_id, T0 + 3)], CELL, None)
