@@ -86,12 +86,10 @@ class LoggedModelContract:
             await store.log_logged_model_params(ADA, made.model_id, {"new": "1", "lr": "0.2"})
         assert (await store.get_logged_model(ADA, made.model_id)).params == {"lr": "0.1"}
 
-    @pytest.mark.parametrize("name", ["", "a/b", "a:b", "a.b", "a%b", 'a"b', "a'b", "x" * 501])
-    async def test_a_name_that_could_be_an_address_is_refused(
-        self, store: Store, name: str
-    ) -> None:
-        with pytest.raises(InvalidError, match="name"):
-            await make(store, name=name)
+    async def test_a_name_that_could_be_an_address_is_refused(self, store: Store) -> None:
+        for name in ("", "a/b", "a:b", "a.b", "a%b", 'a"b', "a'b", "x" * 501):
+            with pytest.raises(InvalidError, match="name"):
+                await make(store, name=name)
 
     async def test_a_deleted_model_is_found_only_on_request(self, store: Store) -> None:
         made = await make(store)
@@ -225,27 +223,7 @@ class LoggedModelContract:
         with pytest.raises(NotFoundError, match="Logged model with ID"):
             await store.create_version(BOB, "mine", stolen)
 
-    @pytest.mark.parametrize(
-        ("text", "names"),
-        [
-            ("", ["c", "b", "a"]),
-            ("name = 'a'", ["a"]),
-            ("name IN ('a', 'c') AND status = 'PENDING'", ["c", "a"]),
-            ("attributes.name LIKE 'A'", []),
-            ("name ILIKE 'A'", ["a"]),
-            ("creation_timestamp >= 0 AND params.lr = '0.1'", ["a"]),
-            ("params.`lr` IN ('0.1', '0.2')", ["b", "a"]),
-            ("tags.team != 'red'", ["b"]),
-            ("tags.team NOT IN ('red', 'x')", ["b"]),
-            ("metrics.acc > 0.5", ["b", "a"]),
-            ("metrics.acc < 0.5", ["a"]),
-            ("metrics.acc >= 0.9 AND metrics.loss < 1", ["b"]),
-            ("metrics.nothing < 1", []),
-        ],
-    )
-    async def test_filters_find_the_models_that_match(
-        self, store: Store, text: str, names: list[str]
-    ) -> None:
+    async def test_filters_find_the_models_that_match(self, store: Store) -> None:
         run_id = await start(store)
         a = await make(store, name="a", params={"lr": "0.1"}, tags={"team": "red"})
         b = await make(store, name="b", params={"lr": "0.2"}, tags={"team": "blue"})
@@ -253,7 +231,23 @@ class LoggedModelContract:
         await measure(store, run_id, a, 0.1, 0.8)
         await measure(store, run_id, b, 0.9)
         await measure(store, run_id, b, 0.2, key="loss")
-        assert await found(store, filter=text) == names
+        expected = {
+            "": ["c", "b", "a"],
+            "name = 'a'": ["a"],
+            "name IN ('a', 'c') AND status = 'PENDING'": ["c", "a"],
+            "attributes.name LIKE 'A'": [],
+            "name ILIKE 'A'": ["a"],
+            "creation_timestamp >= 0 AND params.lr = '0.1'": ["a"],
+            "params.`lr` IN ('0.1', '0.2')": ["b", "a"],
+            "tags.team != 'red'": ["b"],
+            "tags.team NOT IN ('red', 'x')": ["b"],
+            "metrics.acc > 0.5": ["b", "a"],
+            "metrics.acc < 0.5": ["a"],
+            "metrics.acc >= 0.9 AND metrics.loss < 1": ["b"],
+            "metrics.nothing < 1": [],
+        }
+        for text, names in expected.items():
+            assert await found(store, filter=text) == names, text
 
     async def test_models_are_ordered_by_their_latest_metric_on_a_dataset(
         self, store: Store
@@ -278,10 +272,10 @@ class LoggedModelContract:
         where = {"filter": "metrics.acc < 0.6", "datasets": (OfDataset("test"),)}
         assert await found(store, **where) == []
 
-    @pytest.mark.parametrize("field", ["nothing", "params.lr", "tags.x"])
-    async def test_models_cannot_be_ordered_by_anything(self, store: Store, field: str) -> None:
-        with pytest.raises(InvalidError, match="Invalid order by field name"):
-            await found(store, order_by=(ModelOrder(field),))
+    async def test_models_cannot_be_ordered_by_anything(self, store: Store) -> None:
+        for field in ("nothing", "params.lr", "tags.x"):
+            with pytest.raises(InvalidError, match="Invalid order by field name"):
+                await found(store, order_by=(ModelOrder(field),))
 
     async def test_searches_come_in_pages(self, store: Store) -> None:
         for number in range(7):

@@ -226,26 +226,7 @@ class TracingContract:
         with pytest.raises(NotFoundError):
             await store.link_traces(ADA, [made.trace_id], "0" * 32)
 
-    @pytest.mark.parametrize(
-        ("text", "numbers"),
-        [
-            ("", ["2", "1"]),
-            ("status = 'OK'", ["1"]),
-            ("trace.status IN ('ERROR', 'IN_PROGRESS')", ["2"]),
-            ("attributes.name = 'one' AND timestamp_ms > 0", ["1"]),
-            ("name LIKE 't%'", ["2"]),
-            ("request_metadata.`mlflow.sourceRun` = 'r1'", ["1"]),
-            ("run_id = 'r1'", ["1"]),
-            ("metadata.model IS NULL", ["2"]),
-            ("tags.team != 'red' AND execution_time >= 5", ["2"]),
-            ("end_time < 1760000000008", ["1"]),
-            ("client_request_id ILIKE '%1'", ["1"]),
-            ("tag.nothing = 'x'", []),
-        ],
-    )
-    async def test_filters_find_the_traces_that_match(
-        self, store: Store, text: str, numbers: list[str]
-    ) -> None:
+    async def test_filters_find_the_traces_that_match(self, store: Store) -> None:
         await store.start_trace(
             ADA,
             info(
@@ -265,7 +246,22 @@ class TracingContract:
                 tags={NAME_TAG: "two", "team": "blue"},
             ),
         )
-        assert await found(store, text) == numbers
+        expected = {
+            "": ["2", "1"],
+            "status = 'OK'": ["1"],
+            "trace.status IN ('ERROR', 'IN_PROGRESS')": ["2"],
+            "attributes.name = 'one' AND timestamp_ms > 0": ["1"],
+            "name LIKE 't%'": ["2"],
+            "request_metadata.`mlflow.sourceRun` = 'r1'": ["1"],
+            "run_id = 'r1'": ["1"],
+            "metadata.model IS NULL": ["2"],
+            "tags.team != 'red' AND execution_time >= 5": ["2"],
+            "end_time < 1760000000008": ["1"],
+            "client_request_id ILIKE '%1'": ["1"],
+            "tag.nothing = 'x'": [],
+        }
+        for text, numbers in expected.items():
+            assert await found(store, text) == numbers, text
 
     async def test_traces_are_ordered_and_come_in_pages(self, store: Store) -> None:
         for number, duration in enumerate((3, None, 1, 2)):
