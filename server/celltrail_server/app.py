@@ -12,7 +12,16 @@ from litestar.types import ControllerRouterHandler
 from celltrail import __version__
 from celltrail.errors import CelltrailError
 from celltrail_server import problems
-from celltrail_server.routes import health, live, models, reading, sharing, streams, trail
+from celltrail_server.routes import (
+    health,
+    live,
+    models,
+    reading,
+    searching,
+    sharing,
+    streams,
+    trail,
+)
 from celltrail_server.routes.mlflow import (
     artifacts,
     assessments,
@@ -44,6 +53,7 @@ OWN: list[ControllerRouterHandler] = [
     reading.me,
     reading.experiments,
     reading.runs,
+    *searching.handlers,
     reading.run,
     reading.cells,
     reading.metrics,

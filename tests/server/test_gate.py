@@ -121,6 +121,7 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
 # Routes that name no record, or whose lists hold the caller's own only (tested below).
 WITHOUT_ID = {
     "/metrics",
+    "/api/v1/runs/search",
     "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/v1/models", "/api/v1/audit",
     "/api/2.0/mlflow/server-info",
     "/api/2.0/mlflow/experiments/create", "/api/2.0/mlflow/experiments/search",

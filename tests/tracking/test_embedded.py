@@ -106,9 +106,11 @@ def test_a_process_goes_on_when_the_embedded_server_is_killed(
         while session.recorder.waiting_events:
             session.recorder.flush(30)
         print(ct.get_runs()["metrics.loss"].tolist())
+        found = ct.get_runs(filter="metrics.loss > 1", order_by="metrics.loss DESC")
+        print(len(found), len(ct.get_runs(filter="metrics.loss > 5")))
         """,
     )
-    assert output == "[2.0]\n"
+    assert output == "[2.0]\n1 0\n"
 
 
 def test_a_taken_port_is_replaced_by_another(settings: Settings) -> None:

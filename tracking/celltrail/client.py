@@ -68,7 +68,7 @@ class Client:
         except (httpx.InvalidURL, ValueError) as error:
             raise _no_address(url) from error
 
-    def get_json(self, path: str, **params: str | int) -> dict[str, Any]:
+    def get_json(self, path: str, **params: str | int | list[str]) -> dict[str, Any]:
         """Return the decoded answer to `GET path`."""
         return self._decode(self._send("GET", path, params=params), dict)
 

@@ -45,6 +45,8 @@ def _metrics_text(metrics: dict[str, float | str]) -> str:
 
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--experiment", metavar="NAME", help="only runs of this experiment")
+    parser.add_argument("--filter", metavar="TEXT", help="only those that match, child runs too")
+    parser.add_argument("--order-by", metavar="KEY", action="append", help="sort, repeatable")
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most N (default 20)")
 
 
@@ -59,14 +61,14 @@ def _run(args: argparse.Namespace) -> int:
     with contextlib.suppress(CelltrailError):  # what cannot be sent does not hide what there is
         sync_orphans(settings)
     with Client(server.url, server.token) as client:
-        runs = list_runs(client, args.experiment, args.limit)
+        runs = list_runs(client, args.experiment, args.limit, args.filter, args.order_by or ())
     print_result(args, runs_table(runs, time.time()), runs)
     return 0
 
 
 command = Command(
     help="list the latest runs",
-    example="celltrail runs --experiment digits",
+    example="celltrail runs --experiment digits --filter 'metrics.acc > 0.9'",
     configure=_configure,
     run=_run,
 )

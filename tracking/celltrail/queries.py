@@ -2,7 +2,7 @@
 
 import importlib
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,8 +15,17 @@ PAGE_RUNS = 100
 FLUSH_SECONDS = 2.0
 
 
-def get_runs(experiment: str | None = None, limit: int = 100) -> Any:
+def get_runs(
+    experiment: str | None = None,
+    limit: int = 100,
+    *,
+    filter: str | None = None,  # what MLflow and users call it
+    order_by: str | Sequence[str] = (),
+) -> Any:
     """Return the latest top-level runs as a pandas DataFrame, one row each.
+
+    With a `filter` (`"metrics.loss < 0.1 AND params.lr > 0.01"`) or an order (`"metrics.loss"`,
+    `"start_time DESC"`): the runs that match, child runs too, in that order.
 
     Columns: run_id, name, experiment, kind, status, started (UTC), duration_seconds, and
     `metrics.KEY` (the last value), `params.KEY`, `tags.KEY`. Without pandas: a list of dicts with
@@ -26,7 +35,7 @@ def get_runs(experiment: str | None = None, limit: int = 100) -> Any:
     server = ensure_server(session.settings)
     session.recorder.flush(FLUSH_SECONDS)
     with Client(server.url, server.token) as client:
-        rows = [_row(run) for run in list_runs(client, experiment, limit)]
+        rows = [_row(run) for run in list_runs(client, experiment, limit, filter, order_by)]
     if importlib.util.find_spec("pandas") is None:
         return rows
     pandas = importlib.import_module("pandas")
@@ -36,11 +45,22 @@ def get_runs(experiment: str | None = None, limit: int = 100) -> Any:
 
 
 def list_runs(
-    client: Client, experiment: str | None = None, limit: int = 100
+    client: Client,
+    experiment: str | None = None,
+    limit: int = 100,
+    filter: str | None = None,
+    order_by: str | Sequence[str] = (),
 ) -> list[dict[str, Any]]:
-    """Return the latest top-level runs as the server describes them, newest first."""
-    asked = {} if experiment is None else {"experiment_id": experiment_id(client, experiment)}
-    return list(islice(_runs(client, asked, min(limit, PAGE_RUNS)), max(limit, 0)))
+    """Return the latest top-level runs, or those that match, as the server describes them."""
+    asked: dict[str, Any] = {}
+    if experiment is not None:
+        asked["experiment_id"] = experiment_id(client, experiment)
+    if filter or order_by:
+        orders = [order_by] if isinstance(order_by, str) else list(order_by)
+        found = _found(client, asked | {"filter": filter or "", "order_by": orders}, limit)
+    else:
+        found = _runs(client, asked, min(limit, PAGE_RUNS))
+    return list(islice(found, max(limit, 0)))
 
 
 def list_children(client: Client, run_id: str) -> list[dict[str, Any]]:
@@ -64,6 +84,14 @@ def _runs(client: Client, asked: dict[str, str], page_runs: int) -> Iterator[dic
         page = client.get_json("/api/v1/runs", **asked, **before, limit=page_runs)
         yield from page["runs"]
         before = None if page["next"] is None else {"before": page["next"]}
+
+
+def _found(client: Client, asked: dict[str, Any], limit: int) -> Iterator[dict[str, Any]]:
+    token: dict[str, str] | None = {}
+    while token is not None and limit > 0:
+        page = client.get_json("/api/v1/runs/search", **asked, **token, limit=min(limit, PAGE_RUNS))
+        yield from page["runs"]
+        token = None if page["next"] is None else {"page_token": page["next"]}
 
 
 _ROW = ("run_id", "name", "experiment", "kind", "status", "started", "duration_seconds")
