@@ -21,6 +21,7 @@ from celltrail_server.routes import (
     sharing,
     streams,
     trail,
+    uploads,
 )
 from celltrail_server.routes.mlflow import (
     artifacts,
@@ -36,6 +37,7 @@ from celltrail_server.routes.mlflow import (
     server,
     spans,
     traces,
+    transfers,
     webhooks,
     workspaces,
 )
@@ -66,6 +68,7 @@ OWN: list[ControllerRouterHandler] = [
     streams.append_events,
     streams.put_blob,
     streams.has_blob,
+    *uploads.handlers,
 ]
 """The routes of the own API, which has a schema."""
 
@@ -82,6 +85,7 @@ def create_app(services: Services) -> Litestar:
             *inputs.handlers,
             *logged_models.handlers,
             *artifacts.handlers,
+            *transfers.handlers,
             *registered_models.handlers,
             *model_versions.handlers,
             *webhooks.handlers,

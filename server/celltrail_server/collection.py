@@ -25,6 +25,7 @@ class Collected(msgspec.Struct):
     experiments: int = 0
     models: int = 0
     contents: int = 0
+    uploads: int = 0
     blobs: int = 0
     blob_bytes: int = 0
 
@@ -47,6 +48,12 @@ async def collect(sessions: Sessions, blobs: Blobs, now_ms: int, before_ms: int)
         collected.experiments = retention.erase_experiments(connection, before_ms)
         collected.contents = retention.erase_contents(connection)
         retention.erase_claims(connection, now_ms)
+        late = retention.expired_uploads(connection, now_ms)
+    for upload_id in late:
+        await blobs.remove_parts(upload_id)
+    with sessions.begun(writes=True) as connection:
+        retention.erase_uploads(connection, late)
+    collected.uploads = len(late)
     async for listed in blobs.listed():
         for batch in batched(listed, BLOBS_AT_ONCE):
             collected.add(await _remove_unused(sessions, blobs, batch, now_ms))
@@ -57,6 +64,7 @@ async def preview(sessions: Sessions, blobs: Blobs, now_ms: int, before_ms: int)
     """Return what `collect` would erase, at a cost to nobody."""
     with sessions.begun() as connection:
         collected = Collected(*retention.count_deleted(connection, before_ms))
+        collected.uploads = len(retention.expired_uploads(connection, now_ms))
     async for listed in blobs.listed():
         with sessions.begun() as connection:
             sizes = {blob.sha256: blob for blob in listed}

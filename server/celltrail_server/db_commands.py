@@ -143,8 +143,9 @@ def _gc(args: argparse.Namespace, place: "Place") -> int:
     print_result(
         args,
         f"{'would erase' if args.dry_run else 'erased'} {found.runs} runs, {found.experiments} "
-        f"experiments, {found.models} logged models, {found.contents} shared rows, {found.blobs} "
-        f"blobs ({show_bytes(found.blob_bytes)})",
+        f"experiments, {found.models} logged models, {found.contents} shared rows, "
+        f"{found.uploads} unfinished uploads, {found.blobs} blobs "
+        f"({show_bytes(found.blob_bytes)})",
         {"dry_run": args.dry_run, **msgspec.to_builtins(found)},
     )
     return 0

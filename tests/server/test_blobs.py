@@ -100,6 +100,11 @@ def test_a_server_keeps_its_artifacts_in_a_bucket_and_a_backup_brings_them_home(
         )
         url = f"/api/v1/blobs/{sha256_of(data)}"
         assert client.head(url).status_code == 200
+        for signed in (
+            client.get(f"/api/v1/runs/{run}/artifacts/model.bin?presigned=1").json(),
+            client.get(path.replace("/artifacts/0", "/presigned/0")).json(),
+        ):
+            assert httpx.get(signed["url"], headers={"Range": "bytes=1-2"}).content == b"\x01\x02"
     server.end()
     place = ("--data-dir", str(tmp_path / "d"), "--artifacts", bucket)
     assert main(["db", "backup", str(tmp_path / "b"), *place]) == 0

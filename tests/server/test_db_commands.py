@@ -82,6 +82,7 @@ def test_gc_says_what_it_would_erase_and_then_erases_it(
         "experiments": 0,
         "models": 0,
         "contents": 0,
+        "uploads": 0,
         "blobs": 1,
         "blob_bytes": 6,
     }

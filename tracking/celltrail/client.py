@@ -7,7 +7,7 @@ One place knows how the server's answers become errors: everything here raises o
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 import msgspec
@@ -35,6 +35,27 @@ _ERRORS: Mapping[int, type[CelltrailError]] = {
     413: InvalidError,
     422: InvalidError,
 }
+
+
+WHOLE_BYTES = 64 << 20
+"""Larger files are sent in parts."""
+
+COMPLETE_SECONDS = 1800
+
+
+class Part(msgspec.Struct):
+    """A part of an upload that the server has."""
+
+    number: int
+    size_bytes: int
+
+
+class Upload(msgspec.Struct):
+    """How far an upload in parts has come, and how large the server wants each part to be."""
+
+    upload_id: str
+    part_bytes: int
+    parts: list[Part]
 
 
 class StreamGapError(ConflictError):
@@ -91,9 +112,17 @@ class Client:
         return True
 
     def put_blob(self, sha256: str, file: Path) -> None:
-        """Upload `file`, whose hash is `sha256`, without reading it into memory."""
+        """Upload `file`, whose hash is `sha256`, without reading it into memory.
+
+        A large one goes in parts: those that arrived before a connection was lost are not sent
+        again by the next call.
+        """
+        size_bytes = file.stat().st_size
         with file.open("rb") as content:
-            self._send("PUT", f"/api/v1/blobs/{sha256}", content=content)
+            if size_bytes <= WHOLE_BYTES:
+                self._send("PUT", f"/api/v1/blobs/{sha256}", content=content)
+            else:
+                self._put_parts(sha256, size_bytes, content)
 
     def close(self) -> None:
         """Close the connections."""
@@ -104,6 +133,20 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _put_parts(self, sha256: str, size_bytes: int, content: BinaryIO) -> None:
+        wanted = {"sha256": sha256, "size_bytes": size_bytes}
+        upload = self._decode(self._send("POST", "/api/v1/uploads", json=wanted), Upload)
+        path = f"/api/v1/uploads/{upload.upload_id}"
+        there = {part.number: part.size_bytes for part in upload.parts}
+        for index, start in enumerate(range(0, size_bytes, upload.part_bytes)):
+            length = min(upload.part_bytes, size_bytes - start)
+            if there.get(index + 1) != length:
+                content.seek(start)
+                part = content.read(length)
+                self._send("PUT", f"{path}/parts/{index + 1}", content=part)
+        # The server reads all of it once more before it answers.
+        self._send("POST", f"{path}/complete", timeout=COMPLETE_SECONDS)
 
     def _send(self, method: str, path: str, **request: Any) -> "httpx.Response":
         with _network_errors(self.url):

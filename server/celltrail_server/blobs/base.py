@@ -22,6 +22,9 @@ from celltrail_server.errors import TooLargeError
 
 CHUNK_BYTES = 1 << 20
 
+PARTS = "parts"
+"""Name of a folder for the parts of uploads that are not complete."""
+
 INCOMING = "incoming"
 """Name of a folder for what arrives."""
 
@@ -96,6 +99,11 @@ class Blobs(ABC):
                 if path.stat().st_mtime < time.time() - STALE_SECONDS:
                     path.unlink()
 
+    @property
+    def max_bytes(self) -> int:
+        """The largest blob that is taken."""
+        return self._max_bytes
+
     @abstractmethod
     async def keep(self, incoming: Incoming) -> None:
         """Store bytes for good under their hash, unless they are there.
@@ -123,6 +131,22 @@ class Blobs(ABC):
     @abstractmethod
     async def remove(self, sha256s: Collection[str]) -> None:
         """Remove blobs; one that is not there is no error."""
+
+    @abstractmethod
+    async def keep_part(self, upload_id: str, number: int, incoming: Incoming) -> None:
+        """Store bytes as one part of an upload, in place of those of the same number."""
+
+    @abstractmethod
+    async def parts(self, upload_id: str) -> dict[int, int]:
+        """Return the size in bytes of each part of an upload by its number."""
+
+    @abstractmethod
+    def read_parts(self, upload_id: str, sizes: dict[int, int]) -> AsyncIterator[bytes]:
+        """Yield the bytes of the parts in the order of `sizes`, in chunks."""
+
+    @abstractmethod
+    async def remove_parts(self, upload_id: str) -> None:
+        """Remove all parts of an upload."""
 
     async def sign(self, sha256: str, seconds: int) -> str | None:
         """Return an URL that gives the blob to anybody for a while; None: the place has none."""

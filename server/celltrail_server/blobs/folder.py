@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from celltrail.errors import UnavailableError
 from celltrail_server.blobs.base import (
     CHUNK_BYTES,
     INCOMING,
+    PARTS,
     Blob,
     Blobs,
     Incoming,
@@ -69,6 +71,33 @@ class BlobFolder(Blobs):
         for sha256 in sha256s:
             await asyncio.to_thread(self._path(sha256).unlink, missing_ok=True)
 
+    async def keep_part(self, upload_id: str, number: int, incoming: Incoming) -> None:
+        """Move the file to the upload's folder."""
+        try:
+            await asyncio.to_thread(_move, incoming.path, self._parts(upload_id) / str(number))
+        except OSError as error:
+            raise UnavailableError(f"the part cannot be stored: {error.strerror}") from error
+
+    async def parts(self, upload_id: str) -> dict[int, int]:
+        """Return the sizes of the files in the upload's folder."""
+        found = await asyncio.to_thread(lambda: list(self._parts(upload_id).glob("*")))
+        return {int(path.name): path.stat().st_size for path in found}
+
+    async def read_parts(self, upload_id: str, sizes: dict[int, int]) -> AsyncIterator[bytes]:
+        """Yield the bytes of files, one after the other."""
+        for number in sizes:
+            file = await asyncio.to_thread((self._parts(upload_id) / str(number)).open, "rb")
+            with file:
+                while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                    yield chunk
+
+    async def remove_parts(self, upload_id: str) -> None:
+        """Remove the upload's folder."""
+        await asyncio.to_thread(shutil.rmtree, self._parts(upload_id), ignore_errors=True)
+
+    def _parts(self, upload_id: str) -> Path:
+        return self._root / PARTS / upload_id
+
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / check_sha256(sha256)
 
@@ -79,7 +108,7 @@ def _move(source: Path, target: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     source.replace(target)
 
 

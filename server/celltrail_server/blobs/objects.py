@@ -17,7 +17,7 @@ from obstore.exceptions import BaseError
 from obstore.store import from_url
 
 from celltrail.errors import InvalidError, NotFoundError, UnavailableError
-from celltrail_server.blobs.base import Blob, Blobs, Incoming, check_sha256, is_sha256
+from celltrail_server.blobs.base import PARTS, Blob, Blobs, Incoming, check_sha256, is_sha256
 
 if TYPE_CHECKING:
     from obstore.store import AzureStore, GCSStore, S3Store
@@ -48,15 +48,7 @@ class BlobBucket(Blobs):
         sha256, size_bytes = incoming.blob.sha256, incoming.blob.size_bytes
         if await self.size(sha256) == size_bytes:
             return
-        try:
-            await self._store.put_async(
-                _name(sha256),
-                incoming.path,
-                chunk_size=max(PART_BYTES, size_bytes // MAX_PARTS),
-                max_concurrency=PARTS_AT_ONCE,
-            )
-        except (BaseError, OSError) as error:  # "not found" is the bucket
-            raise self._unavailable(error) from error
+        await self._put(_name(sha256), incoming)
 
     async def size(self, sha256: str) -> int | None:
         """Return the size of an object."""
@@ -73,14 +65,15 @@ class BlobBucket(Blobs):
         end = blob.size_bytes if stop is None else stop
         if start >= end and await self.size(blob.sha256) is None:
             raise self._gone(blob.sha256)
-        first = await self._range(blob, start, end) if start < end else b""
+        name = _name(blob.sha256)
+        first = await self._range(name, start, end) if start < end else b""
 
         async def chunks() -> AsyncIterator[bytes]:
             chunk, position = first, start
             while chunk:
                 yield chunk
                 position += len(chunk)
-                chunk = await self._range(blob, position, end) if position < end else b""
+                chunk = await self._range(name, position, end) if position < end else b""
 
         return chunks()
 
@@ -104,10 +97,46 @@ class BlobBucket(Blobs):
                 self._store, "GET", _name(sha256), timedelta(seconds=seconds)
             )
 
-    async def _range(self, blob: Blob, start: int, end: int) -> bytes:
+    async def keep_part(self, upload_id: str, number: int, incoming: Incoming) -> None:
+        """Send a file to the upload's folder."""
+        await self._put(_part(upload_id, number), incoming)
+
+    async def parts(self, upload_id: str) -> dict[int, int]:
+        """Return the sizes of the objects in the upload's folder."""
+        sizes: dict[int, int] = {}
+        with self._translated():
+            async for page in self._store.list(f"{PARTS}/{upload_id}", chunk_size=LIST_AT_ONCE):
+                sizes |= {int(one["path"].rpartition("/")[2]): one["size"] for one in page}
+        return sizes
+
+    async def read_parts(self, upload_id: str, sizes: dict[int, int]) -> AsyncIterator[bytes]:
+        """Yield the bytes of objects, one after the other."""
+        for number, size in sizes.items():
+            for start in range(0, size, READ_BYTES):
+                yield await self._range(_part(upload_id, number), start, size)
+
+    async def remove_parts(self, upload_id: str) -> None:
+        """Delete the objects in the upload's folder."""
+        names = [_part(upload_id, number) for number in await self.parts(upload_id)]
+        if names:
+            with self._translated():
+                await self._store.delete_async(names)
+
+    async def _put(self, name: str, incoming: Incoming) -> None:
+        try:
+            await self._store.put_async(
+                name,
+                incoming.path,
+                chunk_size=max(PART_BYTES, incoming.blob.size_bytes // MAX_PARTS),
+                max_concurrency=PARTS_AT_ONCE,
+            )
+        except (BaseError, OSError) as error:  # "not found" is the bucket
+            raise self._unavailable(error) from error
+
+    async def _range(self, name: str, start: int, end: int) -> bytes:
         stop = min(start + READ_BYTES, end)
         with self._translated():
-            found = await self._store.get_range_async(_name(blob.sha256), start=start, end=stop)
+            found = await self._store.get_range_async(name, start=start, end=stop)
         return bytes(found)
 
     @contextlib.contextmanager
@@ -145,6 +174,10 @@ def _emulated() -> bool:
 
 def _name(sha256: str) -> str:
     return f"{sha256[:2]}/{check_sha256(sha256)}"
+
+
+def _part(upload_id: str, number: int) -> str:
+    return f"{PARTS}/{upload_id}/{number}"
 
 
 def _line(error: Exception) -> str:

@@ -22,6 +22,9 @@ INLINE = re.compile(
 )
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
+SIGNED_SECONDS = 900
+"""How long an address in a bucket is good, long enough for a large file to be begun."""
+
 Download = Response[Any]
 """The bytes or a range of them; 304 if the client has them; 416 if there is no such range."""
 

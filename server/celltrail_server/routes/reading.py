@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from litestar import get
+from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from celltrail_server.paths import artifact_path
-from celltrail_server.routes.downloads import Download, download
+from celltrail_server.routes.downloads import SIGNED_SECONDS, Download, download
 from celltrail_server.routes.services import Call, Parts, sent_path
 from celltrail_server.routes.shapes import (
     Cells,
@@ -100,8 +100,10 @@ async def metric_buckets(
 
 @get("/api/v1/runs/{run_id:str}/artifacts/{path:path}")
 async def artifact(request: Call, services: Parts, run_id: FromPath[str]) -> Download:
-    """Download an artifact."""
+    """Download an artifact; with `presigned=1`, say where in a bucket it lies for a while."""
     path = artifact_path(sent_path(request, f"/api/v1/runs/{run_id}/artifacts/"))
-    return await download(
-        request, services, await services.store.get_artifact(request.user, run_id, path)
-    )
+    found = await services.store.get_artifact(request.user, run_id, path)
+    if request.query_params.get("presigned") == "1":
+        url = await services.blobs.sign(found.sha256, SIGNED_SECONDS)
+        return Response({"url": url, "sha256": found.sha256, "size_bytes": found.size_bytes})
+    return await download(request, services, found)

@@ -150,6 +150,14 @@ type Holder = str | OfModel | OfTrace
 """What has files: a run, by its id, or something else."""
 
 
+class Upload(msgspec.Struct, frozen=True):
+    """An upload in parts; hash and size are what was announced, if anything was."""
+
+    upload_id: str
+    sha256: str | None = None
+    size_bytes: int | None = None
+
+
 class Artifact(msgspec.Struct, frozen=True):
     """A file of a run or of another holder; its bytes are the blob `sha256`."""
 

@@ -89,6 +89,22 @@ class BlobContract:
                 await blobs.read(Blob(sha256_of(b"x"), size_bytes))
         assert await blobs.size(sha256_of(b"x")) is None
 
+    async def test_parts_are_kept_until_they_are_removed(self, blobs: Blobs) -> None:
+        sent = {2: b"b" * (5 << 20), 1: b"a", 10: b"c"}
+        for number, data in [(1, b"replaced"), *sent.items()]:
+            async with blobs.incoming(stream(data)) as incoming:
+                await blobs.keep_part("f" * 32, number, incoming)
+        sizes = await blobs.parts("f" * 32)
+        assert sizes == {number: len(data) for number, data in sent.items()}
+        ordered = {number: sizes[number] for number in sorted(sizes)}
+        chunks = [chunk async for chunk in blobs.read_parts("f" * 32, ordered)]
+        assert b"".join(chunks) == b"a" + sent[2] + b"c"
+        assert await blobs.parts("e" * 32) == {}
+        assert await names(blobs) == set()
+        for _ in range(2):
+            await blobs.remove_parts("f" * 32)
+            assert await blobs.parts("f" * 32) == {}
+
     async def test_removed_blobs_are_gone_and_others_stay(self, blobs: Blobs) -> None:
         made = [await put(blobs, str(number).encode()) for number in range(5)]
         await blobs.remove([blob.sha256 for blob in made[:4]])

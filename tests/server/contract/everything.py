@@ -13,6 +13,7 @@ from tests.server.contract.sharing import SharingContract
 from tests.server.contract.streams import StreamContract
 from tests.server.contract.tracing import TracingContract
 from tests.server.contract.trail import TrailContract
+from tests.server.contract.uploads import UploadContract
 from tests.server.contract.webhooks import WebhookContract
 
 
@@ -27,6 +28,7 @@ class StoreContract(
     TracingContract,
     OwnerContract,
     TrailContract,
+    UploadContract,
     RegistryContract,
     WebhookContract,
     SharingContract,

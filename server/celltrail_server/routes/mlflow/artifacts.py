@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from celltrail.errors import NotFoundError
 from celltrail.events import now_ms
+from celltrail_server.blobs.base import Blob
 from celltrail_server.paths import artifact_path
 from celltrail_server.routes.downloads import Download, download
 from celltrail_server.routes.mlflow import answers
@@ -82,9 +83,14 @@ async def list_folder(request: Call, services: Parts, path: FromQuery[str] = "")
 async def upload(request: Call, services: Parts) -> Json:
     """Store a file, booked on the cell execution that the request names."""
     place = parse_place(sent_path(request, f"{PROXY}/"), allow_root=False)
-    caller = request.user
-    await services.store.require_holder(caller, place.holder)
-    blob = await receive(services, caller, request.stream())
+    await services.store.require_holder(request.user, place.holder)
+    blob = await receive(services, request.user, request.stream())
+    await log_blob(request, services, place, blob)
+    return {}
+
+
+async def log_blob(request: Call, services: Services, place: Place, blob: Blob) -> None:
+    """Record a blob that the caller has sent as a file."""
     artifact = Artifact(
         path=place.path,
         sha256=blob.sha256,
@@ -93,8 +99,7 @@ async def upload(request: Call, services: Parts) -> Json:
         logged_ms=now_ms(),
         execution_id=execution_of(request),
     )
-    await services.store.log_artifact(caller, place.holder, artifact)
-    return {}
+    await services.store.log_artifact(request.user, place.holder, artifact)
 
 
 @get(f"{PROXY}/{{address:path}}", include_in_schema=False)

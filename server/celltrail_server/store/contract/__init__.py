@@ -18,6 +18,7 @@ from celltrail_server.store.contract.sharing import SharingStore
 from celltrail_server.store.contract.streams import StreamStore
 from celltrail_server.store.contract.tracing import TracingStore
 from celltrail_server.store.contract.trail import TrailStore
+from celltrail_server.store.contract.uploads import UploadStore
 from celltrail_server.store.contract.webhooks import WebhookStore
 from celltrail_server.store.records import Change
 
@@ -26,6 +27,7 @@ __all__ = ["Search", "Store"]
 
 class Store(
     StreamStore,
+    UploadStore,
     ExperimentStore,
     RunStore,
     MetricStore,

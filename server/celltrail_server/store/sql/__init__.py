@@ -18,6 +18,7 @@ from celltrail_server.store.sql.sharing import SqlSharing
 from celltrail_server.store.sql.streams import SqlStreams
 from celltrail_server.store.sql.tracing import SqlTracing
 from celltrail_server.store.sql.trail import SqlTrail
+from celltrail_server.store.sql.uploads import SqlUploads
 
 DATABASE = "celltrail.sqlite"
 """Name of the database in a server's data folder."""
@@ -25,6 +26,7 @@ DATABASE = "celltrail.sqlite"
 
 class SqlStore(
     SqlStreams,
+    SqlUploads,
     SqlExperiments,
     SqlRuns,
     SqlMetrics,
