@@ -1,6 +1,6 @@
 """Backups: a folder with all rows of one moment and the blobs that they know of.
 
-    manifest.json   what the backup has, with hashes (`Manifest`)
+    manifest.json   what the backup has, with hashes (`Manifest`); its own is in manifest.sha256
     tables/NAME     the rows of a table (`store.dumps`), the same for every database
     blobs.txt       a line `SHA256 SIZE` for each blob
     blobs/ab/abcd…  the blobs; their names are their hashes
@@ -36,6 +36,7 @@ FORMAT = 1
 AT_ONCE = 8
 """Blobs that are copied side by side; each waits for a disk or a bucket most of the time."""
 
+_SEAL = "manifest.sha256"
 _MANIFEST, _TABLES, _BLOBS, _BLOB_LIST = "manifest.json", "tables", "blobs", "blobs.txt"
 
 
@@ -99,12 +100,15 @@ async def restore(source: Path, engine: "Engine", blobs: Blobs) -> Manifest:
 def read_manifest(source: Path) -> Manifest:
     """Return the manifest of a backup; raises `NotFoundError`, or `InvalidError` if it is none."""
     try:
-        manifest = msgspec.json.decode((source / _MANIFEST).read_bytes(), type=Manifest)
+        content, seal = (source / _MANIFEST).read_bytes(), (source / _SEAL).read_text().strip()
+        if hashlib.sha256(content).hexdigest() != seal:
+            raise InvalidError(f"{source / _MANIFEST} is damaged: it has not the hash in {_SEAL}")
+        manifest = msgspec.json.decode(content, type=Manifest)
     except OSError as error:
         raise NotFoundError(
             f"there is no backup in {source}: {_MANIFEST}: {error.strerror}"
         ) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidError(f"{source / _MANIFEST} is damaged: {error}") from error
     if manifest.format != FORMAT or manifest.revision not in schema.REVISIONS:
         raise InvalidError(
@@ -150,7 +154,9 @@ async def _write(engine: "Engine", revision: str, blobs: Blobs, folder: Path) ->
         blob_list_sha256=hashlib.sha256(blob_list).hexdigest(),
         missing=sorted(missing),
     )
-    (folder / _MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
+    content = msgspec.json.format(msgspec.json.encode(manifest))
+    (folder / _MANIFEST).write_bytes(content)
+    (folder / _SEAL).write_text(hashlib.sha256(content).hexdigest() + "\n")
     return manifest
 
 

@@ -163,9 +163,9 @@ def test_mlflows_client_sends_large_files_in_parts(
     file.write_bytes(os.urandom((11 << 20) + 1))
     upload_part, parts = HttpArtifactRepository._upload_part, []
 
-    def counted(credential: Any, *args: Any) -> Any:
-        parts.append(credential.part_number)
-        return upload_part(credential, *args)
+    def counted(**fields: Any) -> Any:
+        parts.append(fields["credential"].part_number)
+        return upload_part(**fields)
 
     monkeypatch.setattr(HttpArtifactRepository, "_upload_part", staticmethod(counted))
     for folder in (None, "deep/er"):
