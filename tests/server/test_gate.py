@@ -120,6 +120,7 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
 
 # Routes that name no record, or whose lists hold the caller's own only (tested below).
 WITHOUT_ID = {
+    "/api/v1/uploads",
     "/metrics",
     "/api/v1/runs/search",
     "/api/v1/me", "/api/v1/experiments", "/api/v1/live", "/api/v1/models", "/api/v1/audit",
@@ -195,6 +196,28 @@ def trace_requests(run: str, experiment: str, trace: str) -> dict[tuple[str, str
     }  # fmt: skip
 
 
+def upload_requests(run: str, experiment: str, upload: str) -> dict[tuple[str, str], Any]:
+    """A request for each route of uploads and transfers, naming another user's."""
+    route, address = "/api/v1/uploads/{upload_id:str}", f"/api/v1/uploads/{upload}"
+    proxy, folder = "/api/2.0/mlflow-artifacts", f"{experiment}/{run}/artifacts"
+    body = {"json": {"path": "a.txt", "upload_id": upload, "parts": [{"part_number": 1}]}}
+    return {
+        ("GET", route): {"url": address},
+        ("DELETE", route): {"url": address},
+        ("PUT", f"{route}/parts/{{number:int}}"): {"url": f"{address}/parts/1", "content": b"x"},
+        ("POST", f"{route}/complete"): {"url": f"{address}/complete"},
+        ("GET", f"{proxy}/presigned/{{address:path}}"): {
+            "url": f"{proxy}/presigned/{folder}/plots/a.png"
+        },
+        **{
+            ("POST", f"{proxy}/mpu/{call}/{{address:path}}"): {
+                "url": f"{proxy}/mpu/{call}/{folder}", **body
+            }
+            for call in ("create", "complete", "abort")
+        },
+    }  # fmt: skip
+
+
 def registry_requests(webhook: str) -> dict[tuple[str, str], Any]:
     """A request for each route of the registry, naming another user's model or webhook."""
     mlflow = "/api/2.0/mlflow"
@@ -256,6 +279,8 @@ async def test_anothers_record_is_404_on_every_route_that_takes_an_id(
     trace = TraceInfo("tr-his", experiment_id, 0, "OK")
     await inside.store.start_trace(Caller("bob"), trace)
     requests |= trace_requests(run_id, experiment_id, "tr-his")
+    upload = await inside.store.begin_upload(Caller("bob"), None, None)
+    requests |= upload_requests(run_id, experiment_id, upload.upload_id)
     of_workspace = {"url": "/api/2.0/mlflow/workspaces/bob"}
     requests["GET", "/api/2.0/mlflow/workspaces/{name:str}"] = of_workspace
     for method, path in all_routes(inside):
