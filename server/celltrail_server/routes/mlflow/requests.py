@@ -84,12 +84,16 @@ async def read[T](request: Call, model: type[T]) -> T:
     """Return the JSON body of a request; raises `InvalidError` as MLflow words it."""
     body = await request.body() or b"{}"
     try:
-        parsed = msgspec.json.decode(body, type=model, strict=False)
-    except msgspec.ValidationError:
-        parsed = _converted(_without_nulls(msgspec.json.decode(body)), model)
+        return _checked(_decode(body, model))
     except msgspec.DecodeError as error:
         raise InvalidError(f"the body of the request is not JSON: {error}") from error
-    return _checked(parsed)
+
+
+def _decode[T](body: bytes, model: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=model, strict=False)
+    except msgspec.ValidationError:  # may come before what is no JSON further on
+        return _converted(_without_nulls(msgspec.json.decode(body)), model)
 
 
 def read_query[T](request: Call, model: type[T]) -> T:
