@@ -95,7 +95,15 @@ export interface IRunPage {
   next: string | null;
 }
 
-export type ChangedPart = "run" | "cells" | "metrics" | "params" | "tags" | "artifacts" | "trail";
+export type ChangedPart =
+  | "run"
+  | "cells"
+  | "metrics"
+  | "params"
+  | "tags"
+  | "artifacts"
+  | "inputs"
+  | "trail";
 
 /** What the live stream says of a commit: which run changed and in what, but no values. */
 export interface IChange {
