@@ -4,8 +4,10 @@
 matches anything fails the tests.
 """
 
+import json
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from glob import escape
 
 from tests.compat.replay import Found
 
@@ -28,6 +30,18 @@ class Difference:
         )
 
 
+def _searches(topic: str, reason: str, *filters: str, field: str = "*") -> list[Difference]:
+    """Return the difference for each search with one of the filters."""
+    return _listed(
+        topic, reason, *(f'*"filter": {escape(json.dumps(one))}*' for one in filters), field=field
+    )
+
+
+def _orders(topic: str, reason: str, *order_by: str, field: str = "*") -> list[Difference]:
+    """Return the difference for the search with this order."""
+    return _listed(topic, reason, f'*"order_by": {escape(json.dumps(order_by))}*', field=field)
+
+
 def _listed(topic: str, reason: str, *steps: str, field: str = "*") -> list[Difference]:
     return [Difference(topic, one, field, reason) for one in steps]
 
@@ -36,25 +50,38 @@ CODES = "a Databricks convention that no client reads"
 COLUMN = "a message about a search points at the column and names what there is here"
 CRASH = "MLflow's server ends in an exception there: a 500 without JSON"
 CUT = "a tag's value of 8000 characters is shown as it is kept; MLflow cuts what it shows"
+AT_ONCE = "at most 1000 datasets are taken at once, as MLflow's own client holds to"
 DEFAULT = "a run of no experiment belongs to the default one; MLflow ends in an error of its SQL"
 EITHER_ID = "a run may be named by run_uuid in each call, not in some of them"
 EMPTY = "an empty text counts as missing, as MLflow has it in a batch"
+EMPTY_ANSWER = "an answer without content is {} as on every other call"
+EMPTY_FILE = "an empty file has a size, 0"
+HALF = "a filter that breaks off is refused; MLflow leaves out what it cannot read"
 HTML = "errors are JSON on every route; MLflow's are HTML pages there"
 INFINITE = "infinity is kept as what it is, not as the greatest number"
 LOST = "a value that cannot be kept is refused by name; MLflow drops it and answers 200"
 MARK = "a mark of MLflow's store for itself"
+JSON_NAN = "NaN is a text, which each JSON parser takes, as in the other calls"
+MISSING_RUN = "a run that is not there is an error, not an empty history"
+NEVER = "a request that can never be granted is a 400, not a 500, which clients send again"
 NOT_JSON = "a body that is no JSON object is called so; MLflow reads it as an empty one"
 NO_NUMBER = "a time that is no number is refused; MLflow compares it with all, and finds nothing"
 NO_VALUE = "a feedback that has an error and no value has no value, not null"
 OWNER = "the user is who the token says, not what the client says"
 OWN_PLACE = "this server keeps the artifacts itself; clients choose no place of its file system"
+OWN_TOKEN = "page tokens are each server's own"
+SAID_MORE = "MLflow's words are followed by what is wrong with the path"
 SAME_WORDS = "a param that changes is told in the same words for one and for many"
 SAME_TRACE = "that there is no such trace is told in the same words on every route"
 SAYS_NOTHING = "an assessment that says nothing is named, and so is a name that is missing"
 SQL_TEXT = "MLflow's message is the text and the parameters of its SQL, or ends with them"
+SPELLED_ONCE = "a path has one spelling; what would mean another one is refused"
 STARTED = "a run that does not say when it started starts now, not in 1970"
+SUPERSET = "filters and orders that MLflow does not know are answered, not refused"
 TAGS_FIT = "tags of a new run are held to the limits of set-tag; MLflow leaves that to its database"
 VERSION_2 = "without a trace the request is one of version 2, which is not there"
+WHICH_MISSING = "of two fields that are missing another one is named"
+WHOSE_FILE = "a file that is missing is named with its run, not with a path of the proxy"
 WORKSPACE = "workspaces are always on here; MLflow's are off by default and then called `default`"
 WRONG_ITEM = "the item that is wrong is named, not the empty field that is left of it"
 
@@ -62,7 +89,7 @@ EVERYWHERE = [
     Difference("*", "*", "sqlstate", CODES),
     Difference("*", "*", "error_class", CODES),
     Difference("*", "*", "*workspace", WORKSPACE),
-    Difference("*", "*", "*info.user_id", OWNER),
+    Difference("*", "*", "*user_id", OWNER),
 ]
 
 EXPERIMENTS = [
@@ -103,8 +130,7 @@ RUNS = [
 ]  # fmt: skip
 
 LOGGING = [
-    *_listed("logging", EMPTY, '* runs/log-metric *"timestamp": "",*',
-             '* runs/log-metric *"step": ""}', field="message"),
+    *_listed("logging", EMPTY, '* runs/log-metric *"timestamp": "",*', field="message"),
     *(Difference("logging", "* runs/get *", f"run.data.metrics[[]{key}].value", INFINITE)
       for key in ("v5", "v6", "odd")),
     *_listed("logging", LOST,
@@ -143,3 +169,109 @@ TRACES = [
 ]  # fmt: skip
 
 ALLOWED = (*EVERYWHERE, *EXPERIMENTS, *RUNS, *LOGGING, *TRACES)
+HISTORIES = [
+    *_listed("histories", MISSING_RUN, '* {"run_id": "000*', '* {"run_id": "abc"*',
+             '*interval *"run_ids": "000*', '*bulk *"run_id": "000*'),
+    *_listed("histories", JSON_NAN, "*bulk *", field="metrics[[]3].value"),
+    *(Difference("histories", f'*bulk *"max_results": {one}}}', "*", LOST) for one in ("0", "-1")),
+    *(Difference("histories", f'*bulk *"max_results": {one}}}', "*", CRASH)
+      for one in ('"x"', '""')),
+    *_listed("histories", WHICH_MISSING, "GET metrics/get-history", field="message"),
+    *_listed("histories", HTML, "POST metrics/get-history *"),
+    *_listed("histories", OWN_TOKEN, '* "page_token": *', field="message"),
+    *(Difference("histories", f'* metrics/get-history *"max_results": {one}}}', "*", LOST)
+      for one in ('"x"', '""', "1.5")),
+]  # fmt: skip
+
+INPUTS = [
+    *_listed("inputs", SQL_TEXT, '* runs/outputs {"run_id": "$used"*'),
+    *_listed("inputs", AT_ONCE, '* runs/log-inputs *"digest": "0", *'),
+    *(Difference("inputs", f"* runs/log-inputs *{one}*", "*", LOST) for one in (
+        '[[]{"dataset": {"digest"', '[[]{"dataset": {"name": "iris", "source_type"',
+        '"dataset": {"name": 5,', '"datasets": [[]{}]', '"datasets": [[]5]', '"dataset": 5}',
+        '"models": [[]{}]', '"tags": [[]{"value": "v"}]', '"tags": "no"')),
+    *_listed("inputs", LOST, '* runs/outputs *[[]{"step": 1}]}'),
+]  # fmt: skip
+
+ARTIFACTS = [
+    *_listed("artifacts", EMPTY_ANSWER, "PUT *", field="text"),
+    *_listed("artifacts", WHOSE_FILE, "GET */none*", "GET */a.txt", field="message"),
+    *_listed("artifacts", SAID_MORE, "GET artifacts/list *", "GET *path*/../*", "* *..%2f*",
+             "* *%2e%2e/*", field="message"),
+    *_listed("artifacts", EMPTY_FILE, "GET *folder*", field="files[[]?].file_size"),
+    *_listed("artifacts", SPELLED_ONCE, '* "path": "./folder"}', field="status"),
+]  # fmt: skip
+
+REGISTRY = [
+    *_listed("registry", SQL_TEXT, '* registered-models/rename *"new_name": "trees"}',
+             field="message"),
+    *_listed("registry", NEVER, '*"Archived", "archive_existing_versions": true}', field="status"),
+    Difference("registry", "* {*ftp://*", "message", "that a path climbs up is told first"),
+    *(Difference("registry", step, "registered_model.latest_versions[[]0].aliases*",
+                 "each version has its aliases in each answer; MLflow's leaves them out of some")
+      for step in ("* registered-models/get *", "* registered-models/rename *oaks*")),
+]  # fmt: skip
+
+LOGGED_MODELS = [
+    *_listed("logged_models", LOST, '* "params": [[]5]}', '* [[]{"value": "a"}]}',
+             *(f'PATCH */$model *"status": {one}}}' for one in ('"READY"', "9"))),
+    *_listed("logged_models", SQL_TEXT, '* runs/log-metric *"m-000*',
+             '* "params": [[]{"key": "more"*', '* "params": [[]{"key": "lr"*'),
+    *_listed("logged_models", EMPTY_ANSWER, "PUT *", field="text"),
+    *_listed("logged_models", SAID_MORE, '*"artifact_directory_path": ".."}', field="message"),
+    *_listed("logged_models", "the id in the path is enough", 'PATCH */$model {"status"*'),
+]  # fmt: skip
+
+SEARCH = [
+    *_searches("experiment_search", SUPERSET, "attributes.name = 'oaks'", "attr.name = 'oaks'",
+               "experiment_id LIKE '1%'", "name IN ('oaks')", "name = 'oaks' OR name = 'x'",
+               "NOT name = 'oaks'", "(name = 'oaks')", "name IS NULL", "   "),
+    *_searches("experiment_search", HALF, "name = 'oaks' AND", "AND name = 'oaks'",
+               "name = 'oaks' name = 'oaks'"),
+    *_searches("experiment_search", COLUMN, "name", "name =", "= 'oaks'", "name > 'oaks'",
+               "name = oaks", "name = 5", "owner", "nothing = 'x'", "metrics.a > 1",
+               "params.a = 'x'", "creation_time = 'x'", "creation_time LIKE 'x'",
+               "tags.team > 'x'", "tags.team = 5", "name = 'oaks", "name === 'oaks'", ";",
+               "name = 'a';name = 'b'", "tags.team IS", "tags.team IS NOT", field="message"),
+    *_orders("experiment_search", SUPERSET, "tags.team"),
+    *_orders("experiment_search", "a key that orders twice is refused, as in runs/search",
+             "name", "name"),
+    *(one for text in ("name sideways", "nothing", "metrics.a", "", "name ASC DESC")
+      for one in _orders("experiment_search", COLUMN, text, field="message")),
+    *(Difference("experiment_search", f'*"view_type": {one}, *', "*", LOST)
+      for one in ('"SOME"', "2", '""')),
+    *(Difference("experiment_search", f'*"max_results": {one}, "order_by"*', "message", LOST)
+      for one in ("1.5", "true")),
+    *_listed("experiment_search", WRONG_ITEM, '* {"order_by": [[]5]*', field="message"),
+    *_listed("experiment_search", OWN_TOKEN, "*rubbish*", field="message"),
+    *_listed("experiment_search", "max_results may be left out, as in runs/search",
+             "POST experiments/search", "GET experiments/search"),
+    *_searches("run_search", SUPERSET, "params.p = 1", "metrics.m IS NULL",
+               "status IN ('FINISHED')", "metrics.m > 0 OR metrics.m < 0", "NOT metrics.m > 0",
+               "(metrics.m > 0)", "   "),
+    *_searches("run_search", HALF, "metrics.m > 0 AND", "metrics.m > 0 metrics.m > 0",
+               "metrics. > 1"),
+    *_searches("run_search", COLUMN, "metrics.m", "metrics.m >", "> 3", "metrics.m = 'x'",
+               "metrics.m LIKE 'x'", "params.p > '1'", "params.p = abc", "tags.t > 'a'",
+               "tags.t = 5", "status > 'a'", "status = 5", "start_time = 'x'",
+               "start_time LIKE '1'", "nothing = 'x'", "attributes.nothing = 'x'",
+               "what.p = 'x'", "p = 'x'", "datasets.nothing = 'x'", "datasets.name > 'x'",
+               "run_id IN '$r1'", "run_id IN ()", "run_id IN (1, 2)", "params.p = 'abc",
+               "metrics.m === 1", ";", "metrics.m > 1; metrics.m > 1", field="message"),
+    *(one for text in ("datasets.name", "metrics.m sideways", "nothing", "what.m",
+                       "attributes.nothing", "", "metrics.m ASC DESC", "metrics")
+      for one in _orders("run_search", COLUMN, text, field="message")),
+    *_listed("run_search", NEVER, *(f'*"order_by": {escape(json.dumps(one))}}}' for one in (
+        ["metrics.m", "metrics.m"], ["metrics.m", "metrics.m DESC"],
+        ["start_time", "attributes.start_time"])), field="status"),
+    *_listed("run_search", "one wording for each search", '*"max_results": 50001}',
+             field="message"),
+    *_listed("run_search", LOST, '*"max_results": 1.5}', '*"run_view_type": "SOME"}',
+             '*"run_view_type": ""}', '*"experiment_ids": [[]5]*'),
+    *_listed("run_search", OWN_TOKEN, "*rubbish*", field="message"),
+]  # fmt: skip
+
+ALLOWED = (
+    *EVERYWHERE, *EXPERIMENTS, *RUNS, *LOGGING, *HISTORIES, *INPUTS, *ARTIFACTS, *REGISTRY,
+    *LOGGED_MODELS, *SEARCH, *TRACES,
+)  # fmt: skip

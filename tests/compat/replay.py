@@ -124,7 +124,7 @@ class Side:
         return self._named(name, value) if isinstance(value, str) else value
 
     def _named(self, name: str, text: str) -> str:
-        if "run_name" in name and _RANDOM_NAME.fullmatch(text):
+        if name in ("name", "run_name") and _RANDOM_NAME.fullmatch(text):
             return "<random name>"
         if name == "next_page_token":
             return "<token>"

@@ -64,7 +64,7 @@ def parse_place(address: str, *, allow_root: bool) -> Place:
 async def list_of_run(request: Call, services: Parts) -> Json:
     """List a folder of a run, with paths from the run's root."""
     query = read_query(request, ListArtifacts)
-    folder = artifact_path(query.path, allow_root=True)
+    folder = artifact_path(query.path.removesuffix("/"), allow_root=True)
     run = await services.store.get_run(request.user, query.run)
     found = await services.store.list_artifacts(request.user, query.run)
     listed = answers.files(found, folder, base="")

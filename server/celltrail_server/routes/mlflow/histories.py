@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler
 from celltrail.errors import InvalidError
 from celltrail_server.routes.mlflow import answers
 from celltrail_server.routes.mlflow.answers import Json
-from celltrail_server.routes.mlflow.requests import OfRun, missing, mlflow_get, read_query
+from celltrail_server.routes.mlflow.requests import HINT, OfRun, missing, mlflow_get, read_query
 from celltrail_server.routes.services import Call, Parts
 from celltrail_server.store.records import Point
 
@@ -28,7 +28,7 @@ class History(OfRun, kw_only=True):
 class BulkHistory(msgspec.Struct):
     """Fields of `metrics/get-history-bulk`."""
 
-    metric_key: str
+    metric_key: str = ""
     run_id: list[str] = []
     max_results: Annotated[int, msgspec.Meta(ge=1)] = MAX_PAGE
 
@@ -71,9 +71,11 @@ async def get_history_bulk(request: Call, services: Parts) -> Json:
             f"GetMetricHistoryBulk request cannot specify more than {MAX_BULK_RUNS} run_ids. "
             f"Received {len(query.run_id)} run_ids."
         )
+    if not query.metric_key:
+        raise InvalidError("GetMetricHistoryBulk request must specify a metric_key.")
     limit = min(query.max_results, MAX_PAGE)
     points: list[Json] = []
-    for run_id in sorted(query.run_id):
+    for run_id in sorted(set(query.run_id)):
         page = await services.store.metric_history(
             request.user, run_id, query.metric_key, None, limit - len(points)
         )
@@ -92,10 +94,10 @@ async def get_history_bulk_interval(request: Call, services: Parts) -> Json:
     if len(query.run_ids) > MAX_BULK_RUNS:
         raise InvalidError(
             f"GetMetricHistoryBulkInterval request must specify at most {MAX_BULK_RUNS} run_ids. "
-            f"Received {len(query.run_ids)} run_ids."
+            f"Received {len(query.run_ids)} run_ids.{HINT}"
         )
     if not 1 <= query.max_results <= MAX_SAMPLE:
-        raise InvalidError(f"max_results must be between 1 and {MAX_SAMPLE}.")
+        raise InvalidError(f"max_results must be between 1 and {MAX_SAMPLE}.{HINT}")
     steps = _steps(query)
     points: list[Json] = []
     for run_id in query.run_ids:

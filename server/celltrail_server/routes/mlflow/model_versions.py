@@ -15,7 +15,6 @@ from celltrail_server.routes.mlflow.artifacts import send_file
 from celltrail_server.routes.mlflow.registered_models import OfModel, check_at_most
 from celltrail_server.routes.mlflow.requests import (
     KeyValue,
-    missing,
     mlflow_delete,
     mlflow_get,
     mlflow_patch,
@@ -208,7 +207,7 @@ async def get_artifact(request: Call, services: Parts) -> Download:
 
 async def _named(request: Call, services: Services, query: FileOfVersion) -> ModelVersion:
     if not query.name:
-        raise missing("name")
+        raise InvalidError("Missing value for required parameter 'name'.")
     return await services.store.get_version(request.user, query.name, parse_version(query.version))
 
 

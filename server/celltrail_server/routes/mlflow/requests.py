@@ -16,7 +16,7 @@ from celltrail_server.routes.services import Call
 PREFIX = "/api/2.0/mlflow"
 MAX_RESULTS = 50_000
 
-_HINT = " See the API docs for more information about request parameters."
+HINT = " See the API docs for more information about request parameters."
 _MISSING = re.compile(r"required field `(\w+)`(?: - at `\$\.(.+)`)?")
 _PLACE = re.compile(r" - at `\$\.(.+)`")
 
@@ -111,15 +111,15 @@ def read_query[T](request: Call, model: type[T]) -> T:
 def check_max_results(wanted: int) -> None:
     """Raise MLflow's `InvalidError` for a search that wants too many results, or none."""
     if not 1 <= wanted <= MAX_RESULTS:
+        bound = "a positive integer" if wanted < 1 else f"at most {MAX_RESULTS}"
         raise InvalidError(
-            f"Invalid value {wanted} for parameter 'max_results' supplied: it must be at "
-            f"least 1 and at most {MAX_RESULTS}"
+            f"Invalid value {wanted} for parameter 'max_results' supplied. It must be {bound}"
         )
 
 
 def missing(name: str) -> InvalidError:
     """Return MLflow's error for a required field that is not there."""
-    return InvalidError(f"Missing value for required parameter '{name}'.{_HINT}")
+    return InvalidError(f"Missing value for required parameter '{name}'.{HINT}")
 
 
 def _without_nulls(value: Any) -> Any:
@@ -132,7 +132,7 @@ def _converted[T](values: Any, model: type[T]) -> T:
     try:
         return msgspec.convert(values, model, strict=False)
     except msgspec.ValidationError as error:
-        raise _explain(error, values) from error
+        raise _explain(error, values, model) from error
 
 
 def _checked[T](parsed: T) -> T:
@@ -142,7 +142,7 @@ def _checked[T](parsed: T) -> T:
     return parsed
 
 
-def _explain(error: msgspec.ValidationError, values: Any) -> InvalidError:
+def _explain(error: msgspec.ValidationError, values: Any, model: Any) -> InvalidError:
     text = str(error)
     if found := _MISSING.search(text):
         name, place = found.groups()
@@ -150,12 +150,13 @@ def _explain(error: msgspec.ValidationError, values: Any) -> InvalidError:
     if found := _PLACE.search(text):
         place = found[1]
         value = _value_at(values, place)
-        if value == "":
+        may_be_left_out = {one.name for one in msgspec.structs.fields(model) if not one.required}
+        if value == "" and place not in may_be_left_out:
             return missing(place)
         shown = msgspec.json.encode(value).decode()[:200]
         return InvalidError(
             f"Invalid value {shown} for parameter '{place}' supplied:  "
-            f"Hint: Value was of type '{type(value).__name__}'.{_HINT}"
+            f"Hint: Value was of type '{type(value).__name__}'.{HINT}"
         )
     return InvalidError(f"Invalid request: {text}")
 

@@ -28,9 +28,11 @@ def resolve(connection: Connection, caller: Caller, new: NewVersion) -> Origin:
     """Return the origin of a new version.
 
     Raises `InvalidError` for a source that the request may not name, `NotFoundError` for a version
-    of the registry that is not there.
+    of the registry or a logged model that is not there.
     """
     run_id, model_id = new.run_id or "", new.model_id or ""
+    if model_id:
+        find_logged_model(connection, caller, model_id)
     if is_prompt(new.tags):
         if new.source not in language.PROMPT_SOURCES:
             raise InvalidError(
