@@ -39,7 +39,7 @@ unit-lab: .venv/dev $(LAB)
 	cd extension && jlpm test
 
 integration: .venv/dev $(LAB) ## tests that start real servers, kernels and hubs
-	$(PYTEST) -m integration $(ARGS)
+	OBJECT_STORES=$$(scripts/object-stores) $(PYTEST) -m integration $(ARGS)
 
 browser: .venv/dev $(LAB) ## tests that drive Chromium
 	CHROMIUM=$$(scripts/chromium) $(PYTEST) -m browser $(ARGS)

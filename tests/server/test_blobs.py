@@ -1,5 +1,6 @@
 """Places for blobs keep their contract: a folder, and buckets that speak S3."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,21 @@ import pytest
 
 from celltrail.cli import main
 from celltrail.errors import InvalidError, UnavailableError
+from celltrail_server.blobs.base import Blobs
 from celltrail_server.blobs.folder import BlobFolder
 from celltrail_server.blobs.opening import open_blobs
 from tests.conftest import TrackingServer
 from tests.server.contract.blobs import MAX_BYTES, BlobContract, put
-from tests.server.object_stores import KEYS, s3_client, s3_server
+from tests.server.object_stores import (
+    AZURE_ACCOUNT,
+    AZURE_KEY,
+    KEYS,
+    azurite,
+    create_container,
+    fake_gcs,
+    s3_client,
+    s3_server,
+)
 from tests.server.recording import sha256_of
 
 
@@ -42,8 +53,44 @@ def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 class TestS3(BlobContract):
     @pytest.fixture
-    def blobs(self, bucket: str, tmp_path: Path):  # type: ignore[no-untyped-def]
+    def blobs(self, bucket: str, tmp_path: Path) -> Blobs:
         return open_blobs(bucket, tmp_path, MAX_BYTES)
+
+
+@pytest.fixture(scope="session")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with azurite(tmp_path_factory.mktemp("azurite")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with fake_gcs(tmp_path_factory.mktemp("gcs")) as address:
+        yield address
+
+
+@pytest.mark.integration
+class TestAzure(BlobContract):
+    @pytest.fixture
+    def blobs(self, azure: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Blobs:
+        name = f"test-{uuid.uuid4().hex}"
+        create_container(azure, name)
+        monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", AZURE_ACCOUNT)
+        monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", AZURE_KEY)
+        monkeypatch.setenv("AZURE_STORAGE_ENDPOINT", azure)
+        return open_blobs(f"az://{name}/some/trail", tmp_path, MAX_BYTES)
+
+
+@pytest.mark.integration
+class TestGoogle(BlobContract):
+    @pytest.fixture
+    def blobs(self, google: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Blobs:
+        name = f"test-{uuid.uuid4().hex}"
+        httpx.post(f"{google}/storage/v1/b", json={"name": name}).raise_for_status()
+        keys = dict.fromkeys(("client_email", "private_key", "private_key_id"), "")
+        account = {"gcs_base_url": google, "disable_oauth": True, **keys}
+        monkeypatch.setenv("GOOGLE_SERVICE_ACCOUNT_KEY", json.dumps(account))
+        return open_blobs(f"gs://{name}/some/trail", tmp_path, MAX_BYTES)
 
 
 async def test_objects_lie_below_the_prefix_like_files_in_the_folder(

@@ -30,8 +30,12 @@ MAX_PARTS = 9_000
 PARTS_AT_ONCE = 4
 LIST_AT_ONCE = 1000
 
-ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
-"""Where an address of a self-hosted S3 stands, as its clients have it."""
+ENDPOINTS = {
+    "s3": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+    "az": ("AZURE_STORAGE_ENDPOINT",),
+    "gs": ("GOOGLE_SERVICE_ACCOUNT_KEY",),
+}
+"""Where the address of a self-hosted store stands: alone, or in the account."""
 
 
 class BlobBucket(Blobs):
@@ -153,10 +157,10 @@ class BlobBucket(Blobs):
 
 
 def _open(url: str) -> "S3Store | GCSStore | AzureStore":
-    endpoint = next((found for name in ENDPOINTS if (found := os.environ.get(name))), None)
-    is_s3 = url.startswith("s3://")
-    config = {"endpoint": endpoint} if is_s3 and endpoint else {}
-    allow_http = bool(endpoint and endpoint.startswith("http://")) if is_s3 else _emulated()
+    scheme = url.partition(":")[0]
+    endpoint = next((found for name in ENDPOINTS[scheme] if (found := os.environ.get(name))), "")
+    config = {"endpoint": endpoint} if scheme == "s3" and endpoint else {}
+    allow_http = "http://" in endpoint
     try:
         return from_url(  # type: ignore[no-any-return,call-overload]
             url,
@@ -166,10 +170,6 @@ def _open(url: str) -> "S3Store | GCSStore | AzureStore":
         )
     except (BaseError, ValueError) as error:
         raise InvalidError(f"--artifacts {url} cannot be used: {_line(error)}") from error
-
-
-def _emulated() -> bool:
-    return bool(os.environ.get("AZURE_STORAGE_USE_EMULATOR"))
 
 
 def _name(sha256: str) -> str:
