@@ -17,6 +17,7 @@ from celltrail.session import current_session
 from celltrail_magics.directives import directive_of
 from celltrail_magics.grammar import Record, parse_directive
 from celltrail_magics.recording import record_values
+from celltrail_magics.tracing import CellTracer
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
@@ -28,6 +29,8 @@ MESSAGE_CHARACTERS = 1000
 class _OpenCell:
     info: "ExecutionInfo"
     execution_id: str
+    ordinal: int
+    source: str
     record: Record | None
     started_seconds: float
 
@@ -40,6 +43,7 @@ class CellHooks:
         self._open: _OpenCell | None = None
         self._loaded: tuple[int, float] | None = None
         self._is_leaving = False
+        self.tracer = CellTracer(shell)
 
     def install(self) -> None:
         """Begin to listen to the shell."""
@@ -49,6 +53,7 @@ class CellHooks:
         if session.execution_id is None:
             # The cell that loads the extension runs already, and is recorded when it ends.
             self._loaded = (now_ms(), time.perf_counter())
+        self.tracer.start()
         self.shell.events.register("pre_run_cell", self.pre_run_cell)
         self.shell.events.register("post_run_cell", self.post_run_cell)
 
@@ -57,6 +62,7 @@ class CellHooks:
         self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
         self._is_leaving = True
         if self._open is None:
+            self.tracer.stop()
             self.shell.events.unregister("post_run_cell", self.post_run_cell)
 
     @guarded("recording the start of a cell")
@@ -80,8 +86,10 @@ class CellHooks:
         duration_ms = (time.perf_counter() - cell.started_seconds) * 1000
         self._open = None
         if self._is_leaving:
+            self.tracer.stop()
             self.shell.events.unregister("post_run_cell", self.post_run_cell)
         error = _error_of(result) if result else asyncio.CancelledError()
+        self.tracer.end(cell.execution_id, cell.ordinal, cell.source, cell.info.cell_id)
         if cell.record and error is None:
             record_values(self.shell, cell.record)
         current_session().cell_ended(
@@ -98,7 +106,9 @@ class CellHooks:
         )
         record = _wanted(source)
         started_seconds = started_seconds or time.perf_counter()
-        self._open = _OpenCell(info, execution_id, record, started_seconds)
+        ordinal = current_session().cells_recorded
+        self._open = _OpenCell(info, execution_id, ordinal, source, record, started_seconds)
+        self.tracer.begin()
 
     def _is_cell(self, info: "ExecutionInfo") -> bool:
         # Front ends ask kernels for their own purposes with store_history=False.

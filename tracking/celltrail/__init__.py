@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from celltrail.queries import get_runs
     from celltrail.session import Run
+    from celltrail_magics.explaining import explain
 
 __version__ = "0.1.0"
 
@@ -32,6 +33,7 @@ __all__ = [
     "Run",
     "active_run",
     "end_run",
+    "explain",
     "get_runs",
     "log",
     "log_artifact",
@@ -42,7 +44,11 @@ __all__ = [
     "start_run",
 ]
 
-_ELSEWHERE = {"Run": "celltrail.session", "get_runs": "celltrail.queries"}
+_ELSEWHERE = {
+    "Run": "celltrail.session",
+    "get_runs": "celltrail.queries",
+    "explain": "celltrail_magics.explaining",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -84,6 +84,9 @@ class Session:
         self.cells_recorded = 0
         self._introduction: RunStarted | None = None
         self._params: dict[str, str] = {}
+        self.metric_executions: dict[str, str | None] = {}
+        """The cell execution that logged each metric last."""
+
         self._next_steps: dict[str, int] = {}
         self._lock = threading.RLock()
 
@@ -160,6 +163,7 @@ class Session:
         """Record one point of each metric; without a step each metric counts on by itself."""
         run_id = self.open_run().run_id
         time_ms = now_ms()
+        self.metric_executions |= dict.fromkeys(metrics, self.execution_id)
         for at, group in self._by_step(metrics, step).items():
             self.recorder.record(MetricsLogged(run_id, group, at, time_ms, self.execution_id))
 

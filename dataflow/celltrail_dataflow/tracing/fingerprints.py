@@ -36,6 +36,9 @@ IMMUTABLE: frozenset[type] = frozenset({
 """Exact types whose objects never change and may be shared freely."""
 
 _SHAREABLE = IMMUTABLE | {tuple, frozenset, FunctionType, MethodType}
+_SHAREABLE_NAMES = frozenset(
+    {"cython_function_or_method", "method_descriptor", "wrapper_descriptor"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,13 @@ def look_at(value: object, scale: float = 1.0) -> Look:
     pickler.clear_memo()
     parts = {id(value)} | sink.owners
     if memo is not None:
-        parts.update(key for key, (_, one) in memo.items() if type(one) not in _SHAREABLE)
+        parts.update(key for key, (_, one) in memo.items() if not _is_shareable(one))
     return Look(sink.fingerprint(is_complete), frozenset(parts), memo is not None, memo)
+
+
+def _is_shareable(value: object) -> bool:
+    kind = type(value)
+    return kind in _SHAREABLE or kind.__name__ in _SHAREABLE_NAMES or isinstance(value, type)
 
 
 class _OverLimitError(Exception):
@@ -205,6 +213,8 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         """Return what stands for functions, classes and arrays; everything else as usual."""
+        if value is _stand_in:
+            return NotImplemented
         kind = type(value)
         if kind is FunctionType:
             return _stand_in, _function_parts(value)

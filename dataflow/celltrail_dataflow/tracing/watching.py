@@ -6,6 +6,7 @@ found by the audit event `exec` (PEP 578), which every cell passes, and so do `e
 bodies of timing magics. Nothing here keeps an object of the user.
 """
 
+import contextlib
 import sys
 import weakref
 from collections.abc import Callable
@@ -110,15 +111,15 @@ class Watcher:
 
     def _set_events(self, code: CodeType) -> None:
         if self._tool is not None:
-            sys.monitoring.set_local_events(
-                self._tool, code, sys.monitoring.events.INSTRUCTION
-            )
+            sys.monitoring.set_local_events(self._tool, code, sys.monitoring.events.INSTRUCTION)
 
     def _instruction(self, code: CodeType, offset: int) -> object:
-        if self.is_open:
-            known = self._known.get(id(code)) or self._identify(code)
-            if known is not None:
-                self._hits.append(Hit(known, offset))
+        # Whatever went wrong here would be raised into the user's code.
+        with contextlib.suppress(Exception):
+            if self.is_open:
+                known = self._known.get(id(code)) or self._identify(code)
+                if known is not None:
+                    self._hits.append(Hit(known, offset))
         return sys.monitoring.DISABLE
 
     def _identify(self, code: CodeType) -> WatchedCode | None:
@@ -169,4 +170,5 @@ def _forget(watcher: Watcher) -> None:
 def _hook(event: str, args: tuple[Any, ...]) -> None:
     for watcher in _listeners:
         if watcher.is_open:
-            watcher._audit(event, args)
+            with contextlib.suppress(Exception):  # it would stop what the user's code does
+                watcher._audit(event, args)

@@ -1,0 +1,89 @@
+"""Tracing the cells of a shell: what each read and wrote goes into the trail and to the server."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from celltrail.events import CellTraced, VariableRead, VariableVersion
+from celltrail.notices import guarded, notice
+from celltrail.session import current_session
+from celltrail_dataflow.tracing.purity import changed_names
+from celltrail_dataflow.tracing.tracer import Tracer
+from celltrail_dataflow.tracing.traces import Trace
+from celltrail_dataflow.tracing.trail import Execution, Trail
+from celltrail_dataflow.tracing.watching import WatchError
+from celltrail_magics.explaining import show
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+STATIC_CHARACTERS = 20_000
+"""Longer cells are not analysed for what they cannot change: that would take milliseconds."""
+
+
+class CellTracer:
+    """The tracer of one shell, and the trail that it has made."""
+
+    def __init__(self, shell: "InteractiveShell") -> None:
+        self._shell = shell
+        self._tracer = Tracer(shell.user_ns)
+        self._is_on = False
+        self.trail = Trail()
+
+    @guarded("tracing")
+    def start(self) -> None:
+        """Begin to trace; says so if other tools leave no place."""
+        try:
+            self._tracer.start()
+            self._is_on = True
+            show(self.trail)
+        except WatchError as error:
+            notice(f"what cells read and write is not traced: {error}")
+
+    @guarded("tracing")
+    def stop(self) -> None:
+        """Trace no more; the trail stays."""
+        if self._is_on:
+            self._is_on = False
+            self._tracer.stop()
+
+    @guarded("tracing the start of a cell")
+    def begin(self) -> None:
+        """A cell is about to run."""
+        if self._is_on:
+            self._tracer.begin()
+
+    @guarded("tracing the end of a cell")
+    def end(self, execution_id: str, ordinal: int, source: str, cell_id: str | None) -> None:
+        """A cell has run: take it into the trail, and record what it read and wrote."""
+        trace = None
+        if self._is_on:
+            trace = self._tracer.end(execution_id, self._may_change(source))
+            current_session().recorder.record(_event(trace))
+        self.trail.add(Execution(execution_id, ordinal, source, cell_id, trace))
+
+    def _may_change(self, source: str) -> frozenset[str] | None:
+        """Return the names whose objects a cell may change in place; None: any."""
+        if len(source) > STATIC_CHARACTERS:
+            return None
+        try:
+            tree = ast.parse(self._shell.transform_cell(source))
+        except (SyntaxError, ValueError):
+            return None
+        return changed_names(tree, self._tracer.type_of)
+
+
+def _event(trace: Trace) -> CellTraced:
+    return CellTraced(
+        trace.execution_id,
+        [VariableRead(one.name, one.writer, one.is_certain) for one in trace.reads],
+        [
+            VariableVersion(
+                one.name,
+                one.type_name,
+                fingerprint=one.fingerprint,
+                is_sampled=one.is_sampled,
+                is_deleted=one.is_deleted,
+            )
+            for one in trace.writes
+        ],
+    )

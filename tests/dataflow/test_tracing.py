@@ -1,0 +1,234 @@
+"""What a cell run read, bound, changed and deleted, and nothing else, told from its running."""
+
+import gc
+import random
+import sys
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from celltrail_dataflow.tracing.tracer import Tracer
+from celltrail_dataflow.tracing.traces import Trace
+from celltrail_dataflow.tracing.trail import Execution, Trail
+
+
+class Session:
+    """Runs cells in a namespace of its own and traces them; executions are named `1`, `2`, …"""
+
+    def __init__(self) -> None:
+        self.namespace: dict[str, Any] = {"__name__": "__main__"}
+        self.tracer = Tracer(self.namespace)
+        self.trail = Trail()
+
+    def run(self, source: str) -> Trace:
+        code = compile(source, "<cell>", "exec")
+        execution_id = str(len(self.trail) + 1)
+        self.tracer.begin()
+        try:
+            exec(code, self.namespace)
+        finally:
+            trace = self.tracer.end(execution_id)
+            self.trail.add(Execution(execution_id, len(self.trail) + 1, source, None, trace))
+        return trace
+
+    def slice(self, name: str) -> list[int]:
+        found = self.trail.explain(name, self.trail.writers(name))
+        return [one.ordinal for one in found.executions]
+
+    def maybe(self, name: str) -> list[int]:
+        found = self.trail.explain(name, self.trail.writers(name))
+        return [one.execution.ordinal for one in found.maybe]
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    session = Session()
+    session.tracer.start()
+    yield session
+    session.tracer.stop()
+
+
+def reads(trace: Trace) -> set[str]:
+    return {read.name for read in trace.reads}
+
+
+def writes(trace: Trace) -> set[str]:
+    return {write.name for write in trace.writes if write.is_certain}
+
+
+@pytest.mark.parametrize(
+    ("cell", "read", "written"),
+    [
+        ("b = a", {"a"}, {"b"}),
+        ("a = 1\nb = a", set(), {"a", "b"}),
+        ("if False:\n    b = a", set(), set()),
+        ("if True:\n    b = 1\nelse:\n    b = a", set(), {"b"}),
+        ("def f():\n    return a", set(), {"f"}),
+        ("def f():\n    return a\nb = f()", {"a"}, {"b", "f"}),
+        ("b = [a for x in range(2)]", {"a"}, {"b"}),
+        ("b = (lambda: a)()", {"a"}, {"b"}),
+        ("class A:\n    a = 1\n    c = a", set(), {"A"}),
+        ("class A:\n    c = a", {"a"}, {"A"}),
+        ("class A:\n    def m(self):\n        return a\nb = A().m()", {"a"}, {"A", "b"}),
+        ("del a", {"a"}, {"a"}),
+        ("globals()['b'] = 5", set(), {"b"}),
+        ("b = eval('a')", {"a"}, {"b"}),
+        ("exec('b = a')", {"a"}, {"b"}),
+        ("import math as b", set(), {"b"}),
+        ("from math import *", set(), None),
+        ("for b in a:\n    pass", {"a"}, {"b"}),
+        ("a += [2]", {"a"}, {"a"}),
+        ("a.append(2)", {"a"}, {"a"}),
+        ("a[0] = 2", {"a"}, {"a"}),
+        ("len(a)", {"a"}, set()),
+        ("print(a, end='')", {"a"}, set()),
+        ("def g():\n    global b\n    b = a\ng()", {"a"}, {"b", "g"}),
+        ("try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    b = a", {"a"}, {"b"}),
+        ("def g():\n    yield a\nb = list(g())", {"a"}, {"b", "g"}),
+        ("match a:\n    case [b]:\n        pass", {"a"}, {"b"}),
+        ("with open('/dev/null') as b:\n    pass", set(), {"b"}),
+        ("b = f'{a}'", {"a"}, {"b"}),
+        ("(b := a)", {"a"}, {"b"}),
+    ],
+)
+def test_names_that_ran_are_told_and_no_others(
+    session: Session, cell: str, read: set[str], written: set[str] | None
+) -> None:
+    session.run("a = [1]")
+    trace = session.run(cell)
+    assert reads(trace) == read
+    if written is not None:
+        assert writes(trace) == written
+
+
+@pytest.mark.parametrize(
+    ("cells", "name", "expected"),
+    [
+        (["a = [1]", "b = a", "c = 0", "b.append(2)"], "a", [1, 2, 4]),
+        (["a = [[1]]", "b = a[0]", "b.append(2)", "c = a"], "c", [1, 2, 3, 4]),
+        (["a = {'x': [1]}", "b = dict(a)", "b['x'].append(2)"], "a", [1, 2, 3]),
+        (["a = {'x': [1]}", "b = dict(a)", "b['y'] = 2"], "a", [1]),
+        (["import numpy as np\nz = np.zeros(9)", "w = z[2:4]", "w[:] = 1"], "z", [1, 2, 3]),
+        (["import numpy as np\nz = np.zeros(9)", "w = z[2:4].copy()", "w[:] = 1"], "z", [1]),
+        (["a = 1", "a = 2", "b = a"], "b", [2, 3]),
+        (["n = [0]", "def f():\n    n[0] += 1", "f()", "f()"], "n", [1, 2, 3, 4]),
+        (["a = [3]", "a.sort()", "b = a[0]"], "b", [1, 3]),
+        (["x = 1", "y = 2", "def f():\n    return x", "z = f()"], "z", [1, 3, 4]),
+        (
+            ["class C:\n    pass\nc = C()", "d = c", "d.v = 1", "e = c.v"], "e", [1, 2, 3, 4],
+        ),
+        (["import collections\nq = collections.deque()", "q.append(1)", "r = q"], "r", [1, 2, 3]),
+    ],
+)  # fmt: skip
+def test_slices_follow_aliases_and_changes_in_place(
+    session: Session, cells: list[str], name: str, expected: list[int]
+) -> None:
+    for cell in cells:
+        session.run(cell)
+    assert session.slice(name) == expected
+    assert session.maybe(name) == []
+
+
+def test_the_slice_of_a_frame_follows_its_columns(session: Session) -> None:
+    session.namespace["pd"] = pd
+    session.run("df = pd.DataFrame({'a': [1, 2], 'b': [3, 4]})")
+    session.run("df.describe()")
+    session.run("df['c'] = df.a + df.b")
+    session.run("total = df.c.sum()")
+    assert session.slice("total") == [1, 3, 4]
+
+
+def test_a_part_of_something_big_may_change_it(session: Session) -> None:
+    session.run("big = [[i] for i in range(300_000)]")
+    session.run("part = big[250_000]")
+    session.run("part.append(1)")
+    session.run("x = big[7]")
+    assert session.slice("x") == [1, 4]
+    assert 3 in session.maybe("x")
+
+
+def test_drawing_from_a_generator_depends_on_its_seed(session: Session) -> None:
+    session.namespace |= {"random": random, "np": np}
+    session.run("np.random.seed(1)")
+    session.run("random.seed(1)")
+    session.run("a = np.random.rand()")
+    session.run("b = np.random.rand()")
+    assert session.slice("b") == [1, 3, 4]
+
+
+def test_a_file_that_was_written_is_read_later(session: Session, tmp_path: Path) -> None:
+    session.namespace["path"] = str(tmp_path / "data.csv")
+    session.run("with open(path, 'w') as f:\n    f.write('1')")
+    session.run("unrelated = 1")
+    session.run("text = open(path).read()")
+    assert session.slice("text") == [1, 3]
+
+
+def test_a_cell_that_fails_is_traced_as_far_as_it_came(session: Session) -> None:
+    session.run("a = [1]")
+    with pytest.raises(ZeroDivisionError):
+        session.run("a.append(2)\n1 / 0\nb = a")
+    assert session.slice("a") == [1, 2]
+
+
+def test_no_object_lives_longer_than_it_would(session: Session) -> None:
+    session.run("class A:\n    pass\na = A()\na.items = [1]")
+    died = weakref.ref(session.namespace["a"])
+    session.run("b = a")
+    session.run("b.items.append(2)")
+    session.run("del a, b")
+    gc.collect()
+    assert died() is None
+
+
+def test_a_deleted_name_has_no_writer_any_more(session: Session) -> None:
+    session.run("a = 1")
+    session.run("del a")
+    session.run("a = 2")
+    session.run("b = a")
+    assert session.slice("b") == [3, 4]
+
+
+def test_objects_that_cannot_be_pickled_may_have_changed(session: Session) -> None:
+    session.run("import threading\nlock = threading.Lock()\nbox = [lock]")
+    session.run("box.append(1)")
+    session.run("x = len(box)")
+    assert session.slice("x") == [1, 3]
+    assert session.maybe("x") == [2]
+
+
+def test_two_sessions_do_not_hear_of_each_other(session: Session) -> None:
+    other = Session()
+    other.tracer.start()
+    try:
+        session.run("a = 1")
+        trace = other.run("b = 1")
+    finally:
+        other.tracer.stop()
+    assert (reads(trace), writes(trace)) == (set(), {"b"})
+
+
+def test_a_third_tool_is_told_that_there_is_no_place(session: Session) -> None:
+    from celltrail_dataflow.tracing.watching import WatchError
+
+    other, third = Session(), Session()
+    other.tracer.start()
+    try:
+        with pytest.raises(WatchError, match="celltrail"):
+            third.tracer.start()
+    finally:
+        other.tracer.stop()
+
+
+def test_stopping_gives_the_place_back() -> None:
+    session = Session()
+    for _ in range(5):
+        session.tracer.start()
+        session.run("a = 1")
+        session.tracer.stop()
+    assert sys.monitoring.get_tool(3) is None
