@@ -66,7 +66,7 @@ class CellTracer:
         if len(source) > STATIC_CHARACTERS:
             return None
         try:
-            tree = ast.parse(self._shell.transform_cell(source))
+            tree = ast.parse(self._shell.transform_cell(source))  # type: ignore[no-untyped-call]
         except (SyntaxError, ValueError):
             return None
         return changed_names(tree, self._tracer.type_of)

@@ -165,7 +165,7 @@ def test_a_file_that_was_written_is_read_later(session: Session, tmp_path: Path)
     session.namespace["path"] = str(tmp_path / "data.csv")
     session.run("with open(path, 'w') as f:\n    f.write('1')")
     session.run("unrelated = 1")
-    session.run("text = open(path).read()")
+    session.run("with open(path) as f:\n    text = f.read()")
     assert session.slice("text") == [1, 3]
 
 

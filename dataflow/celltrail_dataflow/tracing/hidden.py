@@ -75,13 +75,13 @@ def _digest(data: bytes) -> str:
 def _random() -> bytes:
     import random
 
-    version, internal, gauss = random.getstate()
+    _, internal, gauss = random.getstate()
     # Only the place in the state moves with each draw, the words with each 624.
     return repr((internal[-1], internal[0], internal[1], gauss)).encode()
 
 
 def _numpy() -> bytes:
-    kind, keys, *rest = sys.modules["numpy"].random.get_state()
+    _, keys, *rest = sys.modules["numpy"].random.get_state()
     return bytes(keys.data) + repr(rest).encode()
 
 

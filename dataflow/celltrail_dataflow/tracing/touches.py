@@ -10,18 +10,16 @@ from celltrail_dataflow.tracing.watching import Hit, WatchedCode
 Action = Literal["load", "store", "delete"]
 
 _EXTENDED_ARG = dis.opmap["EXTENDED_ARG"]
-_ACTIONS: dict[int, Action] = {
-    dis.opmap[name]: action
-    for name, action in (
-        ("LOAD_NAME", "load"),
-        ("LOAD_GLOBAL", "load"),
-        ("LOAD_FROM_DICT_OR_GLOBALS", "load"),
-        ("STORE_NAME", "store"),
-        ("STORE_GLOBAL", "store"),
-        ("DELETE_NAME", "delete"),
-        ("DELETE_GLOBAL", "delete"),
-    )
-}
+_NAMED: tuple[tuple[str, Action], ...] = (
+    ("LOAD_NAME", "load"),
+    ("LOAD_GLOBAL", "load"),
+    ("LOAD_FROM_DICT_OR_GLOBALS", "load"),
+    ("STORE_NAME", "store"),
+    ("STORE_GLOBAL", "store"),
+    ("DELETE_NAME", "delete"),
+    ("DELETE_GLOBAL", "delete"),
+)
+_ACTIONS = {dis.opmap[name]: action for name, action in _NAMED}
 _GLOBAL = {dis.opmap["STORE_GLOBAL"], dis.opmap["DELETE_GLOBAL"], dis.opmap["LOAD_GLOBAL"]}
 _LOAD_GLOBAL = dis.opmap["LOAD_GLOBAL"]
 _LOAD_ATTR = dis.opmap["LOAD_ATTR"]
