@@ -1,6 +1,8 @@
 """Tracing the cells of a shell: what each read and wrote goes into the trail and to the server."""
 
 import ast
+import contextlib
+import re
 from typing import TYPE_CHECKING
 
 from celltrail.events import CellTraced, VariableRead, VariableVersion
@@ -15,6 +17,10 @@ from celltrail_magics.explaining import show
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+_COMMAND = re.compile(r"^\s*[!%]|=\s*[!%]")
+_DOLLAR = re.compile(r"(?<!\$)\$([A-Za-z_]\w*)")
+_BRACES = re.compile(r"\{([^{}]+)\}")
 
 STATIC_CHARACTERS = 20_000
 """Longer cells are not analysed for what they cannot change: that would take milliseconds."""
@@ -57,7 +63,9 @@ class CellTracer:
         """A cell has run: take it into the trail, and record what it read and wrote."""
         trace = None
         if self._is_on:
-            trace = self._tracer.end(execution_id, self._may_change(source))
+            trace = self._tracer.end(
+                execution_id, lambda: self._may_change(source), expanded_names(source)
+            )
             current_session().recorder.record(_event(trace))
         self.trail.add(Execution(execution_id, ordinal, source, cell_id, trace))
 
@@ -70,6 +78,19 @@ class CellTracer:
         except (SyntaxError, ValueError):
             return None
         return changed_names(tree, self._tracer.type_of)
+
+
+def expanded_names(source: str) -> set[str]:
+    """Return the names that IPython puts into shell commands and magics: `{name}` and `$name`."""
+    names: set[str] = set()
+    for line in source.splitlines():
+        if _COMMAND.search(line):
+            names.update(_DOLLAR.findall(line))
+            for expression in _BRACES.findall(line):
+                with contextlib.suppress(SyntaxError, ValueError):
+                    tree = ast.parse(expression.strip(), mode="eval")
+                    names.update(one.id for one in ast.walk(tree) if isinstance(one, ast.Name))
+    return names
 
 
 def _event(trace: Trace) -> CellTraced:

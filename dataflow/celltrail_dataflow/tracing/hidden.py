@@ -6,7 +6,6 @@ It appears in traces as pseudo-variables: `@rng:random`, `@rng:numpy`, `@rng:tor
 
 import os
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import xxhash
@@ -21,7 +20,7 @@ class HiddenState:
     """Compares the hidden state after a cell run with that before."""
 
     def __init__(self) -> None:
-        self._before: dict[str, str] = {}
+        self._before: dict[str, Any] = {}
         self._files: dict[str, bool] = {}
 
     def audit(self, event: str, args: tuple[Any, ...]) -> None:
@@ -48,65 +47,36 @@ class HiddenState:
         files, self._files = self._files, {}
         reads = [name for name in changed if name.startswith("@rng")]  # drawn from: depends on it
         reads += [f"@file:{path}" for path, writes in files.items() if not writes]
-        writes = [Write(name, "state", after[name]) for name in changed]
+        writes = [Write(name, "state", _digest(after[name])) for name in changed]
         writes += [
             Write(f"@file:{path}", "file") for path, is_written in files.items() if is_written
         ]
         return reads, writes
 
 
-def _states() -> dict[str, str]:
-    return {name: _digest(state()) for name, state in _PROBES.items() if name in _available()}
+def _states() -> dict[str, Any]:
+    """Return copies to compare; hashing them is left for those that differ."""
+    modules = sys.modules
+    states: dict[str, Any] = {"@env": dict(os.environ), "@cwd": _folder()}
+    if "random" in modules:
+        states["@rng:random"] = modules["random"].getstate()
+    if "numpy.random" in modules:
+        kind, keys, *rest = modules["numpy.random"].get_state()
+        states["@rng:numpy"] = (kind, keys.tobytes(), rest)
+    if "torch" in modules:
+        states["@rng:torch"] = modules["torch"].get_rng_state().numpy().tobytes()
+    return states
 
 
-def _available() -> set[str]:
-    there = {"@env", "@cwd", "@rng:random"}
-    if "numpy" in sys.modules:
-        there.add("@rng:numpy")
-    if "torch" in sys.modules:
-        there.add("@rng:torch")
-    return there
+def _digest(state: Any) -> str:
+    return xxhash.xxh3_128_hexdigest(repr(state).encode("utf-8", "surrogateescape"))
 
 
-def _digest(data: bytes) -> str:
-    return xxhash.xxh3_128_hexdigest(data)
-
-
-def _random() -> bytes:
-    import random
-
-    _, internal, gauss = random.getstate()
-    # Only the place in the state moves with each draw, the words with each 624.
-    return repr((internal[-1], internal[0], internal[1], gauss)).encode()
-
-
-def _numpy() -> bytes:
-    _, keys, *rest = sys.modules["numpy"].random.get_state()
-    return bytes(keys.data) + repr(rest).encode()
-
-
-def _torch() -> bytes:
-    return bytes(sys.modules["torch"].get_rng_state().numpy().data)
-
-
-def _environment() -> bytes:
-    return repr(sorted(os.environ.items())).encode("utf-8", "surrogateescape")
-
-
-def _folder() -> bytes:
+def _folder() -> str:
     try:
-        return os.getcwdb()
+        return os.getcwd()
     except OSError:  # it was deleted
-        return b""
-
-
-_PROBES: dict[str, Callable[[], bytes]] = {
-    "@env": _environment,
-    "@cwd": _folder,
-    "@rng:random": _random,
-    "@rng:numpy": _numpy,
-    "@rng:torch": _torch,
-}
+        return ""
 
 
 def _is_data(path: str) -> bool:

@@ -6,7 +6,7 @@ counts as changed if its fingerprint differs, and as perhaps changed if it canno
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -68,13 +68,21 @@ class Tracer:
         self._hidden.begin()
         self._watcher.begin()
 
-    def end(self, execution_id: str, may_change: Collection[str] | None = None) -> Trace:
+    def end(
+        self,
+        execution_id: str,
+        may_change: Callable[[], Collection[str] | None] = lambda: None,
+        mentioned: Collection[str] = (),
+    ) -> Trace:
         """Return what the cell run did that has ended now.
 
-        may_change: the only names whose objects the cell's own code may change in place, as
-        `purity` tells them; None: any name that it loads.
+        may_change: returns the only names whose objects the cell's own code may change in place,
+        as `purity` tells them, or None for any name that it loads. Asked for only if needed.
+        mentioned: names that the cell's own syntax reads where no code of the namespace runs.
         """
         touches = touches_of(self._watcher.end())
+        touches.reads |= dict.fromkeys(name for name in mentioned if name not in touches.writes)
+        touches.loads |= dict.fromkeys(mentioned)
         after = self._ids()
         bound = {name for name, key in after.items() if self._before.get(name) != key}
         bound |= touches.writes.keys() & after.keys()
@@ -114,15 +122,21 @@ class Tracer:
         return reads
 
     def _suspects(
-        self, touches: Touches, rebound: Collection[str], may_change: Collection[str] | None
+        self,
+        touches: Touches,
+        rebound: Collection[str],
+        may_change: Callable[[], Collection[str] | None],
     ) -> list[str]:
         """Return the names whose object may have been changed in place."""
         touched = {
             name
             for name in touches.loads
             if name in self._before
-            and (may_change is None or name in may_change or name in touches.in_functions)
+            and name in self._namespace
+            and type(self._namespace[name]) not in IMMUTABLE
         }
+        if touched and (only := may_change()) is not None:
+            touched &= touches.in_functions.union(only)
         parts: set[int] = set()
         for name in touched:
             parts |= self._known.get(name, _Known()).parts

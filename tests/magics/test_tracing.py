@@ -1,0 +1,92 @@
+"""A recorded shell knows what its cells read and changed, and explains values by it."""
+
+import gc
+import weakref
+from collections.abc import Callable
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+import celltrail as ct
+from celltrail.errors import NotFoundError
+from celltrail.events import CellStarted, CellTraced, Event
+
+Recorded = Callable[[], list[Event]]
+
+
+def run(shell: InteractiveShell, *cells: str) -> None:
+    for cell in cells:
+        assert shell.run_cell(cell, store_history=True).success
+
+
+def test_a_variable_is_explained_by_the_cells_that_made_it(shell: InteractiveShell) -> None:
+    run(shell, "a = [1]", "b = a", "c = 0", "b.append(2)", "acc = sum(a) / 10")
+    found = ct.explain("acc")
+    assert [one.source for one in found.executions] == [
+        "a = [1]",
+        "b = a",
+        "b.append(2)",
+        "acc = sum(a) / 10",
+    ]
+    ordinals = [one.ordinal for one in found.executions]
+    assert ordinals == [ordinals[0], ordinals[0] + 1, ordinals[0] + 3, ordinals[0] + 4]
+    assert (found.maybe, found.verified) == ((), None)
+    assert "b.append(2)" in found.describe()
+
+
+def test_a_metric_is_explained_by_the_cell_that_logged_it(shell: InteractiveShell) -> None:
+    run(shell, "import celltrail as ct", "x = 2", "y = 3", "ct.log(quality=x)")
+    sources = [one.source for one in ct.explain("quality").executions]
+    assert sources == ["import celltrail as ct", "x = 2", "ct.log(quality=x)"]
+
+
+def test_what_nobody_made_is_said(shell: InteractiveShell) -> None:
+    run(shell, "a = 1")
+    with pytest.raises(NotFoundError, match="'nothing'"):
+        ct.explain("nothing")
+
+
+def test_each_cell_is_recorded_with_what_it_read_and_wrote(
+    shell: InteractiveShell, recorded: Recorded
+) -> None:
+    run(shell, "a = [1]", "a.append(2)", "del a")
+    events = recorded()
+    started = [event for event in events if isinstance(event, CellStarted)][-3:]
+    traced = {one.execution_id: one for one in events if isinstance(one, CellTraced)}
+    made, changed, deleted = (traced[one.execution_id] for one in started)
+    assert ([one.name for one in made.writes], made.reads) == (["a"], [])
+    assert [(one.name, one.written_by) for one in changed.reads] == [("a", made.execution_id)]
+    assert changed.writes[0].fingerprint not in (None, made.writes[0].fingerprint)
+    assert changed.writes[0].type_name == "list"
+    assert [(one.name, one.is_deleted) for one in deleted.writes] == [("a", True)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("%time t = sum(a)", "t"),
+        ("%%time\nt = sum(a)", "t"),
+        ("%%capture out\nt = sum(a)", "t"),
+        ("async def f():\n    return sum(a)\nt = await f()", "t"),
+        ("t = !echo {a[0]}", "t"),
+    ],
+)
+def test_magics_and_await_are_seen_through(shell: InteractiveShell, cell: str, name: str) -> None:
+    run(shell, "a = [1]", "unused = 2", cell)
+    assert [one.source for one in ct.explain(name).executions] == ["a = [1]", cell]
+
+
+def test_objects_die_when_they_would_have_died(shell: InteractiveShell) -> None:
+    run(shell, "class A:\n    pass", "a = A()\na.items = [1]", "a.items.append(2)")
+    died = weakref.ref(shell.user_ns["a"])
+    run(shell, "del a")
+    gc.collect()
+    assert died() is None
+
+
+def test_unloading_gives_the_interpreter_back(shell: InteractiveShell) -> None:
+    import sys
+
+    run(shell, "a = 1")
+    shell.extension_manager.unload_extension("celltrail")
+    assert "celltrail" not in (sys.monitoring.get_tool(3), sys.monitoring.get_tool(4))
