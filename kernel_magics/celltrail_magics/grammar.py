@@ -17,6 +17,7 @@ HELP = """\
 %track start [NAME] [--experiment E] [--tag k=v]   begin a run
 %track stop                                        end it
 %track status                                      what is recorded, and where to
+%track explain acc                                 the cells behind a variable or metric
 %track params lr batch_size                        record variables as params
 %track log acc=0.93 loss=loss                      record metrics
 %%track --metrics acc,loss [--params lr]           record variables after this cell"""
@@ -42,6 +43,13 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Explain:
+    """Show the cell runs behind a variable or a metric."""
+
+    target: str
+
+
+@dataclass(frozen=True)
 class Help:
     """Say what there is."""
 
@@ -54,7 +62,7 @@ class Record:
     metrics: dict[str, str]
 
 
-type Command = Start | Stop | Status | Help | Record
+type Command = Start | Stop | Status | Explain | Help | Record
 
 
 def parse_line(line: str) -> Command:
@@ -71,11 +79,15 @@ def parse_line(line: str) -> Command:
             return Stop()
         case "status":
             return Status()
+        case "explain":
+            if len(rest.split()) != 1:
+                raise InvalidError("%track explain takes one name: %track explain acc")
+            return Explain(rest.strip())
         case "params":
             return Record(_expressions(_words(rest), "%track params lr batch_size"), {})
         case "log":
             return Record({}, _expressions(_words(rest), "%track log acc=0.93"))
-    meant = _did_you_mean(word, ("start", "stop", "status", "params", "log", "help"))
+    meant = _did_you_mean(word, ("start", "stop", "status", "explain", "params", "log", "help"))
     raise InvalidError(f"there is no %track {word}{meant or '; %track help says what there is'}")
 
 

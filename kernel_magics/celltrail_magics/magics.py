@@ -3,12 +3,14 @@
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
-from celltrail.errors import InvalidError
+from celltrail.errors import InvalidError, NotFoundError
 from celltrail.notices import notice
 from celltrail.session import Run, current_session
 from celltrail_magics.directives import as_comment
+from celltrail_magics.explaining import explain
 from celltrail_magics.grammar import (
     HELP,
+    Explain,
     Help,
     Record,
     Start,
@@ -39,7 +41,7 @@ class TrackMagics(Magics):
                 self._carry_out(line)
             else:
                 self._run_and_record(line, cell)
-        except InvalidError as error:
+        except (InvalidError, NotFoundError) as error:
             notice(str(error))
 
     def _carry_out(self, line: str) -> None:
@@ -50,6 +52,8 @@ class TrackMagics(Magics):
                 self._stop()
             case Status():
                 print(_status())
+            case Explain(target):
+                print(explain(target).describe())
             case Record() as record:
                 record_values(self.hooks.shell, record)
             case Help():

@@ -3,6 +3,7 @@ import pytest
 from celltrail.errors import InvalidError
 from celltrail_magics.grammar import (
     Command,
+    Explain,
     Help,
     Record,
     Start,
@@ -26,6 +27,7 @@ from celltrail_magics.grammar import (
         ("start --experiment e", Start(None, "e", {})),
         ("stop", Stop()),
         ("status ", Status()),
+        ("explain acc", Explain("acc")),
         ("params lr batch", Record({"lr": "lr", "batch": "batch"}, {})),
         ("params lr=0.1", Record({"lr": "0.1"}, {})),
         ("log acc=0.93 loss=h['x'] n", Record({}, {"acc": "0.93", "loss": "h['x']", "n": "n"})),

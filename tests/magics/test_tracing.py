@@ -40,6 +40,15 @@ def test_a_metric_is_explained_by_the_cell_that_logged_it(shell: InteractiveShel
     assert sources == ["import celltrail as ct", "x = 2", "ct.log(quality=x)"]
 
 
+def test_the_chain_is_printed(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    run(shell, "a = [1]", "b = 5", "a.append(2)", "%track explain a", "%track explain nothing")
+    captured = capsys.readouterr()
+    assert "a comes from 2 cell runs" in captured.out
+    assert "    a.append(2)" in captured.out
+    assert "b = 5" not in captured.out
+    assert "no recorded cell run has made 'nothing'" in captured.err
+
+
 def test_what_nobody_made_is_said(shell: InteractiveShell) -> None:
     run(shell, "a = 1")
     with pytest.raises(NotFoundError, match="'nothing'"):
