@@ -86,17 +86,6 @@ def create_container(address: str, name: str) -> None:
 
 
 @contextlib.contextmanager
-def fake_gcs(folder: Path) -> Iterator[str]:
-    """Address of a Google Cloud Storage inside the block."""
-    command = [
-        program("fake-gcs-server"), "-scheme", "http", "-host", "127.0.0.1", "-port", "0",
-        "-backend", "memory",
-    ]  # fmt: skip
-    with _running(command, folder, r"server started at (http://[^\s\"]+)") as url:
-        yield url
-
-
-@contextlib.contextmanager
 def _running(command: list[str], folder: Path, pattern: str) -> Iterator[str]:
     log = folder / "log"
     with log.open("wb") as output:

@@ -1,6 +1,5 @@
 """Places for blobs keep their contract: a folder, and buckets that speak S3."""
 
-import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,6 @@ from tests.server.object_stores import (
     KEYS,
     azurite,
     create_container,
-    fake_gcs,
     s3_client,
     s3_server,
 )
@@ -63,12 +61,6 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
-def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with fake_gcs(tmp_path_factory.mktemp("gcs")) as address:
-        yield address
-
-
 @pytest.mark.integration
 class TestAzure(BlobContract):
     @pytest.fixture
@@ -79,18 +71,6 @@ class TestAzure(BlobContract):
         monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", AZURE_KEY)
         monkeypatch.setenv("AZURE_STORAGE_ENDPOINT", azure)
         return open_blobs(f"az://{name}/some/trail", tmp_path, MAX_BYTES)
-
-
-@pytest.mark.integration
-class TestGoogle(BlobContract):
-    @pytest.fixture
-    def blobs(self, google: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Blobs:
-        name = f"test-{uuid.uuid4().hex}"
-        httpx.post(f"{google}/storage/v1/b", json={"name": name}).raise_for_status()
-        keys = dict.fromkeys(("client_email", "private_key", "private_key_id"), "")
-        account = {"gcs_base_url": google, "disable_oauth": True, **keys}
-        monkeypatch.setenv("GOOGLE_SERVICE_ACCOUNT_KEY", json.dumps(account))
-        return open_blobs(f"gs://{name}/some/trail", tmp_path, MAX_BYTES)
 
 
 async def test_objects_lie_below_the_prefix_like_files_in_the_folder(

@@ -40,6 +40,7 @@ _ERRORS: Mapping[int, type[CelltrailError]] = {
 WHOLE_BYTES = 64 << 20
 """Larger files are sent in parts."""
 
+PIECE_BYTES = 1 << 18
 COMPLETE_SECONDS = 1800
 
 
@@ -142,9 +143,13 @@ class Client:
         for index, start in enumerate(range(0, size_bytes, upload.part_bytes)):
             length = min(upload.part_bytes, size_bytes - start)
             if there.get(index + 1) != length:
-                content.seek(start)
-                part = content.read(length)
-                self._send("PUT", f"{path}/parts/{index + 1}", content=part)
+                self._send(
+                    "PUT",
+                    f"{path}/parts/{index + 1}",
+                    # In pieces: a whole part would stay in memory until Python looks for cycles.
+                    content=_pieces(content, start, length),
+                    headers={"Content-Length": str(length)},
+                )
         # The server reads all of it once more before it answers.
         self._send("POST", f"{path}/complete", timeout=COMPLETE_SECONDS)
 
@@ -162,6 +167,12 @@ class Client:
             raise UnavailableError(
                 f"{self.url} does not answer like a Celltrail server ({error})"
             ) from error
+
+
+def _pieces(content: BinaryIO, start: int, length: int) -> Iterator[bytes]:
+    content.seek(start)
+    for position in range(0, length, PIECE_BYTES):
+        yield content.read(min(PIECE_BYTES, length - position))
 
 
 @contextmanager

@@ -33,9 +33,9 @@ LIST_AT_ONCE = 1000
 ENDPOINTS = {
     "s3": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
     "az": ("AZURE_STORAGE_ENDPOINT",),
-    "gs": ("GOOGLE_SERVICE_ACCOUNT_KEY",),
+    "gs": (),
 }
-"""Where the address of a self-hosted store stands: alone, or in the account."""
+"""Where the address of a self-hosted store stands."""
 
 
 class BlobBucket(Blobs):
