@@ -14,6 +14,8 @@ import pytest
 
 from tests.conftest import TrackingServer, wait_for
 
+FOREIGN = ("MLFLOW_", "PYTHONDONTWRITEBYTECODE")
+
 
 def free_port() -> int:
     """Return a port that was free a moment ago."""
@@ -36,7 +38,8 @@ def mlflow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "--artifacts-destination", str(folder / "artifacts"),
         ],
         env={
-            **{k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")},
+            # Its search tries in vain to import a module each time: slow unless that is compiled.
+            **{k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)},
             "HOME": str(folder),
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",

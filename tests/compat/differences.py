@@ -5,46 +5,9 @@ matches anything fails the tests.
 """
 
 import json
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from glob import escape
 
-from tests.compat.replay import Found
-
-
-@dataclass(frozen=True)
-class Difference:
-    """An allowed difference; `topic` is a module of the corpus, `*` each of them."""
-
-    topic: str
-    steps: str
-    field: str
-    reason: str
-
-    def allows(self, topic: str, found: Found) -> bool:
-        """Whether this is the difference that was found."""
-        return (
-            fnmatchcase(topic, self.topic)
-            and fnmatchcase(found.step, self.steps)
-            and fnmatchcase(found.field, self.field)
-        )
-
-
-def _searches(topic: str, reason: str, *filters: str, field: str = "*") -> list[Difference]:
-    """Return the difference for each search with one of the filters."""
-    return _listed(
-        topic, reason, *(f'*"filter": {escape(json.dumps(one))}*' for one in filters), field=field
-    )
-
-
-def _orders(topic: str, reason: str, *order_by: str, field: str = "*") -> list[Difference]:
-    """Return the difference for the search with this order."""
-    return _listed(topic, reason, f'*"order_by": {escape(json.dumps(order_by))}*', field=field)
-
-
-def _listed(topic: str, reason: str, *steps: str, field: str = "*") -> list[Difference]:
-    return [Difference(topic, one, field, reason) for one in steps]
-
+from tests.compat.rules import Difference, listed, orders, searches
 
 CODES = "a Databricks convention that no client reads"
 COLUMN = "a message about a search points at the column and names what there is here"
@@ -67,6 +30,8 @@ NEVER = "a request that can never be granted is a 400, not a 500, which clients 
 NOT_JSON = "a body that is no JSON object is called so; MLflow reads it as an empty one"
 NO_NUMBER = "a time that is no number is refused; MLflow compares it with all, and finds nothing"
 NO_VALUE = "a feedback that has an error and no value has no value, not null"
+NO_PAGE = "a page of no results is refused in each search"
+ONE_WORDING = "one wording for each search"
 OWNER = "the user is who the token says, not what the client says"
 OWN_PLACE = "this server keeps the artifacts itself; clients choose no place of its file system"
 OWN_TOKEN = "page tokens are each server's own"
@@ -93,16 +58,16 @@ EVERYWHERE = [
 ]
 
 EXPERIMENTS = [
-    *_listed("experiments", SQL_TEXT, '* experiments/create {"name": "trees"}',
+    *listed("experiments", SQL_TEXT, '* experiments/create {"name": "trees"}',
              '* experiments/create {"name": "doomed"}', '* experiments/update *: "tagged"}',
              field="message"),
     Difference("experiments", '* experiments/update *: "tagged"}', "error_code",
                "a taken name is RESOURCE_ALREADY_EXISTS, as in experiments/create"),
-    *_listed("experiments", WRONG_ITEM, '* "tags": [[]1]}', field="message"),
-    *_listed("experiments", OWN_PLACE, "* *runs:/abc*", field="message"),
-    *_listed("experiments", NOT_JSON, '* experiments/create "{"', '* experiments/create "null"',
+    *listed("experiments", WRONG_ITEM, '* "tags": [[]1]}', field="message"),
+    *listed("experiments", OWN_PLACE, "* *runs:/abc*", field="message"),
+    *listed("experiments", NOT_JSON, '* experiments/create "{"', '* experiments/create "null"',
              field="message"),
-    *_listed("experiments", CRASH, '* experiments/create "[[]]"', '* experiments/create "7"'),
+    *listed("experiments", CRASH, '* experiments/create "[[]]"', '* experiments/create "7"'),
 ]  # fmt: skip
 
 RUNS = [
@@ -110,102 +75,126 @@ RUNS = [
     Difference("runs", '* runs/create {"experiment_id": "$home"}', "run.info.start_time", STARTED),
     Difference("runs", "* {*$nameless*}", "run.info.start_time", STARTED),
     Difference("runs", "* runs/create *null*", "run.info.start_time", STARTED),
-    *_listed("runs", LOST, "* runs/create *-5*", "* runs/create *: 9223372036854775808}",
+    *listed("runs", LOST, "* runs/create *-5*", "* runs/create *: 9223372036854775808}",
              "* runs/create *1.5}", '* runs/create *"n", "value": 5*',
              '* runs/create *"tags": "no"}',
              *(f'* runs/update *"status": {one}}}' for one in ('"DONE"', '"finished"', '""', "3")),
              *(f'* runs/update *"end_time": {one}}}'
                for one in ("0", "-1", "1.5", "9223372036854775808", "true"))),
-    *_listed("runs", DEFAULT, '* runs/create {"run_name": "default"*',
+    *listed("runs", DEFAULT, '* runs/create {"run_name": "default"*',
              '* runs/create *"run_name": "empty"*', "* {*$default*}", "* {*$empty*}"),
-    *_listed("runs", SQL_TEXT, '* runs/create *"run_name": "twice"*'),
-    *_listed("runs", TAGS_FIT, '* runs/create *"odd"*"key": ""*', '* runs/create *[[]{"value": *',
+    *listed("runs", SQL_TEXT, '* runs/create *"run_name": "twice"*'),
+    *listed("runs", TAGS_FIT, '* runs/create *"odd"*"key": ""*', '* runs/create *[[]{"value": *',
              '* runs/create *"kkk*', ),
     Difference("runs", '* runs/create *"key": "long"*', "run.data.tags[[]long].value", TAGS_FIT),
-    *_listed("runs", NOT_JSON, '* runs/create "[[]1]"'),
-    *_listed("runs", HTML, "POST runs/get *", "PUT runs/create", "GET runs/create",
+    *listed("runs", NOT_JSON, '* runs/create "[[]1]"'),
+    *listed("runs", HTML, "POST runs/get *", "PUT runs/create", "GET runs/create",
              "GET runs/nothing"),
-    *_listed("runs", EITHER_ID, '* runs/get {"run_id": "", "run_uuid": *',
+    *listed("runs", EITHER_ID, '* runs/get {"run_id": "", "run_uuid": *',
              '* runs/delete {"run_uuid": *', '* runs/restore {"run_uuid": *'),
 ]  # fmt: skip
 
 LOGGING = [
-    *_listed("logging", EMPTY, '* runs/log-metric *"timestamp": "",*', field="message"),
+    *listed("logging", EMPTY, '* runs/log-metric *"timestamp": "",*', field="message"),
     *(Difference("logging", "* runs/get *", f"run.data.metrics[[]{key}].value", INFINITE)
       for key in ("v5", "v6", "odd")),
-    *_listed("logging", LOST,
+    *listed("logging", LOST,
              *(f'* runs/log-metric *"odd", "value": {one},*' for one in ("true",)),
              *(f'* runs/log-metric *"odd"*"{name}": {one}[,}}]*' for name in ("timestamp", "step")
                for one in ("9223372036854775808", "-9223372036854775809", "1.5", "true"))),
-    *_listed("logging", CRASH, '* runs/log-metric *"odd", "value": [[]],*',
+    *listed("logging", CRASH, '* runs/log-metric *"odd", "value": [[]],*',
              *(f'* runs/log-batch *"odd", "value": {one},*' for one in ('"x"', "true", "[[]]")),
              *(f'* runs/log-batch *"odd"*"timestamp": {one}}}]}}'
                for one in ("9223372036854775808", "-9223372036854775809", '"x"', "1.5", "true")),
              *(f"* runs/log-batch {{*: [[]{one}]}}" for one in ('"no"', "5", "[[]]"))),
-    *_listed("logging", WRONG_ITEM, '* runs/log-batch *[[]{"key": 5,*', field="message"),
-    *_listed("logging", SAME_WORDS, '* runs/log-batch *"params": [[]{"key": "a"}]*',
+    *listed("logging", WRONG_ITEM, '* runs/log-batch *[[]{"key": 5,*', field="message"),
+    *listed("logging", SAME_WORDS, '* runs/log-batch *"params": [[]{"key": "a"}]*',
              '* runs/log-batch *"params": [[]{"key": "p", "value": "2"}*', field="message"),
-    *_listed("logging", EITHER_ID, '* runs/log-batch {"run_uuid":*'),
-    *_listed("logging", CRASH, '* runs/log-batch "[[]]"', '* runs/log-batch *"metrics": null}'),
-    *_listed("logging", NOT_JSON, '* runs/log-batch "{"'),
+    *listed("logging", EITHER_ID, '* runs/log-batch {"run_uuid":*'),
+    *listed("logging", CRASH, '* runs/log-batch "[[]]"', '* runs/log-batch *"metrics": null}'),
+    *listed("logging", NOT_JSON, '* runs/log-batch "{"'),
 ]  # fmt: skip
 
 TRACES = [
     Difference("traces", "*", "*trace_metadata.mlflow.trace.infoFinalized", MARK),
-    *_listed("traces", CRASH, '* {"trace": {"trace_info": {"trace_id": "tr-5"}}}',
+    *listed("traces", CRASH, '* {"trace": {"trace_info": {"trace_id": "tr-5"}}}',
              '* {"trace": {}}'),
-    *_listed("traces", VERSION_2, "POST /api/3.0/mlflow/traces"),
-    *_listed("traces", SAME_TRACE, '*/traces/get {"trace_id": "tr-0"}', "DELETE *tr-0/tags *",
+    *listed("traces", VERSION_2, "POST /api/3.0/mlflow/traces"),
+    *listed("traces", SAME_TRACE, '*/traces/get {"trace_id": "tr-0"}', "DELETE *tr-0/tags *",
              field="message"),
-    *_listed("traces", COLUMN, '* "max_results": 501}', '* "filter": "nothing.x = *',
+    *listed("traces", COLUMN, '* "max_results": 501}', '* "filter": "nothing.x = *',
              '* "filter": "status >"}', '* "filter": "status = 5"}', '* "filter": "tags.team > *',
              '* "order_by": [[]"nothing ASC"]}', '* "order_by": [[]"timestamp_ms SIDEWAYS"]}',
              field="message"),
-    *_listed("traces", NO_NUMBER, '* "filter": "timestamp_ms = *'),
-    *_listed("traces", CUT, "GET *tr-2", field="*tags.k"),
-    *_listed("traces", NO_VALUE, "POST *", field="*assessment*feedback.value"),
-    *_listed("traces", SAYS_NOTHING, "POST *tr-1/assessments *", field="message"),
-    *_listed("traces", WRONG_ITEM, "POST traces/link-to-run", field="message"),
+    *listed("traces", NO_NUMBER, '* "filter": "timestamp_ms = *'),
+    *listed("traces", CUT, "GET *tr-2", field="*tags.k"),
+    *listed("traces", NO_VALUE, "POST *", field="*assessment*feedback.value"),
+    *listed("traces", SAYS_NOTHING, "POST *tr-1/assessments *", field="message"),
+    *listed("traces", WRONG_ITEM, "POST traces/link-to-run", field="message"),
+]  # fmt: skip
+
+MODEL_SEARCH = [
+    *searches("model_search", COLUMN, "name", "name > 'a'", "name = 5", "nothing = 'x'",
+               "tags.team > 'x'", "name = 'Oak", "version_number = 'x'", "run_id IN ()",
+               "what.x = 'x'", "name = 'net", field="message"),
+    *searches("model_search", CRASH, "metrics.acc = 'x'"),
+    *searches("model_search", SUPERSET, "name = 'a' OR name = 'b'",
+               "name = 'Oak' OR name = 'elm'", "name = 'net' OR name = 'Net'"),
+    *searches("model_search", "a status is compared by its name, not by its number",
+               "status = 'PENDING'", field="models*"),
+    *(Difference("model_search", f'*"order_by": {one}}}', "message", COLUMN)
+      for one in ('"nothing"', '"name sideways"', '""')),
+    *listed("model_search", SUPERSET, '*"order_by": "creation_timestamp"}'),
+    *(Difference("model_search", f"*{one}]}}", "message", COLUMN) for one in (
+        '{"field_name": "nothing"}', '{"field_name": "params.lr"}', '"order_by": [[]{}',
+        '"order_by": [[]"name"')),
+    *(Difference("model_search", f'*"max_results": {one}}}', "*", NO_PAGE) for one in ("0", "-1")),
+    *(Difference("model_search", f'*"max_results": {one}}}', "message", ONE_WORDING)
+      for one in ("1001", "200001")),
+    *listed("model_search", "a dataset without a digest is each one of that name",
+             '*"datasets": [[]{"dataset_name": "iris"}]}', field="models*"),
+    *listed("model_search", OWN_TOKEN, "GET *rubbish*", field="message"),
+    *listed("model_search", CRASH, "POST *rubbish*"),
 ]  # fmt: skip
 
 ALLOWED = (*EVERYWHERE, *EXPERIMENTS, *RUNS, *LOGGING, *TRACES)
 HISTORIES = [
-    *_listed("histories", MISSING_RUN, '* {"run_id": "000*', '* {"run_id": "abc"*',
+    *listed("histories", MISSING_RUN, '* {"run_id": "000*', '* {"run_id": "abc"*',
              '*interval *"run_ids": "000*', '*bulk *"run_id": "000*'),
-    *_listed("histories", JSON_NAN, "*bulk *", field="metrics[[]3].value"),
+    *listed("histories", JSON_NAN, "*bulk *", field="metrics[[]3].value"),
     *(Difference("histories", f'*bulk *"max_results": {one}}}', "*", LOST) for one in ("0", "-1")),
     *(Difference("histories", f'*bulk *"max_results": {one}}}', "*", CRASH)
       for one in ('"x"', '""')),
-    *_listed("histories", WHICH_MISSING, "GET metrics/get-history", field="message"),
-    *_listed("histories", HTML, "POST metrics/get-history *"),
-    *_listed("histories", OWN_TOKEN, '* "page_token": *', field="message"),
+    *listed("histories", WHICH_MISSING, "GET metrics/get-history", field="message"),
+    *listed("histories", HTML, "POST metrics/get-history *"),
+    *listed("histories", OWN_TOKEN, '* "page_token": *', field="message"),
     *(Difference("histories", f'* metrics/get-history *"max_results": {one}}}', "*", LOST)
       for one in ('"x"', '""', "1.5")),
 ]  # fmt: skip
 
 INPUTS = [
-    *_listed("inputs", SQL_TEXT, '* runs/outputs {"run_id": "$used"*'),
-    *_listed("inputs", AT_ONCE, '* runs/log-inputs *"digest": "0", *'),
+    *listed("inputs", SQL_TEXT, '* runs/outputs {"run_id": "$used"*'),
+    *listed("inputs", AT_ONCE, '* runs/log-inputs *"digest": "0", *'),
     *(Difference("inputs", f"* runs/log-inputs *{one}*", "*", LOST) for one in (
         '[[]{"dataset": {"digest"', '[[]{"dataset": {"name": "iris", "source_type"',
         '"dataset": {"name": 5,', '"datasets": [[]{}]', '"datasets": [[]5]', '"dataset": 5}',
         '"models": [[]{}]', '"tags": [[]{"value": "v"}]', '"tags": "no"')),
-    *_listed("inputs", LOST, '* runs/outputs *[[]{"step": 1}]}'),
+    *listed("inputs", LOST, '* runs/outputs *[[]{"step": 1}]}'),
 ]  # fmt: skip
 
 ARTIFACTS = [
-    *_listed("artifacts", EMPTY_ANSWER, "PUT *", field="text"),
-    *_listed("artifacts", WHOSE_FILE, "GET */none*", "GET */a.txt", field="message"),
-    *_listed("artifacts", SAID_MORE, "GET artifacts/list *", "GET *path*/../*", "* *..%2f*",
+    *listed("artifacts", EMPTY_ANSWER, "PUT *", field="text"),
+    *listed("artifacts", WHOSE_FILE, "GET */none*", "GET */a.txt", field="message"),
+    *listed("artifacts", SAID_MORE, "GET artifacts/list *", "GET *path*/../*", "* *..%2f*",
              "* *%2e%2e/*", field="message"),
-    *_listed("artifacts", EMPTY_FILE, "GET *folder*", field="files[[]?].file_size"),
-    *_listed("artifacts", SPELLED_ONCE, '* "path": "./folder"}', field="status"),
+    *listed("artifacts", EMPTY_FILE, "GET *folder*", field="files[[]?].file_size"),
+    *listed("artifacts", SPELLED_ONCE, '* "path": "./folder"}', field="status"),
 ]  # fmt: skip
 
 REGISTRY = [
-    *_listed("registry", SQL_TEXT, '* registered-models/rename *"new_name": "trees"}',
+    *listed("registry", SQL_TEXT, '* registered-models/rename *"new_name": "trees"}',
              field="message"),
-    *_listed("registry", NEVER, '*"Archived", "archive_existing_versions": true}', field="status"),
+    *listed("registry", NEVER, '*"Archived", "archive_existing_versions": true}', field="status"),
     Difference("registry", "* {*ftp://*", "message", "that a path climbs up is told first"),
     *(Difference("registry", step, "registered_model.latest_versions[[]0].aliases*",
                  "each version has its aliases in each answer; MLflow's leaves them out of some")
@@ -213,45 +202,45 @@ REGISTRY = [
 ]  # fmt: skip
 
 LOGGED_MODELS = [
-    *_listed("logged_models", LOST, '* "params": [[]5]}', '* [[]{"value": "a"}]}',
+    *listed("logged_models", LOST, '* "params": [[]5]}', '* [[]{"value": "a"}]}',
              *(f'PATCH */$model *"status": {one}}}' for one in ('"READY"', "9"))),
-    *_listed("logged_models", SQL_TEXT, '* runs/log-metric *"m-000*',
+    *listed("logged_models", SQL_TEXT, '* runs/log-metric *"m-000*',
              '* "params": [[]{"key": "more"*', '* "params": [[]{"key": "lr"*'),
-    *_listed("logged_models", EMPTY_ANSWER, "PUT *", field="text"),
-    *_listed("logged_models", SAID_MORE, '*"artifact_directory_path": ".."}', field="message"),
-    *_listed("logged_models", "the id in the path is enough", 'PATCH */$model {"status"*'),
+    *listed("logged_models", EMPTY_ANSWER, "PUT *", field="text"),
+    *listed("logged_models", SAID_MORE, '*"artifact_directory_path": ".."}', field="message"),
+    *listed("logged_models", "the id in the path is enough", 'PATCH */$model {"status"*'),
 ]  # fmt: skip
 
 SEARCH = [
-    *_searches("experiment_search", SUPERSET, "attributes.name = 'oaks'", "attr.name = 'oaks'",
+    *searches("experiment_search", SUPERSET, "attributes.name = 'oaks'", "attr.name = 'oaks'",
                "experiment_id LIKE '1%'", "name IN ('oaks')", "name = 'oaks' OR name = 'x'",
                "NOT name = 'oaks'", "(name = 'oaks')", "name IS NULL", "   "),
-    *_searches("experiment_search", HALF, "name = 'oaks' AND", "AND name = 'oaks'",
+    *searches("experiment_search", HALF, "name = 'oaks' AND", "AND name = 'oaks'",
                "name = 'oaks' name = 'oaks'"),
-    *_searches("experiment_search", COLUMN, "name", "name =", "= 'oaks'", "name > 'oaks'",
+    *searches("experiment_search", COLUMN, "name", "name =", "= 'oaks'", "name > 'oaks'",
                "name = oaks", "name = 5", "owner", "nothing = 'x'", "metrics.a > 1",
                "params.a = 'x'", "creation_time = 'x'", "creation_time LIKE 'x'",
                "tags.team > 'x'", "tags.team = 5", "name = 'oaks", "name === 'oaks'", ";",
                "name = 'a';name = 'b'", "tags.team IS", "tags.team IS NOT", field="message"),
-    *_orders("experiment_search", SUPERSET, "tags.team"),
-    *_orders("experiment_search", "a key that orders twice is refused, as in runs/search",
+    *orders("experiment_search", SUPERSET, "tags.team"),
+    *orders("experiment_search", "a key that orders twice is refused, as in runs/search",
              "name", "name"),
     *(one for text in ("name sideways", "nothing", "metrics.a", "", "name ASC DESC")
-      for one in _orders("experiment_search", COLUMN, text, field="message")),
+      for one in orders("experiment_search", COLUMN, text, field="message")),
     *(Difference("experiment_search", f'*"view_type": {one}, *', "*", LOST)
       for one in ('"SOME"', "2", '""')),
     *(Difference("experiment_search", f'*"max_results": {one}, "order_by"*', "message", LOST)
       for one in ("1.5", "true")),
-    *_listed("experiment_search", WRONG_ITEM, '* {"order_by": [[]5]*', field="message"),
-    *_listed("experiment_search", OWN_TOKEN, "*rubbish*", field="message"),
-    *_listed("experiment_search", "max_results may be left out, as in runs/search",
+    *listed("experiment_search", WRONG_ITEM, '* {"order_by": [[]5]*', field="message"),
+    *listed("experiment_search", OWN_TOKEN, "*rubbish*", field="message"),
+    *listed("experiment_search", "max_results may be left out, as in runs/search",
              "POST experiments/search", "GET experiments/search"),
-    *_searches("run_search", SUPERSET, "params.p = 1", "metrics.m IS NULL",
+    *searches("run_search", SUPERSET, "params.p = 1", "metrics.m IS NULL",
                "status IN ('FINISHED')", "metrics.m > 0 OR metrics.m < 0", "NOT metrics.m > 0",
                "(metrics.m > 0)", "   "),
-    *_searches("run_search", HALF, "metrics.m > 0 AND", "metrics.m > 0 metrics.m > 0",
+    *searches("run_search", HALF, "metrics.m > 0 AND", "metrics.m > 0 metrics.m > 0",
                "metrics. > 1"),
-    *_searches("run_search", COLUMN, "metrics.m", "metrics.m >", "> 3", "metrics.m = 'x'",
+    *searches("run_search", COLUMN, "metrics.m", "metrics.m >", "> 3", "metrics.m = 'x'",
                "metrics.m LIKE 'x'", "params.p > '1'", "params.p = abc", "tags.t > 'a'",
                "tags.t = 5", "status > 'a'", "status = 5", "start_time = 'x'",
                "start_time LIKE '1'", "nothing = 'x'", "attributes.nothing = 'x'",
@@ -260,18 +249,19 @@ SEARCH = [
                "metrics.m === 1", ";", "metrics.m > 1; metrics.m > 1", field="message"),
     *(one for text in ("datasets.name", "metrics.m sideways", "nothing", "what.m",
                        "attributes.nothing", "", "metrics.m ASC DESC", "metrics")
-      for one in _orders("run_search", COLUMN, text, field="message")),
-    *_listed("run_search", NEVER, *(f'*"order_by": {escape(json.dumps(one))}}}' for one in (
+      for one in orders("run_search", COLUMN, text, field="message")),
+    *listed("run_search", NEVER, *(f'*"order_by": {escape(json.dumps(one))}}}' for one in (
         ["metrics.m", "metrics.m"], ["metrics.m", "metrics.m DESC"],
         ["start_time", "attributes.start_time"])), field="status"),
-    *_listed("run_search", "one wording for each search", '*"max_results": 50001}',
+    *listed("run_search", ONE_WORDING, '*"max_results": 50001}',
              field="message"),
-    *_listed("run_search", LOST, '*"max_results": 1.5}', '*"run_view_type": "SOME"}',
+    *listed("run_search", LOST, '*"max_results": 1.5}', '*"run_view_type": "SOME"}',
              '*"run_view_type": ""}', '*"experiment_ids": [[]5]*'),
-    *_listed("run_search", OWN_TOKEN, "*rubbish*", field="message"),
+    *listed("run_search", OWN_TOKEN, "*rubbish*", field="message"),
 ]  # fmt: skip
 
 ALLOWED = (
     *EVERYWHERE, *EXPERIMENTS, *RUNS, *LOGGING, *HISTORIES, *INPUTS, *ARTIFACTS, *REGISTRY,
-    *LOGGED_MODELS, *SEARCH, *TRACES,
+    *LOGGED_MODELS, *SEARCH, *MODEL_SEARCH,
+    *TRACES,
 )  # fmt: skip
