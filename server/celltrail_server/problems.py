@@ -63,6 +63,9 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     """Return the answer to a request that ended in `error` (a Litestar exception handler)."""
     if isinstance(error, HTTPException):
         error = _translate(request, error)
+    elif isinstance(error, RecursionError):
+        logger.warning("%s %s recurs without end", request.method, request.url.path)
+        error = InvalidError("the body of the request is nested too deeply")
     elif not isinstance(error, CelltrailError):
         error = report(error)
     return Response(body_of(error), status_code=error.status, media_type="application/json")

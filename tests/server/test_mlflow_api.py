@@ -108,6 +108,22 @@ async def test_a_body_that_is_no_object_is_refused(ada: httpx.AsyncClient, body:
     assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
 
 
+@pytest.mark.parametrize("path", [f"{API}/runs/create", "/api/v1/uploads"])
+@pytest.mark.parametrize("start", [b'{"experiment_id": 5, "x": ', b'{"x": '])
+async def test_a_body_nested_without_end_is_refused(
+    ada: httpx.AsyncClient, path: str, start: bytes
+) -> None:
+    deep = start + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    answer = await ada.post(path, content=deep)
+    assert answer.status_code == 400
+    assert "nested too deeply" in answer.json()["message"]
+
+
+async def test_fields_that_are_null_are_as_good_as_left_out(ada: httpx.AsyncClient) -> None:
+    run_id = await create_run(ada, run_name=None, start_time=None, tags=None)
+    assert (await get_run(ada, run_id))["info"]["run_name"]
+
+
 async def test_requests_are_read_as_leniently_as_mlflow_does(ada: httpx.AsyncClient) -> None:
     run_id = await create_run(ada, unknown_field={"x": 1})
     body = {"run_uuid": run_id, "key": "a", "value": "NaN", "timestamp": "17", "step": "3"}
