@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from celltrail_dataflow.tracing import hidden
-from celltrail_dataflow.tracing.fingerprints import IMMUTABLE, Fingerprint, compare, look_at
+from celltrail_dataflow.tracing.fingerprints import IMMUTABLE, compare, look_at
+from celltrail_dataflow.tracing.pickling import Fingerprint
 from celltrail_dataflow.tracing.touches import Touches, touches_of
 from celltrail_dataflow.tracing.traces import Read, Trace, Write
 from celltrail_dataflow.tracing.watching import Watcher
