@@ -5,10 +5,12 @@ BIN := .venv/bin
 LAB := extension/celltrail_lab/labextension/package.json
 LAB_SOURCES := $(shell find extension/src extension/style extension/schema -type f 2>/dev/null) \
 	$(addprefix extension/,package.json yarn.lock tsconfig.json tsconfig.build.json)
+SERVER_TESTS := tests/server tests/clients tests/compat
 PYTEST := $(BIN)/pytest --durations=5
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test lint lint-python lint-lab unit unit-python unit-lab integration browser bench wheel lock clean
+.PHONY: help run test lint lint-python lint-lab unit unit-python unit-server unit-others unit-lab \
+	integration integration-server integration-others browser bench wheel lock clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -35,11 +37,24 @@ unit: unit-python unit-lab ## the fast tests
 unit-python: .venv/dev
 	$(PYTEST) -m "not integration and not browser" $(ARGS)
 
+# The same tests in two halves, which `make test` runs side by side.
+unit-server: .venv/dev
+	$(PYTEST) -m "not integration and not browser" $(SERVER_TESTS)
+
+unit-others: .venv/dev
+	$(PYTEST) -m "not integration and not browser" $(addprefix --ignore=,$(SERVER_TESTS))
+
 unit-lab: .venv/dev $(LAB)
 	cd extension && jlpm test
 
 integration: .venv/dev $(LAB) ## tests that start real servers, kernels and hubs
 	OBJECT_STORES=$$(scripts/object-stores) $(PYTEST) -m integration $(ARGS)
+
+integration-server: .venv/dev
+	OBJECT_STORES=$$(scripts/object-stores) $(PYTEST) -m integration $(SERVER_TESTS)
+
+integration-others: .venv/dev $(LAB)
+	$(PYTEST) -m integration $(addprefix --ignore=,$(SERVER_TESTS))
 
 browser: .venv/dev $(LAB) ## tests that drive Chromium
 	CHROMIUM=$$(scripts/chromium) $(PYTEST) -m browser $(ARGS)
