@@ -9,7 +9,7 @@ from glob import escape
 
 from tests.compat.rules import Difference, listed, orders, searches
 
-AT_ONCE = "at most 1000 datasets are taken at once, as MLflow's own client holds to"
+AT_ONCE = "at most 1000 datasets are taken at once, a limit that MLflow names and does not hold to"
 CODES = "a Databricks convention that no client reads"
 COLUMN = "a message about a search points at the column and names what there is here"
 CRASH = "MLflow's server ends in an exception there: a 500 without JSON"
