@@ -208,7 +208,7 @@ async def test_a_traversal_is_refused_on_reading_writing_listing_and_deleting(
             await ada.put(proxied, content=b"x"),
             await ada.delete(proxied),
         ]
-        if path:
+        if path not in ("", "a/"):  # a folder may be listed with a slash behind, as in MLflow
             params = {"run_id": run_id, "path": path}
             answers.append(await ada.get("/api/2.0/mlflow/artifacts/list", params=params))
         assert {answer.status_code for answer in answers} <= {400, 404, 405}, path
