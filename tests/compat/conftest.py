@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -50,13 +51,14 @@ def mlflow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         start_new_session=True,
     )  # fmt: skip
 
-    def answers() -> bool:
+    def answers(client: httpx.Client) -> bool:
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{url}/health").status_code == 200
+            return client.get("/health").status_code == 200
         return process.poll() is not None
 
     try:
-        wait_for("MLflow's server", answers, timeout_seconds=120)
+        with httpx.Client(base_url=url) as client:
+            wait_for("MLflow's server", partial(answers, client), timeout_seconds=120)
         assert process.poll() is None, "mlflow server did not start"
         yield url
     finally:
