@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -68,6 +69,8 @@ async def _serve(
         live.close()  # open streams would hold the server up
         server.stop()  # type: ignore[no-untyped-call]
 
+    gc.freeze()
+    gc.enable()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stop)

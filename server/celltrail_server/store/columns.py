@@ -13,26 +13,34 @@ fifth of the bytes and makes reading five times slower.
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from celltrail.errors import CelltrailError, InvalidError
+from celltrail_server.lazy import lazily
 from celltrail_server.store.records import Point
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = lazily("numpy")  # 0.1 s, which the first answer need not wait for
 
 type Integers = NDArray[np.int64]
 type Floats = NDArray[np.float64]
+type Places = NDArray[Any]
+"""Integers, or a mask."""
 
 OPEN_POINTS = 64
 """A segment with fewer points is open: more can be appended to it."""
 
 _VERSION = 1
 _ROW = struct.Struct("<qqd?16s")  # step, time, value, whether a cell logged it, and which
-_ROWS = np.dtype(
-    [("step", "<i8"), ("time_ms", "<i8"), ("value", "<f8"), ("has", "?"), ("execution", "V16")]
-)
+_ROW_TYPE = [
+    ("step", "<i8"), ("time_ms", "<i8"), ("value", "<f8"), ("has", "?"), ("execution", "V16"),
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Columns:
             tuple(_cut(self.executions, start, stop)),
         )
 
-    def take(self, order: NDArray[Any]) -> "Columns":
+    def take(self, order: Places) -> "Columns":
         """Return the points at these positions (or where a mask holds), in this order."""
         steps = self.steps[order]
         if len(self.executions) == 1:
@@ -84,7 +92,10 @@ class Columns:
         ]
 
 
-EMPTY = Columns(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64), ())
+@cache
+def empty() -> Columns:
+    """Return no points."""
+    return Columns(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64), ())
 
 
 def from_points(points: Sequence[Point]) -> Columns:
@@ -120,7 +131,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
     """Return the points of all parts, one after the other."""
     parts = [part for part in parts if len(part)]
     if len(parts) < 2:
-        return parts[0] if parts else EMPTY
+        return parts[0] if parts else empty()
     return Columns(
         np.concatenate([part.steps for part in parts]),
         np.concatenate([part.times_ms for part in parts]),
@@ -170,7 +181,7 @@ def decode(payload: bytes, count: int) -> Columns:
 
 
 def _from_rows(payload: bytes) -> Columns:
-    table = np.frombuffer(payload, _ROWS)
+    table = np.frombuffer(payload, np.dtype(_ROW_TYPE))
     ids = zip(table["has"].tolist(), table["execution"].tolist(), strict=True)
     return Columns(
         table["step"].astype(np.int64),
@@ -209,7 +220,7 @@ def _encode_integers(column: Integers) -> tuple[int, int, bytes]:
 def _decode_integers(column: tuple[int, int, bytes], count: int) -> Integers:
     first, width, data = column
     if count == 0:
-        return EMPTY.steps
+        return empty().steps
     found = np.empty(count, np.int64)
     found[0] = first
     if width == 0:

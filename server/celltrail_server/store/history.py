@@ -1,13 +1,20 @@
 """Reading the points of metrics: as they arrived, as MLflow lists them, or as buckets."""
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection
 
 from celltrail_server.callers import Caller
+from celltrail_server.lazy import lazily
 from celltrail_server.store import columns, keys, segments
 from celltrail_server.store.access import find_run
 from celltrail_server.store.columns import Columns
 from celltrail_server.store.records import Buckets
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazily("numpy")  # 0.1 s, which the first answer need not wait for
 
 
 def arrived(
@@ -91,7 +98,9 @@ def _read(
     ref = find_run(connection, caller, run_id)
     key_id = keys.find(connection, [key]).get(key)
     return (
-        columns.EMPTY if key_id is None else segments.read(connection, ref.pk, key_id, start, stop)
+        columns.empty()
+        if key_id is None
+        else segments.read(connection, ref.pk, key_id, start, stop)
     )
 
 
