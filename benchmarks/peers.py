@@ -91,6 +91,7 @@ def running(name: str, url: str | None) -> Iterator[Peer]:
     with tempfile.TemporaryDirectory() as base:
         folder, port = Path(base), free_port()
         env = {**os.environ, "CELLTRAIL_HOME": base, "MLFLOW_DISABLE_TELEMETRY": "true"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # MLflow would compile a module for each search
         if name == "celltrail":
             command = [*celltrail(folder, port), "--auth", "none"]
             database = str(folder / "celltrail" / "celltrail.sqlite")

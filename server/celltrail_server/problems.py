@@ -78,6 +78,8 @@ def _translate(request: Request[Any, Any, Any], error: HTTPException) -> Celltra
         return MethodError(f"{request.url.path} does not take {request.method}")
     if error.status_code == 413:
         return TooLargeError("the body of the request is larger than this server takes")
+    if "disconnected" in error.detail:  # Litestar has no class of its own for it
+        return InvalidError("the connection was cut before the end of the request")
     if error.status_code < 500:
         extra = error.extra if isinstance(error.extra, list) else []
         faults = [f"{one.get('key')}: {one.get('message')}" for one in extra]

@@ -1,6 +1,7 @@
 """The own API over HTTP: what `docs/wire.md` promises to kernels, Lab and scripts."""
 
 import math
+from typing import Any
 
 import httpx
 import pytest
@@ -221,3 +222,32 @@ async def test_the_server_describes_itself(ada: httpx.AsyncClient) -> None:
     schema = (await ada.get("/api/v1/schema/openapi.json")).json()
     assert schema["openapi"].startswith("3.")
     assert "/api/v1/runs/{run_id}" in schema["paths"]
+
+
+async def test_a_client_that_leaves_amid_an_upload_is_no_internal_error(
+    inside: InProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    messages = iter(
+        [
+            {"type": "http.request", "body": b"half of i", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: Any = {
+        "type": "http",
+        "method": "PUT",
+        "path": f"/api/v1/blobs/{sha256_of(b'half of it')}",
+        "headers": [(b"authorization", b"Bearer ada")],
+        "query_string": b"",
+    }
+    await inside.gate(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert caplog.records == []
