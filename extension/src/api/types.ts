@@ -96,14 +96,7 @@ export interface IRunPage {
 }
 
 export type ChangedPart =
-  | "run"
-  | "cells"
-  | "metrics"
-  | "params"
-  | "tags"
-  | "artifacts"
-  | "inputs"
-  | "trail";
+  "run" | "cells" | "metrics" | "params" | "tags" | "artifacts" | "inputs" | "trail";
 
 /** What the live stream says of a commit: which run changed and in what, but no values. */
 export interface IChange {
