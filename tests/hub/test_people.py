@@ -21,7 +21,7 @@ def former(hub: Hub) -> httpx.Client:
     """A client with the token of a server that has been stopped since."""
     person = hub.person("dan")
     client = person.log_in_and_start().tracking()
-    assert client.get("/api/v1/me").json() == {"name": "dan"}
+    assert client.get("/api/v1/me").json() == {"name": "dan", "workspaces": ["dan"]}
     person.stop_server()
     return client
 
@@ -87,9 +87,9 @@ def test_lab_does_not_ask_about_news(ada: Server):
 
 def test_the_tracking_server_answers_directly_and_through_the_proxy(hub: Hub, ada: Server):
     direct = ada.tracking()
-    assert direct.get("/api/v1/me").json() == {"name": "ada"}
+    assert direct.get("/api/v1/me").json() == {"name": "ada", "workspaces": ["ada"]}
     proxied = httpx.get(f"{hub.url}{SERVICE}/api/v1/me", headers=direct.headers)
-    assert proxied.json() == {"name": "ada"}
+    assert proxied.json() == {"name": "ada", "workspaces": ["ada"]}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer of-bad-news"}])
