@@ -1,6 +1,7 @@
 """Reading runs and cells. Every function sees only what `caller` may read."""
 
 from collections.abc import Sequence
+from itertools import batched
 from operator import itemgetter
 from typing import Any
 
@@ -117,8 +118,7 @@ def list_cells(connection: Connection, caller: Caller, run_id: str) -> list[Cell
 def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> list[Run]:
     """Return the runs with these internal ids, in this order."""
     found: dict[int, Run] = {}
-    for start in range(0, len(pks), _CHUNK):
-        chunk = pks[start : start + _CHUNK]
+    for chunk in batched(pks, _CHUNK):
         entries = [
             connection.execute(statement, {"run_pks": list(chunk)}).all() for statement in _ENTRIES
         ]

@@ -6,7 +6,8 @@ to, stays. `before_ms` is the time before which a run, experiment or logged mode
 been deleted.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from itertools import batched
 
 from sqlalchemy import (
     ColumnElement,
@@ -110,7 +111,7 @@ def unused_blobs(
     Rows count only if they are not to be erased for `before_ms`.
     """
     used: set[str] = set()
-    for chunk in _chunks(list(sha256s)):
+    for chunk in batched(sha256s, _CHUNK):
         for column in blob_columns():
             stays = ~_gone(column.table, before_ms)
             used.update(connection.scalars(select(column).where(column.in_(chunk), stays)))
@@ -123,7 +124,7 @@ def unused_blobs(
 
 def disown(connection: Connection, sha256s: Collection[str]) -> None:
     """Forget that anybody has sent these blobs, which are unused."""
-    for chunk in _chunks(list(sha256s)):
+    for chunk in batched(sha256s, _CHUNK):
         connection.execute(delete(blobs).where(blobs.c.sha256.in_(chunk)))
 
 
@@ -171,8 +172,3 @@ def _erase(connection: Connection, table: Table, chosen: ColumnElement[bool]) ->
 
 def _count(connection: Connection, table: Table, chosen: ColumnElement[bool]) -> int:
     return connection.scalar(select(func.count()).select_from(table).where(chosen)) or 0
-
-
-def _chunks(items: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]

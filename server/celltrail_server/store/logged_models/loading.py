@@ -1,13 +1,15 @@
 """Reading logged models by their internal ids, in few statements however many they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import batched
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from celltrail_server.callers import Caller
 from celltrail_server.registry.names import DELETED
 from celltrail_server.store.access import shown_id
+from celltrail_server.store.entries import entries
 from celltrail_server.store.logged_models.lookup import find_logged_model, missing
 from celltrail_server.store.logged_models.records import LoggedModel, ModelMetric, Registration
 from celltrail_server.store.records import Point
@@ -38,9 +40,9 @@ def get(connection: Connection, caller: Caller, model_id: str, allow_deleted: bo
 def load(connection: Connection, caller: Caller, pks: Sequence[int]) -> list[LoggedModel]:
     """Return the models with these internal ids, in this order; of metrics what may be seen."""
     found: dict[int, LoggedModel] = {}
-    for chunk in _chunks(pks):
-        params = _entries(connection, logged_model_params, chunk)
-        tags = _entries(connection, logged_model_tags, chunk)
+    for chunk in batched(pks, _CHUNK):
+        params = entries(connection, logged_model_params, chunk)
+        tags = entries(connection, logged_model_tags, chunk)
         metrics = _metrics(connection, caller, chunk)
         registrations = _registrations(connection, caller, chunk)
         statement = (
@@ -117,17 +119,3 @@ def _registrations(
     for row in rows:
         found.setdefault(row.model_id, []).append(Registration(row.name, row.version))
     return found
-
-
-def _entries(connection: Connection, table: Table, pks: Sequence[int]) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
-    for row in connection.execute(
-        select(table).where(table.c.model_pk.in_(pks)).order_by(*table.primary_key)
-    ):
-        found.setdefault(row.model_pk, {})[row.key] = row.value
-    return found
-
-
-def _chunks(pks: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(pks), _CHUNK):
-        yield pks[start : start + _CHUNK]

@@ -1,6 +1,7 @@
 """Reading models and versions by their internal ids, in few statements however many they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import batched
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
@@ -21,7 +22,7 @@ _CHUNK = 1000
 def load_versions(connection: Connection, pks: Sequence[int]) -> list[ModelVersion]:
     """Return the versions with these internal ids, in this order."""
     found: dict[int, ModelVersion] = {}
-    for chunk in _chunks(pks):
+    for chunk in batched(pks, _CHUNK):
         tags = _grouped(connection, model_version_tags, "version_pk", chunk)
         aliases = _grouped(connection, registered_model_aliases, "version_pk", chunk)
         statement = (
@@ -53,7 +54,7 @@ def load_versions(connection: Connection, pks: Sequence[int]) -> list[ModelVersi
 def load_models(connection: Connection, pks: Sequence[int]) -> list[RegisteredModel]:
     """Return the models with these internal ids, in this order."""
     found: dict[int, RegisteredModel] = {}
-    for chunk in _chunks(pks):
+    for chunk in batched(pks, _CHUNK):
         tags = _grouped(connection, registered_model_tags, "model_pk", chunk)
         aliases = _aliases(connection, chunk)
         latest = _latest(connection, chunk)
@@ -117,8 +118,3 @@ def _grouped(
     for row in rows:
         groups.setdefault(row._mapping[key], []).append(row)
     return groups
-
-
-def _chunks(pks: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(pks), _CHUNK):
-        yield pks[start : start + _CHUNK]

@@ -6,19 +6,13 @@ it by that (`references`).
 
 from sqlalchemy import BigInteger, Column, Index, String, Table
 
-from celltrail_server.store.tables.base import metadata, run_pk
+from celltrail_server.store.tables.base import file_columns, metadata, run_pk
 
 artifacts = Table(
     "artifacts",
     metadata,
     run_pk(),
-    Column("path", String(1024), primary_key=True),
-    Column("sha256", String(64), nullable=False),
-    Column("size_bytes", BigInteger, nullable=False),
-    Column("media_type", String(255), nullable=False),
-    Column("execution_id", String(32)),
-    Column("logged_ms", BigInteger, nullable=False),
-    Index(None, "sha256"),
+    *file_columns(),
 )
 
 # Who has shown to possess the bytes: knowing a hash alone must not open another user's file.

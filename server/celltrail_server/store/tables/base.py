@@ -8,10 +8,13 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
+    String,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 
@@ -51,3 +54,16 @@ def number() -> Column[float]:
 def run_pk() -> Column[int]:
     """Return the first column of a primary key that begins with a run."""
     return Column("run_pk", Id, ForeignKey("runs.id"), primary_key=True)
+
+
+def file_columns() -> tuple[SchemaItem, ...]:
+    """Return what is kept of a file, behind the column that says whose it is."""
+    return (
+        Column("path", String(1024), primary_key=True),
+        Column("sha256", String(64), nullable=False),
+        Column("size_bytes", BigInteger, nullable=False),
+        Column("media_type", String(255), nullable=False),
+        Column("execution_id", String(32)),
+        Column("logged_ms", BigInteger, nullable=False),
+        Index(None, "sha256"),
+    )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text
 
-from celltrail_server.store.tables.base import ExactFloat, Id, metadata, number
+from celltrail_server.store.tables.base import ExactFloat, Id, file_columns, metadata, number
 
 
 def _model_pk() -> Column[int]:
@@ -67,11 +67,5 @@ logged_model_artifacts = Table(
     "logged_model_artifacts",
     metadata,
     _model_pk(),
-    Column("path", String(1024), primary_key=True),
-    Column("sha256", String(64), nullable=False),
-    Column("size_bytes", BigInteger, nullable=False),
-    Column("media_type", String(255), nullable=False),
-    Column("execution_id", String(32)),
-    Column("logged_ms", BigInteger, nullable=False),
-    Index(None, "sha256"),
+    *file_columns(),
 )

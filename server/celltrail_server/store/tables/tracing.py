@@ -5,7 +5,7 @@ What cell runs read and wrote is the trail, in `trail`.
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text
 
-from celltrail_server.store.tables.base import Id, metadata
+from celltrail_server.store.tables.base import Id, file_columns, metadata
 
 
 def _trace_pk() -> Column[int]:
@@ -77,11 +77,5 @@ trace_artifacts = Table(
     "trace_artifacts",
     metadata,
     _trace_pk(),
-    Column("path", String(1024), primary_key=True),
-    Column("sha256", String(64), nullable=False),
-    Column("size_bytes", BigInteger, nullable=False),
-    Column("media_type", String(255), nullable=False),
-    Column("execution_id", String(32)),
-    Column("logged_ms", BigInteger, nullable=False),
-    Index(None, "sha256"),
+    *file_columns(),
 )

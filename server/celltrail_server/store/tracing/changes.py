@@ -1,6 +1,7 @@
 """Writing traces: started, tagged, linked to runs, deleted."""
 
 from collections.abc import Collection, Mapping
+from itertools import batched
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
@@ -129,8 +130,7 @@ def remove(transaction: Transaction, wanted: TraceDeletion) -> int:
         statement = statement.where(traces.c.request_time_ms <= wanted.until_ms)
     statement = statement.order_by(traces.c.request_time_ms, traces.c.id).limit(wanted.max_traces)
     pks = connection.scalars(statement).all()
-    for start_at in range(0, len(pks), 500):
-        chunk = pks[start_at : start_at + 500]
+    for chunk in batched(pks, 500):
         for table in _PARTS:
             connection.execute(delete(table).where(table.c.trace_pk.in_(chunk)))
         connection.execute(delete(traces).where(traces.c.id.in_(chunk)))

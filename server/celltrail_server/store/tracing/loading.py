@@ -1,12 +1,14 @@
 """Reading traces by their internal ids, in few statements however many they are."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from itertools import batched
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from celltrail_server.callers import Caller
 from celltrail_server.store.access import shown_id
+from celltrail_server.store.entries import entries
 from celltrail_server.store.rights import allowed
 from celltrail_server.store.tables import (
     experiments,
@@ -30,7 +32,7 @@ def get(connection: Connection, caller: Caller, trace_id: str) -> TraceInfo:
 def get_many(connection: Connection, caller: Caller, trace_ids: Sequence[str]) -> list[TraceInfo]:
     """Return those of the traces that the caller may read, in this order, each once."""
     pks: dict[str, int] = {}
-    for chunk in _chunks(list(dict.fromkeys(trace_ids))):
+    for chunk in batched(list(dict.fromkeys(trace_ids)), _CHUNK):
         statement = (
             select(traces.c.trace_id, traces.c.id)
             .join(experiments)
@@ -44,9 +46,9 @@ def get_many(connection: Connection, caller: Caller, trace_ids: Sequence[str]) -
 def load(connection: Connection, caller: Caller, pks: Sequence[int]) -> list[TraceInfo]:
     """Return the traces with these internal ids, in this order."""
     found: dict[int, TraceInfo] = {}
-    for chunk in _chunks(pks):
-        tags = _entries(connection, trace_tags, chunk)
-        metadata = _entries(connection, trace_metadata, chunk)
+    for chunk in batched(pks, _CHUNK):
+        tags = entries(connection, trace_tags, chunk)
+        metadata = entries(connection, trace_metadata, chunk)
         assessments = _assessments(connection, chunk)
         statement = (
             select(
@@ -83,7 +85,7 @@ def get_spans(
 ) -> dict[str, list[Span]]:
     """Return the spans of those of the traces that the caller may read, by their start."""
     found: dict[str, list[Span]] = {}
-    for chunk in _chunks(list(trace_ids)):
+    for chunk in batched(list(trace_ids), _CHUNK):
         statement = (
             select(traces.c.trace_id, spans.c.span_id, spans.c.start_ns, spans.c.content)
             .select_from(spans.join(traces).join(experiments))
@@ -108,16 +110,3 @@ def _assessments(connection: Connection, pks: Sequence[int]) -> dict[int, list[A
         one = msgspec.json.decode(row.content, type=Assessment)
         found.setdefault(row.trace_pk, []).append(one)
     return found
-
-
-def _entries(connection: Connection, table: Table, pks: Sequence[int]) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
-    statement = select(table).where(table.c.trace_pk.in_(pks)).order_by(*table.primary_key)
-    for row in connection.execute(statement):
-        found.setdefault(row.trace_pk, {})[row.key] = row.value
-    return found
-
-
-def _chunks[T](items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]
