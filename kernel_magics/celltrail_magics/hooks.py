@@ -14,6 +14,7 @@ from celltrail.errors import InvalidError
 from celltrail.events import CellStatus, now_ms
 from celltrail.notices import guarded, notice
 from celltrail.session import current_session
+from celltrail_dataflow.tracing.traces import Execution
 from celltrail_magics.directives import directive_of
 from celltrail_magics.grammar import Record, parse_directive
 from celltrail_magics.recording import record_values
@@ -32,7 +33,21 @@ class _OpenCell:
     ordinal: int
     source: str
     record: Record | None
+    execution_count: int
+    started_ms: int
     started_seconds: float
+
+    def execution(self, error_name: str) -> Execution:
+        """Return what is known of it for the trail."""
+        return Execution(
+            self.execution_id,
+            self.ordinal,
+            self.source,
+            self.info.cell_id,
+            execution_count=self.execution_count,
+            started_ms=self.started_ms,
+            error_name=error_name or None,
+        )
 
 
 class CellHooks:
@@ -89,11 +104,12 @@ class CellHooks:
             self.tracer.stop()
             self.shell.events.unregister("post_run_cell", self.post_run_cell)
         error = _error_of(result) if result else asyncio.CancelledError()
-        self.tracer.end(cell.execution_id, cell.ordinal, cell.source, cell.info.cell_id)
+        name, message = _name_and_message(error)
+        self.tracer.end(cell.execution(name))
         if cell.record and error is None:
             record_values(self.shell, cell.record)
         current_session().cell_ended(
-            cell.execution_id, _status(error), duration_ms, _name_and_message(error)
+            cell.execution_id, _status(error), duration_ms, (name, message)
         )
 
     def _begin(
@@ -107,7 +123,9 @@ class CellHooks:
         record = _wanted(source)
         started_seconds = started_seconds or time.perf_counter()
         ordinal = current_session().cells_recorded
-        self._open = _OpenCell(info, execution_id, ordinal, source, record, started_seconds)
+        self._open = _OpenCell(
+            info, execution_id, ordinal, source, record, count, started_ms, started_seconds
+        )
         self.tracer.begin()
 
     def _is_cell(self, info: "ExecutionInfo") -> bool:

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from celltrail.events import CellTraced, VariableRead, VariableVersion
@@ -10,8 +11,8 @@ from celltrail.notices import guarded, notice
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.purity import changed_names
 from celltrail_dataflow.tracing.tracer import Tracer
-from celltrail_dataflow.tracing.traces import Trace
-from celltrail_dataflow.tracing.trail import Execution, Trail
+from celltrail_dataflow.tracing.traces import Execution, Trace
+from celltrail_dataflow.tracing.trail import Trail
 from celltrail_dataflow.tracing.watching import WatchError
 from celltrail_magics.explaining import show
 
@@ -59,15 +60,16 @@ class CellTracer:
             self._tracer.begin()
 
     @guarded("tracing the end of a cell")
-    def end(self, execution_id: str, ordinal: int, source: str, cell_id: str | None) -> None:
+    def end(self, execution: Execution) -> None:
         """A cell has run: take it into the trail, and record what it read and wrote."""
-        trace = None
         if self._is_on:
+            source = execution.source
             trace = self._tracer.end(
-                execution_id, lambda: self._may_change(source), expanded_names(source)
+                execution.execution_id, lambda: self._may_change(source), expanded_names(source)
             )
             current_session().recorder.record(_event(trace))
-        self.trail.add(Execution(execution_id, ordinal, source, cell_id, trace))
+            execution = replace(execution, trace=trace)
+        self.trail.add(execution)
 
     def _may_change(self, source: str) -> frozenset[str] | None:
         """Return the names whose objects a cell may change in place; None: any."""

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from celltrail_dataflow.tracing.tracer import Tracer
-from celltrail_dataflow.tracing.traces import Trace
-from celltrail_dataflow.tracing.trail import Execution, Trail
+from celltrail_dataflow.tracing.traces import Execution, Trace
+from celltrail_dataflow.tracing.trail import Trail
 
 
 class Session:

@@ -1,6 +1,7 @@
 """What one cell run read and wrote, as value objects."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,41 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The reads and writes of one execution, by name."""
+    """The reads and writes of one execution, by name.
+
+    evidence: whether they were observed while it ran, or inferred from its source.
+    """
 
     execution_id: str
     reads: tuple[Read, ...] = ()
     writes: tuple[Write, ...] = ()
+    evidence: Literal["traced", "inferred"] = "traced"
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One cell run, `ordinal` counted from 1 over the session, and what it read and wrote.
+
+    started_ms: since the Unix epoch. error_name: the class of the exception that ended it.
+    """
+
+    execution_id: str
+    ordinal: int
+    source: str
+    cell_id: str | None = None
+    trace: Trace | None = None
+    """None: it was not traced, so anything may have happened in it."""
+
+    execution_count: int | None = None
+    started_ms: int | None = None
+    error_name: str | None = None
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """What it is known to have read."""
+        return self.trace.reads if self.trace else ()
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What it is known to have written."""
+        return self.trace.writes if self.trace else ()

@@ -1,21 +1,14 @@
 """The trail of a session: its executions with their traces, and slices back through them. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from celltrail_dataflow.tracing.traces import Read, Trace
+import msgspec
 
-
-@dataclass(frozen=True)
-class Execution:
-    """One cell run, `ordinal` counted from 1 over the session, and what it read and wrote."""
-
-    execution_id: str
-    ordinal: int
-    source: str
-    cell_id: str | None = None
-    trace: Trace | None = None
-    """None: it was not traced, so anything may have happened in it."""
+from celltrail_dataflow.tracing.staleness import Outdated, outdated
+from celltrail_dataflow.tracing.traces import Execution, Read
 
 
 @dataclass(frozen=True)
@@ -31,22 +24,44 @@ class Explanation:
     """Where a variable, or a metric, came from.
 
     executions: the cell runs that it depends on, in order. maybe: those that it may depend on
-    besides. verified: whether a replay in a fresh process gave the same; None before one.
+    besides. verified: whether a replay in a fresh process gave the same; None before one, and where
+    it could not tell. verdict: what the replay found, in words.
     """
 
     target: str
     executions: tuple[Execution, ...]
     maybe: tuple[Maybe, ...] = ()
     verified: bool | None = None
+    verdict: str = ""
 
-    def describe(self) -> str:
-        """Return the chain of cell runs as text."""
-        lines = [f"{self.target} comes from {len(self.executions)} cell runs"]
+    def describe(self, values: Mapping[str, str] | None = None) -> str:
+        """Return the chain of cell runs as text: code, when, and what each made.
+
+        values: what the versions that are still there look like, by name, in one line each.
+        """
+        count = len(self.executions)
+        lines = [f"{self.target} comes from {count} cell run{'' if count == 1 else 's'}"]
+        latest = {write.name: one for one in self.executions for write in one.writes}
         for one in self.executions:
-            lines += [f"[{one.ordinal}]", *(f"    {line}" for line in one.source.splitlines())]
+            shown = {n: text for n, text in (values or {}).items() if latest.get(n) is one}
+            lines += _describe(one, shown)
         for doubt in self.maybe:
             lines.append(f"may depend on [{doubt.execution.ordinal}]: {doubt.reason}")
-        return "\n".join(lines)
+        return "\n".join([*lines, self.verdict] if self.verdict else lines)
+
+
+def _describe(execution: Execution, values: Mapping[str, str]) -> Iterator[str]:
+    """Return one cell run as lines of text."""
+    when = ""
+    if execution.started_ms is not None:
+        when = f"  {datetime.fromtimestamp(execution.started_ms / 1000):%H:%M:%S}"
+    mark = "  inferred" if execution.trace and execution.trace.evidence == "inferred" else ""
+    yield f"[{execution.ordinal}]{when}{mark}"
+    yield from (f"    {line}" for line in execution.source.splitlines())
+    for write in execution.writes:
+        what = "deleted" if write.is_deleted else values.get(write.name) or write.type_name
+        doubt = "" if write.is_certain else " (perhaps)"
+        yield f"    → {write.name}{': ' if what else ''}{what}{doubt}"
 
 
 class Trail:
@@ -65,11 +80,28 @@ class Trail:
         """Take an execution, the latest, or the same one again with more known of it."""
         self._executions[execution.execution_id] = execution
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Trail":
+        """Return the trail that `to_dict` has made plain; raises `msgspec.ValidationError`."""
+        return cls(msgspec.convert(data["executions"], list[Execution]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trail as what JSON can hold."""
+        return {"executions": msgspec.to_builtins(list(self))}
+
+    def describe(self) -> str:
+        """Return all executions as text: code, when, and what each made."""
+        return "\n".join(line for one in self for line in _describe(one, {}))
+
+    def stale(self) -> list[Outdated]:
+        """Return the executions whose results are older than what they were made from."""
+        return outdated(list(self))
+
     def writers(self, name: str) -> list[Read]:
         """Return the version of `name` that there is now, as a read of it: its writers."""
         found: list[Read] = []
         for one in self:
-            for write in one.trace.writes if one.trace else ():
+            for write in one.writes:
                 if write.name == name:
                     read = Read(name, one.execution_id, write.is_certain)
                     found = [read] if write.is_certain else [*found, read]
@@ -112,10 +144,8 @@ class Trail:
                 doubts[writer] = f"it made {read.name}, which one that may matter has read"
             else:
                 doubts[writer] = f"it may have changed {read.name}"
-            trace = self._executions[writer].trace
-            waiting += [
-                (one, is_certain and one.is_certain) for one in (trace.reads if trace else ())
-            ]
+            reads = self._executions[writer].reads
+            waiting += [(one, is_certain and one.is_certain) for one in reads]
 
     def _in_order(self, execution_ids: Iterable[str]) -> list[Execution]:
         found = [self._executions[one] for one in execution_ids]
