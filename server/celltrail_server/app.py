@@ -58,6 +58,7 @@ OWN: list[ControllerRouterHandler] = [
     *searching.handlers,
     reading.run,
     reading.cells,
+    reading.console,
     reading.metrics,
     reading.metric_buckets,
     reading.artifact,

@@ -42,6 +42,14 @@ def full_run(run_id: str, execution_id: str, data: bytes = b"figure") -> list[Ev
         events.ArtifactLogged(
             run_id, "plots/a.png", sha256_of(data), len(data), T0 + 4, "image/png", execution_id
         ),
+        events.CellCaptured(
+            execution_id,
+            "epoch 1\n",
+            cpu_ms=11.5,
+            memory_start_bytes=1 << 20,
+            memory_peak_bytes=2 << 20,
+            candidate_params={"acc": "0.9"},
+        ),
         events.CellEnded(execution_id, "ok", 12.5),
         events.RunEnded(run_id, "FINISHED", T0 + 9),
     ]

@@ -57,6 +57,9 @@ def requests_with_ids(run: str, experiment: str, sha256: str) -> dict[tuple[str,
         ("GET", "/api/v1/runs"): {"params": {"experiment_id": experiment}},
         ("GET", "/api/v1/runs/{run_id:str}"): {"url": f"/api/v1/runs/{run}"},
         ("GET", "/api/v1/runs/{run_id:str}/cells"): {"url": f"/api/v1/runs/{run}/cells"},
+        ("GET", "/api/v1/runs/{run_id:str}/cells/{execution_id:str}/console"): {
+            "url": f"/api/v1/runs/{run}/cells/{'c' * 32}/console"
+        },
         ("GET", "/api/v1/runs/{run_id:str}/trail"): {"url": f"/api/v1/runs/{run}/trail"},
         ("GET", "/api/v1/runs/{run_id:str}/origin"): {"url": f"/api/v1/runs/{run}/origin"},
         ("GET", "/api/v1/runs/{run_id:str}/notebooks/{sha256:str}"): {

@@ -86,8 +86,12 @@ async def test_a_recorded_run_is_shown_as_the_wire_page_says(ada: httpx.AsyncCli
     assert cell == {
         "execution_id": execution_id, "cell_id": "cell-a", "ordinal": 1, "execution_count": 7,
         "source": "acc = 0.9", "started_ms": T0 + 1, "duration_ms": 12.5, "status": "ok",
-        "error_name": None, "error_message": None,
+        "error_name": None, "error_message": None, "has_console": True, "cpu_ms": 11.5,
+        "memory_start_bytes": 1 << 20, "memory_peak_bytes": 2 << 20, "gpu_percent": None,
+        "gpu_memory_bytes": None, "candidate_params": {"acc": "0.9"},
     }  # fmt: skip
+    console = await ada.get(f"/api/v1/runs/{run_id}/cells/{execution_id}/console")
+    assert console.json() == {"console": "epoch 1\n", "is_cut": False}
 
 
 async def test_points_come_after_a_cursor(ada: httpx.AsyncClient) -> None:

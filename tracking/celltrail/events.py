@@ -79,6 +79,25 @@ class CellEnded(_Base, frozen=True, tag="cell_ended"):
     error_message: str | None = None
 
 
+class CellCaptured(_Base, frozen=True, tag="cell_captured"):
+    """What a cell run printed last and what it took. A later one of the same run replaces it.
+
+    `console` is the end of its standard output and error in their order. Memory is what the
+    process held, GPU figures are those of the busiest device, whoever used it; None: not
+    measured. `candidate_params` are the literals that it assigned to names at its top level.
+    """
+
+    execution_id: str
+    console: str = ""
+    is_console_cut: bool = False
+    cpu_ms: float | None = None
+    memory_start_bytes: int | None = None
+    memory_peak_bytes: int | None = None
+    gpu_percent: float | None = None
+    gpu_memory_bytes: int | None = None
+    candidate_params: dict[str, str] = {}
+
+
 class ParamsLogged(_Base, frozen=True, tag="params_logged"):
     """Parameters of a run. A parameter keeps its first value: another one is refused."""
 
@@ -208,6 +227,7 @@ Event = (
     | RunEnded
     | CellStarted
     | CellEnded
+    | CellCaptured
     | ParamsLogged
     | MetricsLogged
     | SeriesLogged

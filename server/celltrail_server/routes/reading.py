@@ -22,6 +22,7 @@ from celltrail_server.routes.shapes import (
     run_detail,
     run_shape,
 )
+from celltrail_server.store.records import Console
 
 MAX_CHILDREN = 1000
 MAX_POINTS = 100_000
@@ -69,6 +70,14 @@ async def run(request: Call, services: Parts, run_id: FromPath[str]) -> RunDetai
 async def cells(request: Call, services: Parts, run_id: FromPath[str]) -> Cells:
     """List the cell runs of a run, in their order."""
     return Cells(await services.store.list_cells(request.user, run_id))
+
+
+@get("/api/v1/runs/{run_id:str}/cells/{execution_id:str}/console")
+async def console(
+    request: Call, services: Parts, run_id: FromPath[str], execution_id: FromPath[str]
+) -> Console:
+    """Return the end of what a cell run printed."""
+    return await services.store.get_console(request.user, run_id, execution_id)
 
 
 @get("/api/v1/runs/{run_id:str}/metrics")

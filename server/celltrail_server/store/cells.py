@@ -4,13 +4,16 @@ import hashlib
 import math
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import insert, select, update
 
 from celltrail.errors import ConflictError, InvalidError, NotFoundError
-from celltrail.events import CellEnded, CellStarted
+from celltrail.events import CellCaptured, CellEnded, CellStarted
 from celltrail_server import limits
-from celltrail_server.store.tables import cell_executions, cell_sources, runs
+from celltrail_server.store.tables import cell_captures, cell_executions, cell_sources, runs
 from celltrail_server.store.transaction import Transaction, upsert
+
+MAX_CONSOLE = 1_000_000
 
 
 class ExecutionRef(NamedTuple):
@@ -66,6 +69,32 @@ def end(transaction: Transaction, event: CellEnded) -> None:
             error_message=_text(event.error_message),
         )
     )
+    transaction.touch(ref.run_id, "cells")
+
+
+def capture(transaction: Transaction, event: CellCaptured) -> None:
+    """Record what was captured of a cell run, in place of what there may be.
+
+    Raises `NotFoundError` if it has not started, `InvalidError` for what cannot be.
+    """
+    console = limits.without_nul(event.console)
+    limits.check_text("console", console, MAX_CONSOLE)
+    for name, value in event.candidate_params.items():
+        limits.check_key(name)
+        limits.check_text(name, value, limits.MAX_PARAM_VALUE)
+    for what in ("cpu_ms", "gpu_percent"):
+        if not math.isfinite(getattr(event, what) or 0):
+            raise InvalidError(f"{what} {getattr(event, what)} is not a number")
+    for what in ("memory_start_bytes", "memory_peak_bytes", "gpu_memory_bytes"):
+        limits.check_int64(what, getattr(event, what) or 0)
+    ref = find(transaction, event.execution_id)
+    row = msgspec.structs.asdict(event) | {
+        "execution_pk": ref.pk,
+        "console": console,
+        "candidate_params": msgspec.json.encode(event.candidate_params).decode(),
+    }
+    del row["execution_id"]
+    upsert(transaction.connection, cell_captures, [row])
     transaction.touch(ref.run_id, "cells")
 
 

@@ -7,6 +7,7 @@ from celltrail.errors import CelltrailError, InvalidError, NotFoundError
 from celltrail.events import (
     ArtifactLogged,
     BatchAnswer,
+    CellCaptured,
     CellEnded,
     CellStarted,
     CellTraced,
@@ -90,6 +91,8 @@ def apply(transaction: Transaction, event: Event, metrics: MetricBuffer) -> None
             cells.start(transaction, event)
         case CellEnded():
             cells.end(transaction, event)
+        case CellCaptured():
+            cells.capture(transaction, event)
         case ParamsLogged():
             _log_params(transaction, event)
         case MetricsLogged():

@@ -5,15 +5,36 @@ from itertools import batched
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, Table, bindparam, select, tuple_
+import msgspec
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 
-from celltrail.errors import InvalidError
+from celltrail.errors import InvalidError, NotFoundError
 from celltrail_server.callers import Caller
 from celltrail_server.store import inputs
 from celltrail_server.store.access import find_experiment, find_run, readable, shown_id
-from celltrail_server.store.records import Cell, Inputs, MetricSummary, ModelUse, Page, Param, Run
+from celltrail_server.store.records import (
+    Cell,
+    Console,
+    Inputs,
+    MetricSummary,
+    ModelUse,
+    Page,
+    Param,
+    Run,
+)
 from celltrail_server.store.rights import allowed
 from celltrail_server.store.tables import (
+    cell_captures,
     cell_executions,
     cell_sources,
     experiments,
@@ -95,6 +116,7 @@ def list_cells(connection: Connection, caller: Caller, run_id: str) -> list[Cell
     """Return the cell runs of a run by ordinal."""
     ref = find_run(connection, caller, run_id)
     table = cell_executions.c
+    captured = cell_captures.c
     rows = connection.execute(
         select(
             table.execution_id,
@@ -107,12 +129,41 @@ def list_cells(connection: Connection, caller: Caller, run_id: str) -> list[Cell
             table.status,
             table.error_name,
             table.error_message,
+            func.coalesce(captured.console != "", False).label("has_console"),
+            captured.cpu_ms,
+            captured.memory_start_bytes,
+            captured.memory_peak_bytes,
+            captured.gpu_percent,
+            captured.gpu_memory_bytes,
+            func.coalesce(captured.candidate_params, "{}").label("candidate_params"),
         )
         .join(cell_sources)
+        .outerjoin(cell_captures)
         .where(table.run_pk == ref.pk)
         .order_by(table.ordinal, table.id)
     )
-    return [Cell(**row._mapping) for row in rows]
+    return [_cell(row) for row in rows]
+
+
+def get_console(connection: Connection, caller: Caller, run_id: str, execution_id: str) -> Console:
+    """Return the end of what a cell run of a run printed; raises `NotFoundError`."""
+    ref = find_run(connection, caller, run_id)
+    row = connection.execute(
+        select(cell_captures.c.console, cell_captures.c.is_console_cut)
+        .join(cell_executions)
+        .where(cell_executions.c.run_pk == ref.pk, cell_executions.c.execution_id == execution_id)
+    ).first()
+    if row is None:
+        raise NotFoundError(f"the run {run_id} has no console of a cell run {execution_id[:64]}")
+    return Console(*row)
+
+
+def _cell(row: Row[*tuple[Any, ...]]) -> Cell:
+    fields = dict(row._mapping)
+    candidates = msgspec.json.decode(fields.pop("candidate_params"))
+    return Cell(
+        **fields | {"has_console": bool(fields["has_console"]), "candidate_params": candidates}
+    )
 
 
 def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> list[Run]:

@@ -182,6 +182,21 @@ class Cell(msgspec.Struct, frozen=True):
     status: str
     error_name: str | None
     error_message: str | None
+    has_console: bool = False
+    cpu_ms: float | None = None
+    memory_start_bytes: int | None = None
+    memory_peak_bytes: int | None = None
+    gpu_percent: float | None = None
+    gpu_memory_bytes: int | None = None
+    candidate_params: dict[str, str] = {}
+    """Literals that it assigned to names at its top level."""
+
+
+class Console(msgspec.Struct, frozen=True):
+    """The end of what a cell run printed; `is_cut` if it printed more."""
+
+    console: str
+    is_cut: bool
 
 
 class CellTrace(msgspec.Struct, frozen=True):

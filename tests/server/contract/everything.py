@@ -1,6 +1,7 @@
 """What every `Store` must do. A test class per database inherits this and brings a `store`."""
 
 from tests.server.contract.artifacts import ArtifactContract
+from tests.server.contract.captures import CaptureContract
 from tests.server.contract.experiments import ExperimentContract
 from tests.server.contract.inputs import InputContract
 from tests.server.contract.logged_models import LoggedModelContract
@@ -28,6 +29,7 @@ class StoreContract(
     TracingContract,
     OwnerContract,
     TrailContract,
+    CaptureContract,
     UploadContract,
     RegistryContract,
     WebhookContract,

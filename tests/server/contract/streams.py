@@ -20,7 +20,7 @@ class StreamContract:
         run_id, execution_id, stream = new_id(), new_id(), new_id()
         await store.add_blob(ADA, sha256_of(b"figure"), 6)
         answer = await store.append_events(ADA, stream, batch(1, full_run(run_id, execution_id)))
-        assert (answer.next_seq, answer.rejected) == (9, [])
+        assert (answer.next_seq, answer.rejected) == (10, [])
 
         run = await store.get_run(ADA, run_id)
         assert (run.experiment_name, run.kind, run.status) == ("digits", "notebook", "FINISHED")

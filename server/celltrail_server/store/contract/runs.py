@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from celltrail_server.callers import Caller
 from celltrail_server.store.contract.searches import Search
 from celltrail_server.store.logged_models.records import ModelPoint
-from celltrail_server.store.records import Cell, Lifecycle, NewRun, Page, Param, Point, Run
+from celltrail_server.store.records import Cell, Console, Lifecycle, NewRun, Page, Param, Point, Run
 
 
 class RunStore(ABC):
@@ -77,3 +77,7 @@ class RunStore(ABC):
     @abstractmethod
     async def list_cells(self, caller: Caller, run_id: str) -> list[Cell]:
         """Return the cell runs of a run by ordinal."""
+
+    @abstractmethod
+    async def get_console(self, caller: Caller, run_id: str, execution_id: str) -> Console:
+        """Return the end of what a cell run printed."""

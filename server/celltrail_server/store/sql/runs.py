@@ -10,7 +10,7 @@ from celltrail_server.store.contract.runs import RunStore
 from celltrail_server.store.logged_models import metrics as model_points
 from celltrail_server.store.logged_models.records import ModelPoint
 from celltrail_server.store.metrics import MetricBuffer
-from celltrail_server.store.records import Cell, Lifecycle, NewRun, Page, Param, Point, Run
+from celltrail_server.store.records import Cell, Console, Lifecycle, NewRun, Page, Param, Point, Run
 from celltrail_server.store.sql.base import SqlBase
 from celltrail_server.store.transaction import Transaction
 
@@ -94,3 +94,6 @@ class SqlRuns(SqlBase, RunStore):
 
     async def list_cells(self, caller: Caller, run_id: str) -> list[Cell]:
         return await self._read(caller, queries.list_cells, run_id)
+
+    async def get_console(self, caller: Caller, run_id: str, execution_id: str) -> Console:
+        return await self._read(caller, queries.get_console, run_id, execution_id)

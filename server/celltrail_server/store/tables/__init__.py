@@ -8,7 +8,7 @@ and which SQLite would make of it anyway.
 from celltrail_server.store.tables.access import audit_entries, experiment_grants
 from celltrail_server.store.tables.artifacts import artifacts, blob_claims, blobs, uploads
 from celltrail_server.store.tables.base import metadata
-from celltrail_server.store.tables.cells import cell_executions, cell_sources
+from celltrail_server.store.tables.cells import cell_captures, cell_executions, cell_sources
 from celltrail_server.store.tables.datasets import (
     dataset_input_tags,
     dataset_inputs,
@@ -59,6 +59,7 @@ __all__ = [
     "audit_entries",
     "blob_claims",
     "blobs",
+    "cell_captures",
     "cell_executions",
     "cell_sources",
     "dataset_input_tags",

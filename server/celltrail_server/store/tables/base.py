@@ -56,6 +56,11 @@ def run_pk() -> Column[int]:
     return Column("run_pk", Id, ForeignKey("runs.id"), primary_key=True)
 
 
+def execution_pk() -> Column[int]:
+    """Return the first column of a primary key that begins with a cell execution."""
+    return Column("execution_pk", Id, ForeignKey("cell_executions.id"), primary_key=True)
+
+
 def file_columns() -> tuple[SchemaItem, ...]:
     """Return what is kept of a file, behind the column that says whose it is."""
     return (

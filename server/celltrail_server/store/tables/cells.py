@@ -1,8 +1,8 @@
-"""Sources of cells and their executions."""
+"""Sources of cells, their executions and what was captured of these."""
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, String, Table, Text
 
-from celltrail_server.store.tables.base import Id, metadata
+from celltrail_server.store.tables.base import Id, execution_pk, metadata
 
 cell_sources = Table(
     "cell_sources",
@@ -27,4 +27,18 @@ cell_executions = Table(
     Column("error_name", Text),
     Column("error_message", Text),
     Index(None, "run_pk", "ordinal"),
+)
+
+cell_captures = Table(
+    "cell_captures",
+    metadata,
+    execution_pk(),
+    Column("console", Text, nullable=False),
+    Column("is_console_cut", Boolean(create_constraint=False), nullable=False),
+    Column("cpu_ms", Double),
+    Column("memory_start_bytes", BigInteger),
+    Column("memory_peak_bytes", BigInteger),
+    Column("gpu_percent", Double),
+    Column("gpu_memory_bytes", BigInteger),
+    Column("candidate_params", Text, nullable=False),
 )

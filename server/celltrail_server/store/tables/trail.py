@@ -2,17 +2,12 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, Text
 
-from celltrail_server.store.tables.base import Id, metadata, run_pk
-
-
-def _execution_pk() -> Column[int]:
-    return Column("execution_pk", Id, ForeignKey("cell_executions.id"), primary_key=True)
-
+from celltrail_server.store.tables.base import execution_pk, metadata, run_pk
 
 variable_versions = Table(
     "variable_versions",
     metadata,
-    _execution_pk(),
+    execution_pk(),
     Column("name", String(250), primary_key=True),
     Column("type_name", String(250), nullable=False),
     Column("summary", Text, nullable=False),
@@ -25,7 +20,7 @@ variable_versions = Table(
 variable_reads = Table(
     "variable_reads",
     metadata,
-    _execution_pk(),
+    execution_pk(),
     Column("name", String(250), primary_key=True),
     Column("written_by", String(32)),
     Column("is_certain", Boolean(create_constraint=False), nullable=False),
