@@ -48,7 +48,7 @@ class MethodError(InvalidError):
 
 
 class StreamGapError(ConflictError):
-    """Events are missing between the last one that was applied and the first of a batch."""
+    """A batch does not begin where the stream goes on, and cannot be cut so that it does."""
 
     code = "STREAM_GAP"
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from celltrail.errors import InvalidError
 from celltrail.figures import media_type, render
-from celltrail.notices import guarded, notice, notice_once
+from celltrail.notices import guarded, notice, notice_failure, notice_once
 from celltrail.session import Run, current_session
 from celltrail.values import artifact_path, as_number, as_step, as_text
 
@@ -38,26 +38,41 @@ def active_run() -> Run | None:
     return current_session().run
 
 
-@guarded("log")
 def log(step: int | None = None, **metrics: Any) -> None:
     """Record one point of each named metric: `log(loss=0.3, acc=0.9)`.
 
     Values are numbers, also of numpy, torch or JAX. Without `step` each metric counts its own
     points, from 0. Takes microseconds; what is no number is said once and left out.
     """
+    # Not wrapped in `guarded`, and without a call for each float: this is the inside of loops.
+    try:
+        for value in metrics.values():
+            if type(value) is not float:
+                metrics = _numbers(metrics)
+                break
+        if step is not None and type(step) is not int:
+            step = _step(step)
+        current_session().log_metrics(metrics, step)
+    except Exception as error:
+        notice_failure("log", error)
+
+
+def _numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
     numbers: dict[str, float] = {}
     for key, value in metrics.items():
         try:
             numbers[key] = as_number(value)
         except InvalidError as error:
             notice_once(f"metric {key}", f"metric {key} is not recorded: {error}")
-    if step is not None:
-        try:
-            step = as_step(step)
-        except InvalidError as error:
-            notice_once("step", f"{error}; the points are counted instead")
-            step = None
-    current_session().log_metrics(numbers, step)
+    return numbers
+
+
+def _step(step: Any) -> int | None:
+    try:
+        return as_step(step)
+    except InvalidError as error:
+        notice_once("step", f"{error}; the points are counted instead")
+        return None
 
 
 @guarded("log_series")

@@ -239,20 +239,27 @@ Event = (
 )
 
 
-class EventBatch(msgspec.Struct, frozen=True):
+class EventBatch(msgspec.Struct, frozen=True, omit_defaults=True):
     """Body of `POST /api/v1/streams/{stream}/events`: consecutive events from `first_seq` on.
 
     Each event stays encoded (`msgspec.Raw`), so that shipping copies bytes instead of values and
     one malformed event can be refused without its neighbours. The first event of a stream has
     the sequence number 1.
+
+    next_seq: the number behind the batch, if its events stand for more than were recorded one by
+    one (`merging`). Such a batch is applied as a whole or not at all.
     """
 
     first_seq: int
     events: list[msgspec.Raw]
+    next_seq: int | None = None
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """An event that the server understood and will never accept, and why."""
+    """An event that the server understood and will never accept, and why.
+
+    `seq` less the batch's `first_seq` is its place in the batch.
+    """
 
     seq: int
     message: str

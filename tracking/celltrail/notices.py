@@ -38,11 +38,14 @@ def guarded[**P](what: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
             try:
                 function(*args, **kwargs)
             except Exception as error:
-                name = type(error).__name__
-                notice_once(
-                    f"{what} {name}", f"{what} failed, nothing is recorded: {name}: {error}"
-                )
+                notice_failure(what, error)
 
         return call
 
     return decorate
+
+
+def notice_failure(what: str, error: Exception) -> None:
+    """Say once that `what` failed with such an error."""
+    name = type(error).__name__
+    notice_once(f"{what} {name}", f"{what} failed, nothing is recorded: {name}: {error}")

@@ -161,11 +161,10 @@ class Session:
 
     def log_metrics(self, metrics: Mapping[str, float], step: int | None) -> None:
         """Record one point of each metric; without a step each metric counts on by itself."""
-        run_id = self.open_run().run_id
-        time_ms = now_ms()
-        self.metric_executions |= dict.fromkeys(metrics, self.execution_id)
+        run_id = (self.run or self.open_run()).run_id
+        time_ms, execution_id = now_ms(), self.execution_id
         for at, group in self._by_step(metrics, step).items():
-            self.recorder.record(MetricsLogged(run_id, group, at, time_ms, self.execution_id))
+            self.recorder.record(MetricsLogged(run_id, group, at, time_ms, execution_id))
 
     def log_series(self, key: str, values: Sequence[float], steps: Sequence[int] | None) -> None:
         """Record many points of one metric; without steps it counts on."""
@@ -282,6 +281,7 @@ class Session:
             for key, value in metrics.items():
                 at = self._next_steps.get(key, 0) if step is None else step
                 self._next_steps[key] = at + 1
+                self.metric_executions[key] = self.execution_id
                 groups.setdefault(at, {})[key] = value
         return groups
 

@@ -27,7 +27,7 @@ import msgspec
 
 from celltrail.errors import InvalidError
 from celltrail.events import new_id, now_ms
-from celltrail.frames import HEADER_BYTES, frame, frame_bytes, read_frames
+from celltrail.frames import HEADER_BYTES, frame, frame_bytes, read_frames, split_frames
 
 _CHUNK_BYTES = 1 << 20
 
@@ -74,6 +74,7 @@ class Stream:
 
         self._log = log
         self._lock = threading.Lock()
+        self._acquire, self._release = self._lock.acquire, self._lock.release
 
     @classmethod
     def create(cls, spool: Path, url: str | None, guest_of: str | None = None) -> "Stream":
@@ -132,32 +133,38 @@ class Stream:
     def append(self, payload: bytes) -> None:
         """Write one encoded event; raises OSError, and then the event is not in the log."""
         data = frame(payload)
-        with self._lock:
+        acquire, release = self._acquire, self._release  # `with` takes three times as long
+        acquire()
+        try:
             written = os.write(self._log, data)
             if written < len(data):
                 os.ftruncate(self._log, os.fstat(self._log).st_size - written)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
             self.last_seq += 1
+        finally:
+            release()
 
     def read(self, start: Position, max_events: int, max_bytes: int) -> list[bytes]:
-        """Return the next encoded events from `start` on, at least one if there is any."""
-        data = os.pread(self._log, max_bytes, start.offset)
-        if len(data) >= HEADER_BYTES and frame_bytes(data) > max_bytes:
-            there_bytes = self.size_bytes - start.offset
-            data = os.pread(self._log, min(frame_bytes(data), there_bytes), start.offset)
-        payloads: list[bytes] = []
-        for payload in read_frames(data):
-            payloads.append(payload)
-            if len(payloads) == max_events:
-                break
-        return payloads
+        """Return the next encoded events from `start` on, at least one if there is any.
+
+        They are not checked: `adopt` has done so, or this process has written them.
+        """
+        return split_frames(self._data(start.offset, max_bytes), max_events)
 
     def payloads(self) -> Iterator[bytes]:
-        """Yield every encoded event of the stream."""
-        position = Position()
-        while payloads := self.read(position, max_events=10_000, max_bytes=_CHUNK_BYTES):
+        """Yield every encoded event of the stream, up to one that is damaged."""
+        offset = 0
+        while payloads := list(read_frames(self._data(offset, _CHUNK_BYTES))):
             yield from payloads
-            position = advanced(position, payloads)
+            offset += sum(HEADER_BYTES + len(payload) for payload in payloads)
+
+    def _data(self, offset: int, max_bytes: int) -> bytes:
+        """Return bytes of the log, with the first frame whole."""
+        data = os.pread(self._log, max_bytes, offset)
+        if len(data) >= HEADER_BYTES and frame_bytes(data) > max_bytes:
+            there_bytes = self.size_bytes - offset
+            data = os.pread(self._log, min(frame_bytes(data), there_bytes), offset)
+        return data
 
     def position_of(self, seq: int) -> Position:
         """Return the place before event `seq`, or the end of the log if there is none."""

@@ -48,17 +48,17 @@ def append(transaction: Transaction, stream: str, batch: EventBatch) -> BatchAns
     """Apply what is new in `batch` and return the number of the event to go on with.
 
     An event that can never be accepted is reported and counts as settled. Raises
-    `StreamGapError` if events are missing before the batch, and `NotFoundError` for another
-    user's stream.
+    `StreamGapError` if events are missing before the batch, or if a part of a merged one is
+    there already, and `NotFoundError` for another user's stream.
     """
     next_seq = _next_seq(transaction, stream)
-    if batch.first_seq < 1:
-        raise InvalidError(f"first_seq is {batch.first_seq}; the first event of a stream has 1")
-    if batch.first_seq > next_seq:
+    behind = _behind(batch)
+    if behind <= next_seq:
+        return BatchAnswer(next_seq)
+    is_indivisible = batch.next_seq is not None
+    if batch.first_seq > next_seq or (is_indivisible and batch.first_seq < next_seq):
         raise StreamGapError(stream, batch.first_seq, next_seq)
     new = batch.events[next_seq - batch.first_seq :]
-    if not new:
-        return BatchAnswer(next_seq)
     metrics = MetricBuffer(transaction)
     rejected = []
     for seq, data in enumerate(new, next_seq):
@@ -67,15 +67,14 @@ def append(transaction: Transaction, stream: str, batch: EventBatch) -> BatchAns
         except (CelltrailError, msgspec.DecodeError) as error:
             rejected.append(Rejection(seq, str(error)))
     metrics.flush()
-    next_seq += len(new)
     row = {
         "stream": stream,
         "owner": transaction.caller.name,
-        "next_seq": next_seq,
+        "next_seq": behind,
         "updated_ms": now_ms(),
     }
     upsert(transaction.connection, streams, [row])
-    return BatchAnswer(next_seq, rejected)
+    return BatchAnswer(behind, rejected)
 
 
 def apply(transaction: Transaction, event: Event, metrics: MetricBuffer) -> None:
@@ -189,6 +188,17 @@ def _check_execution(execution_id: str | None) -> None:
 
 def _experiment(name: str) -> str:
     return name or names.DEFAULT_NAME
+
+
+def _behind(batch: EventBatch) -> int:
+    """Return the number of the event that follows the batch."""
+    if batch.first_seq < 1:
+        raise InvalidError(f"first_seq is {batch.first_seq}; the first event of a stream has 1")
+    behind = batch.first_seq + len(batch.events) if batch.next_seq is None else batch.next_seq
+    limits.check_int64("next_seq", behind)
+    if behind < batch.first_seq:
+        raise InvalidError(f"next_seq is {behind}, which is before first_seq {batch.first_seq}")
+    return behind
 
 
 def _next_seq(transaction: Transaction, stream: str) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from celltrail import events
 from celltrail.errors import NotFoundError
-from celltrail.events import EventBatch, new_id
+from celltrail.events import EventBatch, SeriesLogged, new_id
 from celltrail_server.errors import StreamGapError
 from celltrail_server.store.contract import Store
 from celltrail_server.store.records import Change, Param
@@ -52,6 +52,21 @@ class StreamContract:
         with pytest.raises(StreamGapError) as caught:
             await store.append_events(ADA, stream, batch(5, [run_started(new_id())]))
         assert caught.value.next_seq == 2
+
+    async def test_a_merged_batch_is_applied_once_and_as_a_whole(self, store: Store) -> None:
+        run_id, stream = new_id(), new_id()
+        await store.append_events(ADA, stream, batch(1, [run_started(run_id)]))
+        steps = range(1, 9)
+        series = SeriesLogged.of(run_id, "loss", steps, [T0] * 8, [0.5] * 8)
+        merged = msgspec.structs.replace(batch(2, [series]), next_seq=10)
+        for _ in range(2):
+            assert (await store.append_events(ADA, stream, merged)).next_seq == 10
+        longer = msgspec.structs.replace(merged, next_seq=12)
+        with pytest.raises(StreamGapError) as caught:
+            await store.append_events(ADA, stream, longer)
+        assert caught.value.next_seq == 10
+        points = await store.points_after(ADA, run_id, "loss", 0, 100)
+        assert points.steps.tolist() == list(steps)
 
     async def test_a_stream_belongs_to_who_began_it(self, store: Store) -> None:
         stream = new_id()
