@@ -18,25 +18,26 @@ type Key = tuple[int, str]
 """(internal id of the run, name of the metric)"""
 
 _SUMMARY_COLUMNS = tuple(column.name for column in metric_summaries.c)
-_KNOWN = (
-    select(
-        metric_summaries,
-        metric_segments.c.payload,
-        metric_segments.c.first_ms,
-        metric_segments.c.last_ms,
-    )
-    .outerjoin(
-        metric_segments,
-        and_(
-            metric_segments.c.run_pk == metric_summaries.c.run_pk,
-            metric_segments.c.key_id == metric_summaries.c.key_id,
-            metric_segments.c.start == metric_summaries.c.tail,
-        ),
-    )
-    .where(
-        metric_summaries.c.run_pk.in_(bindparam("run_pks", expanding=True)),
-        metric_summaries.c.key_id.in_(bindparam("key_ids", expanding=True)),
-    )
+_KNOWN = select(
+    metric_summaries,
+    metric_segments.c.payload,
+    metric_segments.c.first_ms,
+    metric_segments.c.last_ms,
+).outerjoin(
+    metric_segments,
+    and_(
+        metric_segments.c.run_pk == metric_summaries.c.run_pk,
+        metric_segments.c.key_id == metric_summaries.c.key_id,
+        metric_segments.c.start == metric_summaries.c.tail,
+    ),
+)
+_KNOWN_ONE = _KNOWN.where(
+    metric_summaries.c.run_pk == bindparam("run_pk"),
+    metric_summaries.c.key_id == bindparam("key_id"),
+)
+_KNOWN_MANY = _KNOWN.where(
+    metric_summaries.c.run_pk.in_(bindparam("run_pks", expanding=True)),
+    metric_summaries.c.key_id.in_(bindparam("key_ids", expanding=True)),
 )
 
 
@@ -79,7 +80,7 @@ class MetricBuffer:
             return
         self._points, self._columns = {}, {}
         key_ids = self._transaction.key_ids({name for _, name in taken})
-        known = self._known({run_pk for run_pk, _ in taken}, list(key_ids.values()))
+        known = self._known([(run_pk, key_ids[name]) for run_pk, name in taken])
         entries, rows = [], []
         for (run_pk, name), points in taken.items():
             key_id = key_ids[name]
@@ -107,14 +108,16 @@ class MetricBuffer:
         return ref.pk, key
 
     def _known(
-        self, run_pks: set[int], key_ids: list[int]
+        self, wanted: list[tuple[int, int]]
     ) -> dict[tuple[int, int], tuple[Entry, Open | None]]:
         """Return the summaries that are there, each with its open segment."""
-        rows = self._transaction.connection.execute(
-            _KNOWN, {"run_pks": list(run_pks), "key_ids": key_ids}
-        )
-        found = {}
-        for *summary, payload, first_ms, last_ms in rows:
+        connection, found = self._transaction.connection, {}
+        run_pks, key_ids = map(list, map(set, zip(*wanted, strict=True)))
+        if len(wanted) == 1:
+            rows = connection.execute(_KNOWN_ONE, {"run_pk": run_pks[0], "key_id": key_ids[0]})
+        else:
+            rows = connection.execute(_KNOWN_MANY, {"run_pks": run_pks, "key_ids": key_ids})
+        for *summary, payload, first_ms, last_ms in rows.all():
             tail = None if payload is None else Open(payload, first_ms, last_ms)
             found[summary[0], summary[1]] = dict(zip(_SUMMARY_COLUMNS, summary, strict=True)), tail
         return found

@@ -1,18 +1,20 @@
 """The summary of one metric of a run, kept as points arrive. Pure."""
 
 import math
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from celltrail_server.lazy import lazily
 from celltrail_server.store.columns import Columns
 from celltrail_server.store.records import Point
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazily("numpy")  # 0.1 s, which the first answer need not wait for
 
 type Entry = dict[str, Any]
 """A row of `metric_summaries`. Of its `count` points, those from `tail` on are in an open segment,
 and those before `merged` are in segments that stay as they are."""
-
-type _Ranked = tuple[int, int, float, int]
-"""(step, time, value, place): the order that says which point is first and which is last."""
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 
@@ -42,49 +44,41 @@ def take_in(entry: Entry, points: list[Point] | Columns) -> None:
 
     The last point is the greatest by (step, time, value), as in MLflow; the first the smallest.
     """
-    steps, times, values = _lists(points)
-    numbers = [value for value in values if value == value]
-    ordered = values if len(numbers) == len(values) else [_ordered(value) for value in values]
-    first = min(zip(steps, times, ordered, range(len(steps)), strict=True))
-    last = max(zip(steps, times, ordered, range(len(steps)), strict=True))
-    if first[:3] <= _rank(entry, "first"):
-        entry |= _as("first", first, values)
-    if last[:3] >= _rank(entry, "last"):
-        entry |= _as("last", last, values)
-        entry["execution_id"] = _execution(points, last[3])
-    if numbers:
-        entry["min"] = _pick(min, entry["min"], min(numbers))
-        entry["max"] = _pick(max, entry["max"], max(numbers))
+    first, last, least, greatest = _extent(points)
+    if _rank(first) <= (entry["first_step"], entry["first_time_ms"], _ordered(entry["first"])):
+        entry["first_step"], entry["first_time_ms"] = first.step, first.time_ms
+        entry["first"] = first.value
+    if _rank(last) >= (entry["last_step"], entry["last_time_ms"], _ordered(entry["last"])):
+        entry["last_step"], entry["last_time_ms"] = last.step, last.time_ms
+        entry["last"], entry["execution_id"] = last.value, last.execution_id
+    if least == least:  # a NaN would mean that there is nothing else
+        entry["min"] = entry["min"] if entry["min"] <= least else least
+        entry["max"] = entry["max"] if entry["max"] >= greatest else greatest
 
 
-def _lists(points: list[Point] | Columns) -> tuple[list[int], list[int], list[float]]:
+def _extent(points: list[Point] | Columns) -> tuple[Point, Point, float, float]:
+    """Return (first point, last point, least value, greatest value); NaN if there are only NaN."""
     if isinstance(points, Columns):
-        return points.steps.tolist(), points.times_ms.tolist(), points.values.tolist()
-    return (
-        [point.step for point in points],
-        [point.time_ms for point in points],
-        [point.value for point in points],
-    )
+        values, steps = points.values, points.steps
+        first, _ = _ends(points.take(steps == steps.min()).points())
+        _, last = _ends(points.take(steps == steps.max()).points())
+        return first, last, float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
+    first, last = _ends(points)
+    numbers = [point.value for point in points if point.value == point.value] or [math.nan]
+    return first, last, min(numbers), max(numbers)
 
 
-def _execution(points: list[Point] | Columns, place: int) -> str | None:
-    if isinstance(points, Columns):
-        return points[place : place + 1].executions[0][1]
-    return points[place].execution_id
+def _ends(points: list[Point]) -> tuple[Point, Point]:
+    if len(points) == 1:
+        return points[0], points[0]
+    ranks = [_rank(point) for point in points]
+    last = len(ranks) - 1 - ranks[::-1].index(max(ranks))
+    return points[ranks.index(min(ranks))], points[last]
 
 
-def _as(which: str, ranked: _Ranked, values: list[float]) -> Entry:
-    step, time_ms, _, place = ranked
-    return {which: values[place], f"{which}_step": step, f"{which}_time_ms": time_ms}
-
-
-def _rank(entry: Entry, which: str) -> tuple[int, int, float]:
-    return (entry[f"{which}_step"], entry[f"{which}_time_ms"], _ordered(entry[which]))
+def _rank(point: Point) -> tuple[int, int, float]:
+    return (point.step, point.time_ms, _ordered(point.value))
 
 
 def _ordered(value: float) -> float:
-    return 0.0 if math.isnan(value) else value  # MLflow stores NaN as 0 and a flag
-
-
-def _pick(choose: Callable[[float, float], float], old: float, new: float) -> float:
-    return new if math.isnan(old) else choose(old, new)
+    return value if value == value else 0.0  # MLflow stores NaN as 0 and a flag

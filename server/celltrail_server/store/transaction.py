@@ -26,7 +26,7 @@ class Transaction:
         self.found_keys: dict[str, int] = {}
         self._known_keys = known_keys
         self._runs: dict[str, RunRef] = {}
-        self._changed: dict[str, frozenset[Changed]] = {}
+        self._changed: dict[str, set[Changed]] = {}
         self._shared: set[int] = set()
         self.changes: list[Change] = []
         self.experiment_pks: set[int] = set()
@@ -53,7 +53,7 @@ class Transaction:
 
     def touch(self, run_id: str, *changed: Changed) -> None:
         """Note that the run has changed, for those who watch it."""
-        self._changed[run_id] = self._changed.get(run_id, frozenset()).union(changed)
+        self._changed.setdefault(run_id, set()).update(changed)
 
     def share(self, experiment_pk: int) -> None:
         """Note that others may see the experiment, or may no longer."""
@@ -69,7 +69,7 @@ class Transaction:
                 ref.run_id,
                 str(ref.experiment_pk),
                 ref.parent_id,
-                self._changed[ref.run_id],
+                frozenset(self._changed[ref.run_id]),
                 ref.is_in_default,
             )
             for ref in refs
@@ -86,9 +86,11 @@ def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> 
     """
     if not rows:
         return
-    names, dialect = tuple(rows[0]), connection.dialect.name
-    if dialect == "postgresql" and len(rows) > upserts.FEW:
+    names = tuple(rows[0])
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(upserts.for_sqlite(table, names), rows)
+    elif len(rows) > upserts.FEW:
         columns = {name: [row[name] for row in rows] for name in names}
         connection.execute(upserts.of_columns(table, names), columns)
     else:
-        connection.execute(upserts.of_rows(dialect, table, names), rows)
+        connection.execute(upserts.of_rows(table, names), rows)

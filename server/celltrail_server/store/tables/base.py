@@ -1,7 +1,7 @@
 """What all tables share: the metadata and its names, types, common columns."""
 
 import math
-from typing import Any
+from collections.abc import Callable
 
 from sqlalchemy import (
     BigInteger,
@@ -24,13 +24,15 @@ class ExactFloat(TypeDecorator[float]):
     impl = Double
     cache_ok = True
 
-    def process_bind_param(self, value: float | None, dialect: Dialect) -> float | None:
-        """Return None for NaN."""
-        return None if value is None or math.isnan(value) else value
+    def bind_processor(self, dialect: Dialect) -> Callable[[float | None], float | None]:
+        """Return what makes NULL of NaN."""
+        return lambda value: value if value == value else None
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> float:
-        """Return NaN for NULL."""
-        return math.nan if value is None else float(value)
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[float | None], float]:
+        """Return what makes NaN of NULL."""
+        return lambda value: math.nan if value is None else value
 
 
 # SQLite makes only an INTEGER primary key its row id.
