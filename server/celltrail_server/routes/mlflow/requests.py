@@ -5,10 +5,12 @@ an empty text counts as missing where a field is required (it has no default her
 """
 
 import re
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
 from litestar import delete, get, patch, post
+from msgspec.structs import FieldInfo
 
 from celltrail.errors import InvalidError
 from celltrail_server.routes.services import Call
@@ -98,7 +100,7 @@ def _decode[T](body: bytes, model: type[T]) -> T:
 
 def read_query[T](request: Call, model: type[T]) -> T:
     """Return the query parameters of a request; repeated ones become lists."""
-    names = {field.name: field.type for field in msgspec.structs.fields(model)}  # type: ignore[arg-type]
+    names = {field.name: field.type for field in _fields(model)}  # type: ignore[arg-type]
     query = request.query_params
     values: dict[str, Any] = {
         name: query.getall(name) if kind == list[str] else query[name]
@@ -122,6 +124,11 @@ def missing(name: str) -> InvalidError:
     return InvalidError(f"Missing value for required parameter '{name}'.{HINT}")
 
 
+@cache  # msgspec evaluates the annotations anew each time
+def _fields(model: Any) -> tuple[FieldInfo, ...]:
+    return msgspec.structs.fields(model)
+
+
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_nulls(one) for key, one in value.items() if one is not None}
@@ -136,7 +143,7 @@ def _converted[T](values: Any, model: type[T]) -> T:
 
 
 def _checked[T](parsed: T) -> T:
-    for field in msgspec.structs.fields(parsed):  # type: ignore[arg-type]
+    for field in _fields(type(parsed)):  # type: ignore[arg-type]
         if field.required and getattr(parsed, field.name) == "":
             raise missing(field.name)
     return parsed
@@ -150,7 +157,7 @@ def _explain(error: msgspec.ValidationError, values: Any, model: Any) -> Invalid
     if found := _PLACE.search(text):
         place = found[1]
         value = _value_at(values, place)
-        may_be_left_out = {one.name for one in msgspec.structs.fields(model) if not one.required}
+        may_be_left_out = {one.name for one in _fields(model) if not one.required}
         if value == "" and place not in may_be_left_out:
             return missing(place)
         shown = msgspec.json.encode(value).decode()[:200]
