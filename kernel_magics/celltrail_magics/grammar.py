@@ -18,6 +18,7 @@ HELP = """\
 %track stop                                        end it
 %track status                                      what is recorded, and where to
 %track explain acc                                 the cells behind a variable or metric
+%track replay acc                                  run them again, and compare
 %track params lr batch_size                        record variables as params
 %track log acc=0.93 loss=loss                      record metrics
 %%track --metrics acc,loss [--params lr]           record variables after this cell"""
@@ -50,6 +51,13 @@ class Explain:
 
 
 @dataclass(frozen=True)
+class Replay:
+    """Run them again in a fresh process, and compare."""
+
+    target: str
+
+
+@dataclass(frozen=True)
 class Help:
     """Say what there is."""
 
@@ -62,7 +70,10 @@ class Record:
     metrics: dict[str, str]
 
 
-type Command = Start | Stop | Status | Explain | Help | Record
+type Command = Start | Stop | Status | Explain | Replay | Help | Record
+
+
+_WORDS = ("start", "stop", "status", "explain", "replay", "params", "log", "help")
 
 
 def parse_line(line: str) -> Command:
@@ -80,14 +91,14 @@ def parse_line(line: str) -> Command:
         case "status":
             return Status()
         case "explain":
-            if len(rest.split()) != 1:
-                raise InvalidError("%track explain takes one name: %track explain acc")
-            return Explain(rest.strip())
+            return Explain(_one(rest, "a name", "%track explain acc"))
+        case "replay":
+            return Replay(_one(rest, "a name", "%track replay acc"))
         case "params":
             return Record(_expressions(_words(rest), "%track params lr batch_size"), {})
         case "log":
             return Record({}, _expressions(_words(rest), "%track log acc=0.93"))
-    meant = _did_you_mean(word, ("start", "stop", "status", "explain", "params", "log", "help"))
+    meant = _did_you_mean(word, _WORDS)
     raise InvalidError(f"there is no %track {word}{meant or '; %track help says what there is'}")
 
 
@@ -101,6 +112,13 @@ def parse_directive(line: str) -> Record:
     if not record.params and not record.metrics:
         raise InvalidError("%%track names nothing to record: %%track --metrics acc,loss")
     return record
+
+
+def _one(rest: str, what: str, example: str) -> str:
+    words = rest.split()
+    if len(words) != 1:
+        raise InvalidError(f"this takes {what}: {example}")
+    return words[0]
 
 
 def _start(words: list[str]) -> Start:

@@ -13,6 +13,7 @@ from celltrail_magics.grammar import (
     Explain,
     Help,
     Record,
+    Replay,
     Start,
     Status,
     Stop,
@@ -21,6 +22,7 @@ from celltrail_magics.grammar import (
 )
 from celltrail_magics.hooks import CellHooks
 from celltrail_magics.recording import record_values
+from celltrail_magics.replaying import replay
 
 FLUSH_SECONDS = 1.0
 
@@ -54,6 +56,8 @@ class TrackMagics(Magics):
                 print(_status())
             case Explain(target):
                 print(explain(target).describe())
+            case Replay(target):
+                print(replay(target).verdict)
             case Record() as record:
                 record_values(self.hooks.shell, record)
             case Help():

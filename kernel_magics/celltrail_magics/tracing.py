@@ -12,9 +12,8 @@ from celltrail.session import current_session
 from celltrail_dataflow.tracing.purity import changed_names
 from celltrail_dataflow.tracing.tracer import Tracer
 from celltrail_dataflow.tracing.traces import Execution, Trace
-from celltrail_dataflow.tracing.trail import Trail
 from celltrail_dataflow.tracing.watching import WatchError
-from celltrail_magics.explaining import show
+from celltrail_magics.explaining import Recording, show
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -28,13 +27,13 @@ STATIC_CHARACTERS = 20_000
 
 
 class CellTracer:
-    """The tracer of one shell, and the trail that it has made."""
+    """The tracer of one shell, and the recording that it makes."""
 
     def __init__(self, shell: "InteractiveShell") -> None:
         self._shell = shell
         self._tracer = Tracer(shell.user_ns)
         self._is_on = False
-        self.trail = Trail()
+        self.recording = Recording(shell.user_ns)
 
     @guarded("tracing")
     def start(self) -> None:
@@ -42,7 +41,7 @@ class CellTracer:
         try:
             self._tracer.start()
             self._is_on = True
-            show(self.trail)
+            show(self.recording)
         except WatchError as error:
             notice(f"what cells read and write is not traced: {error}")
 
@@ -69,7 +68,7 @@ class CellTracer:
             )
             current_session().recorder.record(_event(trace))
             execution = replace(execution, trace=trace)
-        self.trail.add(execution)
+        self.recording.trail.add(execution)
 
     def _may_change(self, source: str) -> frozenset[str] | None:
         """Return the names whose objects a cell may change in place; None: any."""

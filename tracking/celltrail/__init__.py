@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from celltrail.queries import get_runs
     from celltrail.session import Run
     from celltrail_magics.explaining import explain
+    from celltrail_magics.replaying import replay
 
 __version__ = "0.1.0"
 
@@ -40,6 +41,7 @@ __all__ = [
     "log_figure",
     "log_params",
     "log_series",
+    "replay",
     "set_tags",
     "start_run",
 ]
@@ -48,6 +50,7 @@ _ELSEWHERE = {
     "Run": "celltrail.session",
     "get_runs": "celltrail.queries",
     "explain": "celltrail_magics.explaining",
+    "replay": "celltrail_magics.replaying",
 }
 
 

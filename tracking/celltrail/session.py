@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from celltrail.events import (
     ArtifactLogged,
@@ -43,6 +43,13 @@ SERIES_POINTS = 20_000
 
 NAME_CHARACTERS = 500
 """A server refuses longer names, and with the beginning of a run everything in it."""
+
+
+class LastPoint(NamedTuple):
+    """A value of a metric, and the cell execution that logged it."""
+
+    value: float
+    execution_id: str | None
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,8 @@ class Session:
         self.cells_recorded = 0
         self._introduction: RunStarted | None = None
         self._params: dict[str, str] = {}
-        self.metric_executions: dict[str, str | None] = {}
-        """The cell execution that logged each metric last."""
+        self.last_points: dict[str, LastPoint] = {}
+        """What was logged of each metric last, and by which cell execution."""
 
         self._next_steps: dict[str, int] = {}
         self._lock = threading.RLock()
@@ -173,6 +180,8 @@ class Session:
             first = self._next_steps.get(key, 0)
             steps = range(first, first + len(values)) if steps is None else steps
             self._next_steps[key] = max(steps, default=-1) + 1
+        if values:
+            self.last_points[key] = LastPoint(values[-1], self.execution_id)
         for start in range(0, len(values), SERIES_POINTS):
             part = slice(start, start + SERIES_POINTS)
             at = steps[part]
@@ -281,7 +290,7 @@ class Session:
             for key, value in metrics.items():
                 at = self._next_steps.get(key, 0) if step is None else step
                 self._next_steps[key] = at + 1
-                self.metric_executions[key] = self.execution_id
+                self.last_points[key] = LastPoint(value, self.execution_id)
                 groups.setdefault(at, {})[key] = value
         return groups
 

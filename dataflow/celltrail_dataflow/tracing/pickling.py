@@ -128,11 +128,11 @@ class Pickler(pickle.Pickler):
             return NotImplemented
         kind = type(value)
         if kind is FunctionType:
-            return _stand_in, _function_parts(value)
+            return _stand_in, function_parts(value)
         if kind is ModuleType:
             return _stand_in, ("module", value.__name__)
         if isinstance(value, type):
-            return _stand_in, _class_parts(value)
+            return _stand_in, class_parts(value)
         if kind.__module__ == "numpy" and kind.__name__ == "ndarray":
             return self._array(value)
         if kind.__module__ == "torch" and hasattr(value, "untyped_storage"):
@@ -178,7 +178,8 @@ def _stand_in(*parts: object) -> None:
     """What the pickled stream names in place of a function, class or array; never called."""
 
 
-def _function_parts(function: FunctionType) -> tuple[object, ...]:
+def function_parts(function: FunctionType) -> tuple[object, ...]:
+    """Return what makes a function what it is: its code if the notebook defined it."""
     if function.__module__ not in ("__main__", None):
         return ("function", function.__module__, function.__qualname__)
     cells = tuple(_cell_content(cell) for cell in function.__closure__ or ())
@@ -207,7 +208,8 @@ def _cell_content(cell: Any) -> object:
         return None
 
 
-def _class_parts(kind: type) -> tuple[object, ...]:
+def class_parts(kind: type) -> tuple[object, ...]:
+    """Return what makes a class what it is: its members if the notebook defined it."""
     if kind.__module__ != "__main__":
         return ("class", kind.__module__, kind.__qualname__)
     own = {name: value for name, value in vars(kind).items() if not _is_machinery(name)}

@@ -1,0 +1,134 @@
+"""Comparing a session with its replay: is the result the same, and if not, where and why. Pure."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from celltrail_dataflow.tracing.traces import Execution, Read, Write
+
+_GENERATORS = frozenset({"Generator", "RandomState", "Random", "BitGenerator"})
+_DIGESTED_ALIKE = _GENERATORS | {
+    *("int", "float", "complex", "bool", "str", "bytes", "NoneType", "ndarray"),
+}
+"""Types whose fingerprints are the same in every process, unlike those of sets."""
+
+_CLOCK = re.compile(r"\b(now|today|utcnow|time|time_ns|perf_counter|monotonic|uuid1|uuid4)\(")
+_CHANCE = re.compile(r"\b(random|rand|randn|randint|default_rng|shuffle|sample|choice|secrets)\b")
+_HINTS = {
+    "FileNotFoundError": "a file that it needs is not there any more",
+    "ModuleNotFoundError": "a package that it needs is not installed any more",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of running one execution again.
+
+    digests: portable ones of the values that were asked for after it; None: cannot be told.
+    metrics: the last value that it logged of each metric. writes: as the tracer saw them.
+    """
+
+    error_name: str | None = None
+    error_message: str = ""
+    digests: dict[str, str | None] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+    writes: tuple[Write, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the session itself holds, to compare with.
+
+    digests: of the variables that still are as the execution left them, by execution id.
+    metrics: the last value of each metric, by the execution that logged it.
+    changed_files: paths that have changed since they were read.
+    """
+
+    digests: Mapping[str, Mapping[str, str | None]]
+    metrics: Mapping[str, Mapping[str, float]]
+    changed_files: Collection[str] = ()
+
+
+def is_same(one: float, other: float) -> bool:
+    """Whether two values of a metric are the same; NaN is the same as NaN."""
+    return one == other or (one != one and other != other)
+
+
+def difference(
+    executions: Sequence[Execution], outcomes: Sequence[Outcome], expected: Expected
+) -> str | None:
+    """Return where a replay of `executions` first went another way, and the likely cause.
+
+    outcomes: one for each execution, up to the one that the replay stopped at.
+    """
+    for one, outcome in zip(executions, outcomes, strict=False):
+        if outcome.error_name != one.error_name:
+            return f"differs at cell {one.ordinal}: {_error_cause(outcome)}"
+        if names := _different(one, outcome, expected):
+            cause = _cause(one, outcome, names, expected) or f"{', '.join(names)} came out another"
+            return f"differs at cell {one.ordinal}: {cause}"
+    return None
+
+
+def _different(one: Execution, outcome: Outcome, expected: Expected) -> list[str]:
+    """Return what an execution made otherwise than before, as far as it can be told."""
+    before = expected.digests.get(one.execution_id, {})
+    names = [
+        name
+        for name, digest in before.items()
+        if digest and outcome.digests.get(name) and outcome.digests[name] != digest
+    ]
+    logged = expected.metrics.get(one.execution_id, {})
+    names += [
+        f"metric {key}"
+        for key, value in logged.items()
+        if key not in outcome.metrics or not is_same(value, outcome.metrics[key])
+    ]
+    again = {write.name: write for write in outcome.writes}
+    names += [
+        write.name
+        for write in one.writes
+        if write.name not in before and _is_known_to_differ(write, again.get(write.name))
+    ]
+    return names
+
+
+def _is_known_to_differ(one: Write, other: Write | None) -> bool:
+    if other is None or None in (one.fingerprint, other.fingerprint):
+        return False
+    if not (one.name.startswith("@rng") or one.type_name in _DIGESTED_ALIKE):
+        return False
+    return one.fingerprint != other.fingerprint and not (one.is_sampled or other.is_sampled)
+
+
+def _cause(
+    one: Execution, outcome: Outcome, names: Collection[str], expected: Expected
+) -> str | None:
+    if one.trace is None:
+        return "what it did was not traced"
+    types = {write.name: write.type_name for write in one.writes}
+    if any(name.startswith("@rng") or types.get(name) in _GENERATORS for name in names):
+        return "random generator not seeded"
+    if changed := [file for file in _files(one.reads) if file in expected.changed_files]:
+        return f"{changed[0]} has changed since"
+    if _CHANCE.search(one.source):
+        return "random generator not seeded"
+    if _CLOCK.search(one.source):
+        return "it depends on the time"
+    if "environ" in one.source or "getenv" in one.source:
+        return "the environment is another"
+    return None
+
+
+def _files(reads: Collection[Read]) -> list[str]:
+    return [read.name.removeprefix("@file:") for read in reads if read.name.startswith("@file:")]
+
+
+def _error_cause(outcome: Outcome) -> str:
+    if outcome.error_name is None:
+        return "it does not fail any more"
+    if outcome.error_name == "NameError":
+        return f"{outcome.error_message}: no recorded cell run made it"
+    hint = _HINTS.get(outcome.error_name)
+    message = f"{outcome.error_name}: {outcome.error_message}"
+    return f"{hint} ({message})" if hint else message

@@ -1,0 +1,193 @@
+"""`celltrail.replay`: runs the cells behind a value again, in a fresh process, and compares."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from celltrail.session import current_session
+from celltrail_dataflow.tracing.comparing import Expected, Outcome, difference, is_same
+from celltrail_dataflow.tracing.portable import portable_digest
+from celltrail_dataflow.tracing.traces import Execution, Read
+from celltrail_dataflow.tracing.trail import Explanation
+from celltrail_magics.explaining import Recording, explained
+from celltrail_magics.replay_process import Cell, OutsideError, Request
+from celltrail_magics.scratch import changed_since, scratch_folder
+
+TIMEOUT_SECONDS = 600.0
+_INSIDE = "CELLTRAIL_REPLAYING"
+
+type Names = Mapping[str, list[str]]
+"""Variables to compare, by the execution that left them as they are."""
+
+
+def replay(target: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Explanation:
+    """Run the cell runs behind `target` again, in a fresh process, and compare the result.
+
+    target: a variable's name, or a logged metric's. Returns the explanation with `verified` (None
+    if it cannot be told) and the `verdict` in words; `explain` gives it too, until the target
+    changes. Runs in a copy of the folder: files of the user stay as they are, and nothing is
+    recorded. Raises `NotFoundError` if no recorded cell run has made the target.
+    """
+    recording, explanation = explained(target)
+    if os.environ.get(_INSIDE):
+        return explanation
+    found = _verify(recording, explanation, timeout_seconds)
+    if found.verified is False and explanation.maybe:
+        # What is certain was not enough: perhaps the cell runs that it may depend on are the rest.
+        doubtful = [one.execution for one in explanation.maybe]
+        merged = sorted([*explanation.executions, *doubtful], key=lambda one: one.ordinal)
+        found = _verify(
+            recording, replace(explanation, executions=tuple(merged), maybe=()), timeout_seconds
+        )
+    recording.verdicts[explanation] = found
+    return found
+
+
+def _verify(recording: Recording, explanation: Explanation, timeout_seconds: float) -> Explanation:
+    executions, target = explanation.executions, explanation.target
+    names = _names(recording, executions, target)
+    started = time.monotonic()
+    try:
+        outcomes = _run(recording, executions, names, timeout_seconds)
+    except subprocess.TimeoutExpired:
+        reason = f"not verified: running it again takes longer than {timeout_seconds:g} s"
+        return replace(explanation, verdict=reason)
+    expected = Expected(
+        _digests(recording, names),
+        _metrics({one.execution_id for one in executions}),
+        changed_since(executions),
+    )
+    verified, verdict = _judge(target, executions, outcomes, expected)
+    if verified:
+        verdict += f", in {time.monotonic() - started:.1f} s"
+    return replace(explanation, verified=verified, verdict=verdict)
+
+
+def _judge(
+    target: str, executions: Sequence[Execution], outcomes: Sequence[Outcome], expected: Expected
+) -> tuple[bool | None, str]:
+    """Return whether the replay gave the same, and what to say."""
+    verified = _is_same(target, executions, outcomes, expected)
+    if verified:
+        count = "1 cell run" if len(executions) == 1 else f"{len(executions)} cell runs"
+        return True, f"verified: {count} gave the same in a fresh process"
+    last = outcomes[-1] if outcomes else Outcome()
+    if last.error_name == OutsideError.__name__:
+        ordinal = executions[len(outcomes) - 1].ordinal
+        path = last.error_message
+        reason = f"cell {ordinal} writes {path}, and a replay writes in its own folder only"
+        return None, f"not verified: {reason}"
+    if where := difference(executions, outcomes, expected):
+        return False, where
+    if len(outcomes) < len(executions):
+        ordinal = executions[len(outcomes)].ordinal
+        return None, f"not verified: the process died when it ran cell {ordinal} again"
+    if verified is None:
+        kind = next(w.type_name for one in executions for w in one.writes if w.name == target)
+        return None, f"not verified: a {kind} cannot be compared"
+    return False, f"differs: {target} came out another, and no cell before it did"
+
+
+def _names(recording: Recording, executions: Sequence[Execution], target: str) -> Names:
+    found = {
+        one.execution_id: [
+            write.name
+            for write in one.writes
+            if write.name in recording.namespace
+            and recording.trail.writers(write.name) == [Read(write.name, one.execution_id)]
+        ]
+        for one in executions
+    }
+    last = found[executions[-1].execution_id]
+    if target in recording.namespace and target not in last:
+        last.append(target)
+    return found
+
+
+def _digests(recording: Recording, names: Names) -> dict[str, dict[str, str | None]]:
+    folder = str(recording.folder)
+    return {
+        execution_id: {name: portable_digest(recording.namespace[name], folder) for name in some}
+        for execution_id, some in names.items()
+    }
+
+
+def _metrics(execution_ids: Iterable[str]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {one: {} for one in execution_ids}
+    for key, point in current_session().last_points.items():
+        if point.execution_id in found:
+            found[point.execution_id][key] = point.value
+    return found
+
+
+def _is_same(
+    target: str, executions: Sequence[Execution], outcomes: Sequence[Outcome], expected: Expected
+) -> bool | None:
+    if len(outcomes) < len(executions):
+        return False
+    last = executions[-1].execution_id
+    if target in expected.digests[last]:
+        before, after = expected.digests[last][target], outcomes[-1].digests[target]
+        return None if before is None or after is None else before == after
+    value = outcomes[-1].metrics.get(target)
+    return value is not None and is_same(expected.metrics[last][target], value)
+
+
+def _run(
+    recording: Recording, executions: Sequence[Execution], names: Names, timeout_seconds: float
+) -> list[Outcome]:
+    """Run the executions in a process of their own; raises `subprocess.TimeoutExpired`."""
+    cells = [
+        Cell(one.source, one.execution_count, one.error_name is not None, names[one.execution_id])
+        for one in executions
+    ]
+    with scratch_folder(recording.folder, executions) as (root, folder):
+        request, answer = root / "request", root / "answer"
+        request.write_bytes(msgspec.msgpack.encode(Request(cells, str(root), str(folder))))
+        _wait(
+            subprocess.Popen(
+                [sys.executable, "-m", "celltrail_magics.replay_process", request, answer],
+                cwd=folder,
+                env=_environment(recording, root),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            ),
+            timeout_seconds,
+        )
+        found = answer.read_bytes() if answer.exists() else msgspec.msgpack.encode([])
+        return msgspec.msgpack.decode(found, type=list[Outcome])
+
+
+def _wait(process: subprocess.Popen[bytes], timeout_seconds: float) -> None:
+    """Wait for a process; whatever comes in between, such as an interrupt, ends it first."""
+    try:
+        process.wait(timeout_seconds)
+    finally:
+        with contextlib.suppress(ProcessLookupError):  # also what the cells have left running
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _environment(recording: Recording, root: Path) -> dict[str, str]:
+    """Return what the session began with, except for where things are recorded or written."""
+    return {
+        "MPLBACKEND": "agg",
+        **recording.environment,
+        _INSIDE: "1",
+        "CELLTRAIL_HOME": str(root / "celltrail"),
+        "IPYTHONDIR": str(root / "ipython"),
+        "MLFLOW_TRACKING_URI": f"sqlite:///{root}/mlflow.db",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, recording.import_path)),
+        "TMPDIR": str(root / "tmp"),
+    }
