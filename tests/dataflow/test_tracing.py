@@ -202,6 +202,14 @@ def test_objects_that_cannot_be_pickled_may_have_changed(session: Session) -> No
     assert session.maybe("x") == [2]
 
 
+def test_each_cell_that_may_have_changed_an_object_from_before_is_told(session: Session) -> None:
+    session.namespace["big"] = [[i] for i in range(300_000)]
+    session.run("big[250_000].append(1)")
+    session.run("big[250_000].append(2)")
+    session.run("x = big[7]")
+    assert session.maybe("x") == [1, 2]
+
+
 def test_two_sessions_do_not_hear_of_each_other(session: Session) -> None:
     other = Session()
     other.tracer.start()

@@ -171,11 +171,10 @@ class Tracer:
     def _changes(self, suspects: list[str]) -> list[Write]:
         writes = []
         for name in suspects:
-            before = self._known.setdefault(name, _Known())
-            old, is_known = before.fingerprint, before.writer is not None
+            old = self._known.setdefault(name, _Known()).fingerprint
             look = self._look(name)
             verdict = compare(old, look)
-            if verdict == "changed" or (verdict == "maybe" and (is_known or old is None)):
+            if verdict != "same":
                 writes.append(self._write(name, look, is_certain=verdict == "changed"))
         return writes
 
