@@ -1,0 +1,32 @@
+"""Notebooks that are hard to trace, and what their results really depend on, as plain data.
+
+`scenario` says what one is, the other modules hold them by group of constructs, and `running` runs
+them. Tests prove that each `needed` is right (`tests/dataflow/test_scenarios.py`).
+"""
+
+from tests.scenarios import (
+    classes,
+    containers,
+    control,
+    files,
+    frames,
+    functions,
+    hidden,
+    modules,
+    objects,
+    shell,
+)
+from tests.scenarios.scenario import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = (
+    *objects.SCENARIOS,
+    *frames.SCENARIOS,
+    *functions.SCENARIOS,
+    *classes.SCENARIOS,
+    *control.SCENARIOS,
+    *containers.SCENARIOS,
+    *shell.SCENARIOS,
+    *hidden.SCENARIOS,
+    *files.SCENARIOS,
+    *modules.SCENARIOS,
+)
