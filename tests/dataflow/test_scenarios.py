@@ -1,4 +1,4 @@
-"""Hard notebooks in real shells: each is explained by what it needs, and that is proved to be so."""
+"""Hard notebooks in real shells: each is explained by what it needs, and that is proved."""
 
 from collections.abc import Iterator
 
