@@ -54,7 +54,7 @@ def recorded(session: Session) -> Callable[[], list[Event]]:
 
 
 def read_events(path: Path) -> list[Event]:
-    log = (path / "events.log").read_bytes()
+    log = (path / "events-1.log").read_bytes()
     return [decode_event(payload) for payload in celltrail.frames.read_frames(log)]
 
 

@@ -115,6 +115,35 @@ def test_a_killed_kernel_loses_and_repeats_nothing(
     assert streams(home) == []
 
 
+def test_the_spool_of_a_long_process_stays_small_and_a_kill_loses_nothing(
+    tracked: TrackingServer, home: Path, tmp_path: Path
+) -> None:
+    output, _ = run_script(
+        tmp_path,
+        f"""
+        import os
+        import celltrail.shipper
+        celltrail.shipper.RESTART_BYTES = 100_000
+        import celltrail as ct
+        for step in range(30_000):
+            ct.log(loss=step)
+            if step % 10_000 == 0:
+                {FLUSH}
+        [log] = s.current_session().recorder.folder.glob("*/events-*.log")
+        print(log.name, log.stat().st_size, flush=True)
+        os.kill(os.getpid(), 9)
+        """,
+    )
+    name, size_bytes = output.split()
+    assert name != "events-1.log"
+    assert int(size_bytes) < 10_000 * 120
+    assert main(["sync"]) == 0
+    run = only_run(tracked)
+    assert steps_of(tracked, run["run_id"], "loss") == list(range(30_000))
+    assert run["status"] == "KILLED"
+    assert streams(home) == []
+
+
 def test_a_kernel_that_is_shut_down_ends_its_run(
     tracked: TrackingServer, home: Path, kernel: StartKernel
 ) -> None:
@@ -199,16 +228,19 @@ def test_a_server_that_comes_back_gets_what_a_living_process_has_recorded(
     assert only_run(server)["status"] == "FINISHED"
 
 
-def test_a_server_that_has_lost_its_data_is_sent_everything_again(
-    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("restart_bytes", "steps"), [(1 << 20, [0, 1]), (1, [1])])
+def test_a_server_that_has_lost_its_data_is_sent_everything_that_is_still_there(
+    restart_bytes: int, steps: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CELLTRAIL_TOKEN", "t" * 32)
     server = TrackingServer(tmp_path / "server").start()
     monkeypatch.setenv("CELLTRAIL_URL", server.url)
     script = start_script(
         tmp_path,
-        """
+        f"""
         import sys
+        import celltrail.shipper
+        celltrail.shipper.RESTART_BYTES = {restart_bytes}
         import celltrail as ct
         from celltrail.session import current_session
         ct.log(loss=1)
@@ -225,7 +257,7 @@ def test_a_server_that_has_lost_its_data_is_sent_everything_again(
         server.start()
         script.communicate("\n", timeout=60)
         assert main(["sync"]) == 0
-        assert steps_of(server, only_run(server)["run_id"], "loss") == [0, 1]
+        assert steps_of(server, only_run(server)["run_id"], "loss") == steps
     finally:
         server.end(signal.SIGKILL)
 

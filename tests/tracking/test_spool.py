@@ -1,6 +1,7 @@
 import hashlib
 import io
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_adopting_cuts_a_torn_tail_so_that_writing_can_go_on(stream: Stream) -> 
     stream.append(b"first")
     stream.append(b"second")
     stream.close()
-    log = stream.path / "events.log"
+    log = stream.path / "events-1.log"
     log.write_bytes(log.read_bytes()[:-3])
     orphan = Stream.adopt(stream.path)
     assert orphan is not None
@@ -84,12 +85,12 @@ def test_a_damaged_acknowledgement_means_sending_again(stream: Stream) -> None:
 
 def test_a_file_is_kept_under_its_hash_and_once(stream: Stream) -> None:
     content = os.urandom(3_000_000)
-    blobs = [stream.keep_blob(io.BytesIO(content)) for _ in range(2)]
+    blobs = [stream.blobs.keep(io.BytesIO(content)) for _ in range(2)]
     assert blobs[0] == blobs[1]
     assert blobs[0].sha256 == hashlib.sha256(content).hexdigest()
     assert blobs[0].size_bytes == len(content)
     assert [file.name for file in (stream.path / "blobs").iterdir()] == [blobs[0].sha256]
-    assert stream.blob_path(blobs[0].sha256).read_bytes() == content
+    assert stream.blobs.path_of(blobs[0].sha256).read_bytes() == content
 
 
 def test_a_full_disk_leaves_no_half_event(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,3 +114,67 @@ def test_a_deleted_stream_is_gone_from_the_list(stream: Stream) -> None:
     stream.close()
     assert list_streams(stream.path.parent) == []
     assert Stream.adopt(stream.path) is None
+
+
+def test_a_restart_gives_back_what_is_acknowledged_and_keeps_the_rest(stream: Stream) -> None:
+    for number in range(1, 1001):
+        stream.append(b"event %d" % number)
+    size_bytes = stream.size_bytes
+    stream.acknowledge(stream.position_of(991))
+    stream.restart([b"event 1"])
+    stream.append(b"event 1001")
+    assert stream.size_bytes < size_bytes / 50
+    assert (stream.waiting_events, stream.acked) == (11, Position(991))
+    stream.close()
+    orphan = Stream.adopt(stream.path)
+    assert orphan is not None
+    assert orphan.acked == Position(991)
+    assert read_all(orphan) == [b"event %d" % number for number in range(991, 1002)]
+    assert orphan.opened == [b"event 1"]
+
+
+def test_threads_lose_nothing_in_restarts(stream: Stream) -> None:
+    def write(thread: int) -> None:
+        for number in range(2000):
+            stream.append(b"%d %d" % (thread, number))
+
+    threads = [threading.Thread(target=write, args=(thread,)) for thread in range(4)]
+    for thread in threads:
+        thread.start()
+    seen: list[bytes] = []
+    while any(thread.is_alive() for thread in threads) or stream.waiting_events:
+        portion = stream.read(stream.acked, max_events=100, max_bytes=4096)
+        seen += portion
+        stream.acknowledge(advanced(stream.acked, portion))
+        stream.restart([])
+    assert sorted(seen) == sorted(b"%d %d" % (t, n) for t in range(4) for n in range(2000))
+    assert stream.last_seq == 8000
+
+
+def test_a_restart_that_was_killed_at_its_end_leaves_one_log(stream: Stream) -> None:
+    old = stream.path / "events-1.log"
+    stream.append(b"first")
+    stream.append(b"second")
+    before = old.read_bytes()
+    stream.acknowledge(stream.position_of(2))
+    stream.restart([])
+    stream.close()
+    old.write_bytes(before)
+    orphan = Stream.adopt(stream.path)
+    assert orphan is not None
+    assert read_all(orphan) == [b"second"]
+    assert not old.exists()
+
+
+def test_a_server_that_lost_what_is_gone_is_told_what_is_open(stream: Stream) -> None:
+    for event in (b"run", b"metric", b"later"):
+        stream.append(event)
+    stream.acknowledge(stream.position_of(3))
+    stream.restart([b"run"])
+    stream.renumber(1)
+    assert read_all(stream) == [b"run", b"later"]
+    assert (stream.acked, stream.last_seq) == (Position(1), 2)
+    stream.close()
+    orphan = Stream.adopt(stream.path)
+    assert orphan is not None
+    assert orphan.last_seq == 2

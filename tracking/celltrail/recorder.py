@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from celltrail.blobs import Blob
 from celltrail.events import Event, encode_event
 from celltrail.notices import notice, notice_once
 from celltrail.settings import Settings
 from celltrail.shipper import Shipper
-from celltrail.spool import Blob, Stream
+from celltrail.spool import Stream
 
 MAX_EVENT_BYTES = 4 << 20
 """No event is larger: the server takes a batch of it, and a cell that long is data, not code."""
@@ -51,7 +52,7 @@ class Recorder:
     def waiting_events(self) -> int:
         """How many events the server has not acknowledged."""
         stream = self._shipper.stream if self._shipper else self._stream
-        return stream.last_seq + 1 - stream.acked.next_seq if stream else 0
+        return stream.waiting_events if stream else 0
 
     @property
     def folder(self) -> Path:
@@ -84,7 +85,7 @@ class Recorder:
         Raises OSError if it cannot be read or copied.
         """
         stream = self._stream or self._open()
-        return stream.keep_blob(source) if stream else None
+        return stream.blobs.keep(source) if stream else None
 
     def flush(self, timeout_seconds: float) -> bool:
         """Try to send everything now; False if that fails or takes longer."""

@@ -13,6 +13,7 @@ import msgspec
 
 from celltrail.client import Client, StreamGapError
 from celltrail.embedded import ensure_server
+from celltrail.endings import still_open
 from celltrail.errors import DeniedError, InvalidError, UnavailableError
 from celltrail.events import (
     ArtifactLogged,
@@ -36,6 +37,9 @@ REST = 2
 """How long to rest after each batch, in times of the processor time that it took: who logs two
 hundred thousand points a second needs the interpreter more than a chart does."""
 
+RESTART_BYTES = 32 << 20
+"""So much of what the server has may lie in the spool of a living process."""
+
 RETRY_SECONDS = (0.5, 1, 2, 5, 10, 30)
 
 
@@ -52,6 +56,8 @@ class Shipper:
         self._failures_in_a_row = 0
         self._stopping = False
         self._waited_for = 0
+        self._restart_bytes = RESTART_BYTES
+        self._opened: list[bytes] = []
         self._news = threading.Event()
         self._hurry = threading.Event()
         self._attempted = threading.Condition()
@@ -114,9 +120,21 @@ class Shipper:
             self.url = server.url
         while not self.stream.is_shipped and not self._stopping:
             began = time.thread_time()
-            report(ship_batch(self.stream, self._client))
+            shipped = ship_batch(self.stream, self._client)
+            report(shipped.refusals)
+            self._opened = still_open([*self._opened, *shipped.events])
+            self._restart_if_worth_it()
             if not self._waited_for:
                 self._hurry.wait(REST * (time.thread_time() - began))
+
+    def _restart_if_worth_it(self) -> None:
+        acked_bytes = self.stream.acked.offset
+        # What waits must be copied: not more than half as much as is given back.
+        if acked_bytes >= max(self._restart_bytes, self.stream.size_bytes * 2 // 3):
+            try:
+                self.stream.restart(self._opened)
+            except OSError:  # the disk is full, or the folder gone: not again with each batch
+                self._restart_bytes = 2 * acked_bytes
 
     def _failed(self, error: Exception) -> None:
         if self._client:
@@ -142,14 +160,21 @@ class Refusal(msgspec.Struct, frozen=True):
     message: str
 
 
+class Shipped(msgspec.Struct, frozen=True):
+    """A batch: what has been sent, and what of it the server refuses for good."""
+
+    events: list[bytes]
+    refusals: list[Refusal]
+
+
 class _Kind(msgspec.Struct):
     type: str = "unknown"
 
 
-def ship_batch(stream: Stream, client: Client) -> list[Refusal]:
+def ship_batch(stream: Stream, client: Client) -> Shipped:
     """Send the next events of `stream`, files first, and remember how far the server is.
 
-    Returns what the server refuses for good; raises `CelltrailError` if nothing can be sent now.
+    Raises `CelltrailError` if nothing can be sent now.
     """
     start = stream.acked
     payloads = stream.read(start, BATCH_EVENTS, BATCH_BYTES)
@@ -165,10 +190,14 @@ def ship_batch(stream: Stream, client: Client) -> list[Refusal]:
         answer, next_seq = BatchAnswer(gap.next_seq), gap.next_seq
     if next_seq == start.next_seq:
         raise UnavailableError(f"the tracking server does not take event {next_seq}")
+    if next_seq < stream.first_seq:
+        stream.renumber(next_seq)
+        return Shipped([], refusals)
     stream.acknowledge(behind if next_seq == behind.next_seq else stream.position_of(next_seq))
     for sha256 in blobs:
-        stream.blob_path(sha256).unlink(missing_ok=True)
-    return refusals + [_refusal(events, start.next_seq, refused) for refused in answer.rejected]
+        stream.blobs.path_of(sha256).unlink(missing_ok=True)
+    refusals += [_refusal(events, start.next_seq, refused) for refused in answer.rejected]
+    return Shipped(events, refusals)
 
 
 def report(refusals: Iterable[Refusal]) -> None:
@@ -192,7 +221,7 @@ def _blobs_of(payloads: list[bytes]) -> list[str]:
 
 
 def _upload(stream: Stream, client: Client, sha256: str) -> Refusal | None:
-    file = stream.blob_path(sha256)
+    file = stream.blobs.path_of(sha256)
     if not file.exists() or client.has_blob(sha256):
         return None
     try:

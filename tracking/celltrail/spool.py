@@ -2,34 +2,36 @@
 
 One folder per stream, `$CELLTRAIL_HOME/spool/<stream id>/`:
 
-    events.log   the events, as frames; only ever appended to, each by a single write
-    acked.json   how far the server has acknowledged
-    meta.json    which server the stream is meant for, and whose run it records into
-    blobs/       copies of logged files, named by their SHA-256, until the server has them
+    events-N.log   the events from number N on, as frames; only ever appended to, each by one write
+    opened.log     what began before number N and had not ended then, as frames
+    acked.json     how far the server has acknowledged
+    meta.json      which server the stream is meant for, and whose run it records into
+    blobs/         copies of logged files, named by their SHA-256, until the server has them
 
-The process that records holds a lock on `events.log`. A stream without that lock is an orphan,
+The process that records holds a lock on the events. A stream without that lock is an orphan,
 which anybody may adopt and ship. What was written survives the end of the process by any means;
 it does not wait for the disk, so that a machine that loses power may lose the last seconds.
+What the server has is given back to the disk by going on in a fresh file (`Stream.restart`).
 """
 
 import errno
 import fcntl
-import hashlib
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
+from celltrail.blobs import BlobFolder
 from celltrail.errors import InvalidError
 from celltrail.events import new_id, now_ms
 from celltrail.frames import HEADER_BYTES, frame, frame_bytes, read_frames, split_frames
 
 _CHUNK_BYTES = 1 << 20
+_FRESH = ".events.new"
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -51,29 +53,27 @@ class Meta(msgspec.Struct, frozen=True):
     """A run that somebody else began and will end, recorded into from this stream too."""
 
 
-class Blob(msgspec.Struct, frozen=True):
-    """A file of the spool."""
-
-    sha256: str
-    size_bytes: int
-
-
 class Stream:
     """One stream, held by this process until `close`.
 
-    `append` and `keep_blob` may be called from any thread, the rest from one at a time.
+    `append` may be called from any thread, and `blobs` used; the rest from one at a time.
     """
 
-    def __init__(self, path: Path, log: int, meta: Meta) -> None:
+    def __init__(self, path: Path, log: int, meta: Meta, first_seq: int = 1) -> None:
         self.path = path
         self.id = path.name
         self.meta = meta
-        self.acked = _read_acked(path)
-        self.last_seq = 0
-        """Sequence number of the last event in the log."""
+        self.first_seq = first_seq
+        """Number of the first event that is still there."""
 
+        self.acked = Position(first_seq)
+        self.last_seq = first_seq - 1
+        """Number of the last event in the log."""
+
+        self.blobs = BlobFolder(path / "blobs")
         self._log = log
         self._lock = threading.Lock()
+        # `with` takes three times as long, and `append` is the inside of loops.
         self._acquire, self._release = self._lock.acquire, self._lock.release
 
     @classmethod
@@ -84,8 +84,7 @@ class Stream:
         # Nobody may see the folder before it is locked: an unlocked stream is an orphan.
         hidden = spool / f".new-{stream_id}"
         hidden.mkdir(parents=True, mode=0o700)
-        log = os.open(hidden / "events.log", os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        fcntl.flock(log, fcntl.LOCK_EX)
+        log = _create_locked(hidden / _log_name(1))
         meta = Meta(url, now_ms(), os.getpid(), guest_of)
         (hidden / "meta.json").write_bytes(msgspec.json.encode(meta))
         hidden.rename(path)
@@ -98,32 +97,54 @@ class Stream:
         Returns None if the process that writes it lives, or if it has been shipped meanwhile;
         raises InvalidError if the folder is no stream.
         """
+        logs = _logs(path)
+        if not logs:
+            return None
+        *old, (first_seq, file) = logs
         try:
-            log = os.open(path / "events.log", os.O_RDWR | os.O_APPEND)
+            log = os.open(file, os.O_RDWR | os.O_APPEND)
         except FileNotFoundError:
             return None
         try:
             fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
             meta = msgspec.json.decode((path / "meta.json").read_bytes(), type=Meta)
+            if _logs(path) != logs:  # it was living, and has gone on in another file
+                raise BlockingIOError
         except (BlockingIOError, FileNotFoundError):
             os.close(log)
             return None
         except msgspec.DecodeError as error:
             os.close(log)
             raise InvalidError(f"meta.json is damaged: {error}") from error
-        stream = cls(path, log, meta)
-        end = Position()
-        for payload in stream.payloads():
-            end = advanced(end, [payload])
-        if end.offset < stream.size_bytes:
-            os.ftruncate(log, end.offset)
-        stream.last_seq = end.next_seq - 1
+        for _, left_over in old:
+            left_over.unlink(missing_ok=True)
+        stream = cls(path, log, meta, first_seq)
+        stream._check()
         return stream
+
+    def _check(self) -> None:
+        """Find the end of the whole events, and how far they are acknowledged."""
+        acked_seq = _read_acked(self.path)
+        end = Position(self.first_seq)
+        for payload in self.payloads():
+            if end.next_seq == acked_seq:
+                self.acked = end
+            end = advanced(end, [payload])
+        if end.next_seq == acked_seq:
+            self.acked = end
+        if end.offset < self.size_bytes:
+            os.ftruncate(self._log, end.offset)
+        self.last_seq = end.next_seq - 1
 
     @property
     def size_bytes(self) -> int:
         """Bytes of the log, acknowledged ones included."""
         return os.fstat(self._log).st_size
+
+    @property
+    def waiting_events(self) -> int:
+        """How many events the server has not acknowledged."""
+        return self.last_seq + 1 - self.acked.next_seq
 
     @property
     def last_write_ms(self) -> int:
@@ -133,8 +154,7 @@ class Stream:
     def append(self, payload: bytes) -> None:
         """Write one encoded event; raises OSError, and then the event is not in the log."""
         data = frame(payload)
-        acquire, release = self._acquire, self._release  # `with` takes three times as long
-        acquire()
+        self._acquire()
         try:
             written = os.write(self._log, data)
             if written < len(data):
@@ -142,7 +162,7 @@ class Stream:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
             self.last_seq += 1
         finally:
-            release()
+            self._release()
 
     def read(self, start: Position, max_events: int, max_bytes: int) -> list[bytes]:
         """Return the next encoded events from `start` on, at least one if there is any.
@@ -167,8 +187,8 @@ class Stream:
         return data
 
     def position_of(self, seq: int) -> Position:
-        """Return the place before event `seq`, or the end of the log if there is none."""
-        position = Position()
+        """Return the place before event `seq`; the nearest one if that is not in the log."""
+        position = Position(self.first_seq)
         for payload in self.payloads():
             if position.next_seq >= seq:
                 break
@@ -178,37 +198,58 @@ class Stream:
     def acknowledge(self, position: Position) -> None:
         """Remember that the server has settled everything before `position`."""
         self.acked = position
-        fresh = self.path / "acked.json.new"
         with suppress(OSError):  # forgotten, it costs only time: the server skips what it has
-            fresh.write_bytes(msgspec.json.encode(position))
-            fresh.replace(self.path / "acked.json")
+            _replace(self.path / "acked.json", msgspec.json.encode(_Acked(position.next_seq)))
+
+    @property
+    def opened(self) -> list[bytes]:
+        """What began before the first event that is still there, and had not ended then."""
+        try:
+            return list(read_frames((self.path / "opened.log").read_bytes()))
+        except FileNotFoundError:
+            return []
+
+    def restart(self, opened: Iterable[bytes]) -> None:
+        """Give what is acknowledged back to the disk; raises OSError, and then nothing changes.
+
+        opened: the events among it that are not at their end, to be returned by `opened`.
+        """
+        _replace(self.path / "opened.log", b"".join(map(frame, opened)))
+        self._rewrite(self.acked.next_seq, [], self.acked)
+
+    def renumber(self, next_seq: int) -> None:
+        """Go on with the number `next_seq`, for a server that has lost what is not here any more.
+
+        It is told again what is still open. Raises OSError, and then nothing changes.
+        """
+        self._rewrite(next_seq, self.opened, Position(self.first_seq))
+
+    def _rewrite(self, first_seq: int, head: list[bytes], start: Position) -> None:
+        """Go on in a fresh file: `head`, then what lies behind `start`; `append` hardly waits."""
+        fresh = self.path / _FRESH
+        fresh.unlink(missing_ok=True)
+        log = _create_locked(fresh)
+        try:
+            _write_all(log, b"".join(map(frame, head)))
+            offset = start.offset
+            while self.size_bytes - offset > _CHUNK_BYTES:
+                offset += _write_all(log, os.pread(self._log, _CHUNK_BYTES, offset))
+            with self._lock:
+                _write_all(log, os.pread(self._log, self.size_bytes - offset, offset))
+                fresh.rename(self.path / _log_name(first_seq))
+                log, self._log = self._log, log
+                self.acked = Position(first_seq)
+                self.last_seq += first_seq + len(head) - start.next_seq
+                if first_seq != self.first_seq:
+                    (self.path / _log_name(self.first_seq)).unlink(missing_ok=True)
+                self.first_seq = first_seq
+        finally:
+            os.close(log)
 
     @property
     def is_shipped(self) -> bool:
-        """Whether the server has acknowledged every whole event of the log."""
-        return not self.read(self.acked, max_events=1, max_bytes=HEADER_BYTES)
-
-    def keep_blob(self, source: BinaryIO) -> Blob:
-        """Copy the rest of `source` into the spool; raises OSError."""
-        blobs = self.path / "blobs"
-        blobs.mkdir(mode=0o700, exist_ok=True)
-        fresh = blobs / f".new-{new_id()}"
-        digest = hashlib.sha256()
-        size_bytes = 0
-        try:
-            with fresh.open("xb") as copy:
-                while chunk := source.read(_CHUNK_BYTES):
-                    digest.update(chunk)
-                    size_bytes += len(chunk)
-                    copy.write(chunk)
-            fresh.replace(blobs / digest.hexdigest())
-        finally:
-            fresh.unlink(missing_ok=True)
-        return Blob(digest.hexdigest(), size_bytes)
-
-    def blob_path(self, sha256: str) -> Path:
-        """Return where the blob lies while the spool keeps it."""
-        return self.path / "blobs" / sha256
+        """Whether the server has acknowledged every event of the log; for any thread."""
+        return self.waiting_events <= 0
 
     def close(self) -> None:
         """Let go of the stream; in a forked child this leaves the parent's lock alone."""
@@ -233,8 +274,40 @@ def list_streams(spool: Path) -> list[Path]:
     return [path for path in spool.iterdir() if not path.name.startswith(".")]
 
 
-def _read_acked(path: Path) -> Position:
+class _Acked(msgspec.Struct):
+    next_seq: int
+
+
+def _read_acked(path: Path) -> int:
     try:
-        return msgspec.json.decode((path / "acked.json").read_bytes(), type=Position)
+        return msgspec.json.decode((path / "acked.json").read_bytes(), type=_Acked).next_seq
     except (FileNotFoundError, msgspec.DecodeError):
-        return Position()
+        return 1
+
+
+def _log_name(first_seq: int) -> str:
+    return f"events-{first_seq}.log"
+
+
+def _logs(path: Path) -> list[tuple[int, Path]]:
+    """Return the files of events with the number that each begins with, the newest last."""
+    files = path.glob("events-*.log")
+    return sorted((int(file.stem.removeprefix("events-")), file) for file in files)
+
+
+def _create_locked(file: Path) -> int:
+    log = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+    fcntl.flock(log, fcntl.LOCK_EX)
+    return log
+
+
+def _write_all(file: int, data: bytes) -> int:
+    if data and os.write(file, data) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return len(data)
+
+
+def _replace(file: Path, data: bytes) -> None:
+    fresh = file.with_name(f".{file.name}.new")
+    fresh.write_bytes(data)
+    fresh.replace(file)

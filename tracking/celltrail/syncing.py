@@ -4,24 +4,15 @@ The Jupyter Server extension does the same after a kernel has ended (`sync_orpha
 """
 
 import argparse
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from celltrail.commands import Command, print_result
+from celltrail.endings import endings, still_open
 from celltrail.errors import CelltrailError, DeniedError, UnavailableError
-from celltrail.events import (
-    CellEnded,
-    CellStarted,
-    Event,
-    RunEnded,
-    RunStarted,
-    decode_event,
-    encode_event,
-)
+from celltrail.events import encode_event
 from celltrail.settings import Settings
 from celltrail.spool import Stream, list_streams
 
@@ -100,38 +91,17 @@ def _sync(path: Path, server: _Server, report: SyncReport, for_any_server: bool)
         stream.close()
 
 
-def endings(stream: Stream) -> list[Event]:
-    """Return the events that end what the process of an orphan left open: cells, then runs."""
-    runs: dict[str, RunStarted] = {}
-    cells: dict[str, CellStarted] = {}
-    for payload in stream.payloads():
-        with suppress(msgspec.DecodeError):
-            match decode_event(payload):
-                case RunStarted(run_id=run_id) as run if run_id != stream.meta.guest_of:
-                    runs[run_id] = run
-                case RunEnded(run_id=run_id):
-                    runs.pop(run_id, None)
-                case CellStarted(execution_id=execution_id) as cell:
-                    cells[execution_id] = cell
-                case CellEnded(execution_id=execution_id):
-                    cells.pop(execution_id, None)
-    last_ms = stream.last_write_ms
-    return [
-        *(CellEnded(key, "aborted", last_ms - cell.started_ms) for key, cell in cells.items()),
-        *(RunEnded(run_id, "KILLED", last_ms) for run_id in runs),
-    ]
-
-
 def _ship_all(stream: Stream, client: "Client") -> int:
     from celltrail.shipper import report, ship_batch
 
-    for event in endings(stream):
+    opened = still_open(chain(stream.opened, stream.payloads()))
+    for event in endings(opened, stream.meta.guest_of, stream.last_write_ms):
         stream.append(encode_event(event))
-    first_seq = stream.acked.next_seq
+    events = stream.waiting_events
     while not stream.is_shipped:
-        report(ship_batch(stream, client))
+        report(ship_batch(stream, client).refusals)
     stream.delete()
-    return stream.acked.next_seq - first_seq
+    return events
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,41 @@
+"""What a process that is gone has left open, and the events that end it. Pure."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+import msgspec
+
+from celltrail.events import CellEnded, CellStarted, Event, RunEnded, RunStarted, decode_event
+
+_TAGS = (b"run_started", b"run_ended", b"cell_started", b"cell_ended")
+_TAG_BYTES = 24
+"""Within so many bytes an encoded event says of which kind it is."""
+
+
+def still_open(payloads: Iterable[bytes]) -> list[bytes]:
+    """Return those of the encoded events that begin a run or a cell that does not end in them."""
+    opened: dict[str, bytes] = {}
+    for payload in payloads:
+        if not any(tag in payload[:_TAG_BYTES] for tag in _TAGS):
+            continue  # decoding millions of points would take seconds
+        with suppress(msgspec.DecodeError):
+            match decode_event(payload):
+                case CellStarted(execution_id=key) | RunStarted(run_id=key):
+                    opened[key] = payload
+                case CellEnded(execution_id=key) | RunEnded(run_id=key):
+                    opened.pop(key, None)
+    return list(opened.values())
+
+
+def endings(opened: Iterable[bytes], guest_of: str | None, ended_ms: int) -> list[Event]:
+    """Return the events that end, at `ended_ms`, what `opened` begins.
+
+    guest_of: a run that somebody else will end.
+    """
+    begun = [decode_event(payload) for payload in opened]
+    cells = [one for one in begun if isinstance(one, CellStarted)]
+    runs = [one.run_id for one in begun if isinstance(one, RunStarted)]
+    return [
+        *(CellEnded(one.execution_id, "aborted", ended_ms - one.started_ms) for one in cells),
+        *(RunEnded(run_id, "KILLED", ended_ms) for run_id in runs if run_id != guest_of),
+    ]
