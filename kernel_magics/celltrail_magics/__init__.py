@@ -9,6 +9,9 @@ from typing import Any
 
 def load_ipython_extension(shell: Any) -> None:
     """Begin to record the cells of `shell` and add `%track`; a second call changes nothing."""
+    # The thread that ships needs it; imported there, it would hold up the first cells.
+    import httpx  # noqa: F401
+
     from celltrail_magics.magics import load
 
     load(shell)

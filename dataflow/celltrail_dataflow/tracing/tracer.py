@@ -22,6 +22,9 @@ _SHELL_NAMES = re.compile(r"_i+\d*|_[ido]h|In|Out|exit|quit|get_ipython|open|__\
 """Names that IPython itself writes with every cell."""
 
 
+_identity = object.__hash__
+"""As `id`, each call of which is an audit event and goes through every hook."""
+
 _KNOWN_LIBRARIES = frozenset({"builtins", "collections", "numpy", "pandas", "torch", "pyarrow"})
 
 
@@ -85,9 +88,11 @@ class Tracer:
         touches.reads |= dict.fromkeys(name for name in mentioned if name not in touches.writes)
         touches.loads |= dict.fromkeys(mentioned)
         after = self._ids()
-        bound = {name for name, key in after.items() if self._before.get(name) != key}
+        before = self._before
+        bound = {name for name, key in after.items() if before.get(name) != key}
         bound |= touches.writes.keys() & after.keys()
-        gone = self._before.keys() - after.keys()
+        bound = {name for name in bound if not _is_shells(name)}
+        gone = {name for name in before.keys() - after.keys() if not _is_shells(name)}
         reads = self._reads(touches)
         suspects = self._suspects(touches, bound | gone, may_change)
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
@@ -109,10 +114,14 @@ class Tracer:
         return kind.__qualname__ if root in _KNOWN_LIBRARIES else None
 
     def _ids(self) -> dict[str, int]:
-        return {name: id(value) for name, value in self._namespace.items() if not _is_shells(name)}
+        # Of all that is there, twice a cell, so without a line of Python for each name.
+        return dict(zip(self._namespace, map(_identity, self._namespace.values()), strict=True))
+
+    def _was_there(self, name: str) -> bool:
+        return name in self._before and not _is_shells(name)
 
     def _reads(self, touches: Touches) -> list[Read]:
-        return self._reads_of([name for name in touches.reads if name in self._before])
+        return self._reads_of([name for name in touches.reads if self._was_there(name)])
 
     def _reads_of(self, names: Collection[str]) -> list[Read]:
         reads = []
@@ -132,12 +141,14 @@ class Tracer:
         touched = {
             name
             for name in touches.loads
-            if name in self._before
+            if self._was_there(name)
             and name in self._namespace
             and type(self._namespace[name]) not in IMMUTABLE
         }
         if touched and (only := may_change()) is not None:
             touched &= touches.in_functions.union(only)
+        if not touched:
+            return []
         parts: set[int] = set()
         for name in touched:
             parts |= self._known.get(name, _Known()).parts
