@@ -1,4 +1,4 @@
-"""`celltrail export` and `celltrail run`."""
+"""`celltrail export`, `celltrail explain` and `celltrail run`."""
 
 import argparse
 import json
@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from celltrail.commands import Command
-from celltrail.errors import InvalidError
+from celltrail.commands import Command, print_result
+from celltrail.errors import InvalidError, NotFoundError
 
 if TYPE_CHECKING:
     from celltrail_pipelines.pipeline import Pipeline, Transfer
@@ -86,6 +86,26 @@ def _names(transfers: "tuple[Transfer, ...]") -> str:
     return ", ".join(f"[{g}]" if ", " in g else g for g in groups) or "nothing"
 
 
+def _configure_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the .ipynb file")
+    parser.add_argument("name", metavar="NAME", help="a variable, as the last cell leaves it")
+
+
+def _explain(args: argparse.Namespace) -> int:
+    import msgspec
+
+    from celltrail_pipelines.notebook import read_notebook
+    from celltrail_pipelines.trails import infer_trail
+
+    trail = infer_trail(read_notebook(args.notebook))
+    reads = trail.writers(args.name)
+    if not reads:
+        raise NotFoundError(f"no cell of {args.notebook} makes {args.name!r}; name a variable")
+    explanation = trail.explain(args.name, reads)
+    print_result(args, explanation.describe(), msgspec.to_builtins(explanation))
+    return 0
+
+
 def _configure_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a pipeline (.yaml)")
     parser.add_argument(
@@ -140,6 +160,13 @@ export = Command(
     example="celltrail export examples/digits.ipynb --to kfp -o digits.yaml",
     configure=_configure_export,
     run=_export,
+    extra="pipelines",
+)
+explain = Command(
+    help="show which cells of a notebook a variable comes from, without running it",
+    example="celltrail explain examples/digits.ipynb accuracy",
+    configure=_configure_explain,
+    run=_explain,
     extra="pipelines",
 )
 run = Command(

@@ -181,3 +181,28 @@ def test_what_is_no_pipeline_is_one_line(
     error = capsys.readouterr().err
     assert "not a Kubeflow pipeline" in error
     assert error.count("\n") == 1
+
+
+def test_explain_shows_the_cells_behind_a_variable_without_running(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = write(
+        "rows = [1]", "raise SystemExit", "alias = rows", "alias.append(2)", "n = rows"
+    )
+    assert main(["explain", str(notebook), "n"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "n comes from 4 cell runs"
+    assert [line for line in lines if line.startswith("[")] == [
+        f"[{number}]  inferred" for number in (1, 3, 4, 5)
+    ]
+    assert main(["explain", str(notebook), "n", "--json"]) == 0
+    traces = [one["trace"] for one in json.loads(capsys.readouterr().out)["executions"]]
+    assert {trace["evidence"] for trace in traces} == {"inferred"}
+    assert traces[1]["reads"][0]["name"] == "rows"
+
+
+def test_explain_says_that_no_cell_makes_a_name(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(write("a = 1")), "b"]) == 1
+    assert "makes 'b'; name a variable" in capsys.readouterr().err

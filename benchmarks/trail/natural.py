@@ -1,0 +1,154 @@
+"""Do slices of natural notebooks show in a fresh process what the notebook showed?
+
+Each notebook of `tests/notebooks` runs once, in its own order, with cells run again and out of
+order. Each cell run that shows something is a target: its slice runs in a fresh process, and what
+it shows there (text, and figures pixel by pixel) is compared. What two runs of the whole notebook
+do not show alike is no target.
+
+    python -m benchmarks.trail.natural [NOTEBOOK ...]
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from benchmarks.trail.notebook_process import Answer, Request
+
+from celltrail_dataflow.tracing.traces import Read
+from celltrail_dataflow.tracing.trail import Trail
+
+NOTEBOOKS = Path(__file__).parents[2] / "tests" / "notebooks"
+_CELL = re.compile(r"^# %%.*\n", re.MULTILINE)
+_ORDER = re.compile(r"^# run: (.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A cell run that shows something, and whether its slice shows the same.
+
+    needs_maybe: it does so only with the cell runs that it may depend on.
+    """
+
+    ordinal: int
+    slice_size: int
+    is_same: bool
+    needs_maybe: bool
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one notebook."""
+
+    name: str
+    targets: list[Target]
+    unrepeatable: int
+    plain_seconds: float
+    traced_seconds: float
+
+
+def read_runs(path: Path) -> list[str]:
+    """Return the sources of a notebook's cell runs, in order."""
+    head, *cells = _CELL.split(path.read_text(encoding="utf-8"))
+    order = _ORDER.search(head)
+    numbers = map(int, order[1].split()) if order else range(1, len(cells) + 1)
+    return [cells[number - 1].strip("\n") for number in numbers]
+
+
+def run_cells(cells: list[tuple[int, str]], *, is_traced: bool) -> Answer:
+    """Run cells, each with its execution count, in a fresh process and an empty folder."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        request, answer = Path(folder, "request"), Path(folder, "answer")
+        request.write_bytes(msgspec.json.encode(Request(cells, is_traced)))
+        work = Path(folder, "work")
+        work.mkdir()
+        environment = os.environ | {
+            "CELLTRAIL_HOME": str(Path(folder, "home")),
+            "CELLTRAIL_URL": "http://127.0.0.1:9",
+            "IPYTHONDIR": str(Path(folder, "ipython")),
+            "MPLBACKEND": "agg",
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(NOTEBOOKS.parents[1]), *sys.path])),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.trail.notebook_process", request, answer],
+            cwd=work,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"a notebook died: {done.stderr[-2000:]}")
+        return msgspec.json.decode(answer.read_bytes(), type=Answer)
+
+
+def measure(path: Path) -> Result:
+    """Run a notebook, and the slice of each cell run that shows something."""
+    sources = read_runs(path)
+    cells = list(enumerate(sources, start=1))
+    traced = run_cells(cells, is_traced=True)
+    again = run_cells(cells, is_traced=False)
+    shown = [n for n, output in enumerate(traced.outputs) if output.strip()]
+    repeatable = [n for n in shown if traced.outputs[n] == again.outputs[n]]
+    targets = [_replay(cells, traced, index) for index in repeatable]
+    unrepeatable = len(shown) - len(targets)
+    return Result(path.stem, targets, unrepeatable, again.seconds, traced.seconds)
+
+
+def _replay(cells: list[tuple[int, str]], traced: Answer, index: int) -> Target:
+    trail, execution = Trail(traced.trail), traced.trail[index]
+    found = trail.explain("output", [Read("output", execution.execution_id)])
+    certain = {one.ordinal for one in found.executions}
+    maybe = {one.execution.ordinal for one in found.maybe}
+    first = traced.trail[0].ordinal
+    wanted = traced.outputs[index]
+    for needs_maybe, ordinals in ((False, certain), (True, certain | maybe)):
+        some = [cells[ordinal - first] for ordinal in sorted(ordinals)]
+        outputs = run_cells(some, is_traced=False).outputs
+        if outputs[-1] == wanted:
+            return Target(index + 1, len(some), True, needs_maybe)
+        if not maybe:
+            break
+    return Target(index + 1, len(some), False, bool(maybe), f"{wanted!r} != {outputs[-1]!r}")
+
+
+def main(names: list[str]) -> None:
+    """Print a row for each notebook, and the total."""
+    paths = sorted(path for path in NOTEBOOKS.glob("*.py") if not names or path.stem in names)
+    print(f"{'notebook':<28}{'targets':>8}{'same':>6}{'maybe':>7}{'slice':>7}{'time':>7}")
+    results = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for result in pool.map(measure, paths):
+            results.append(result)
+            print("\n".join(_rows(result)), flush=True)
+    targets = [target for result in results for target in result.targets]
+    same = sum(target.is_same for target in targets)
+    plain, traced = (sum(getattr(r, f"{k}_seconds") for r in results) for k in ("plain", "traced"))
+    print(f"{same} of {len(targets)} ({same / len(targets):.1%}) show the same")
+    print(f"mean slice {_mean_slice(targets):.2f} of the cell runs before, target included")
+    print(f"time x{traced / plain:.2f}; not repeatable: {sum(r.unrepeatable for r in results)}")
+
+
+def _rows(result: Result) -> Iterator[str]:
+    same = sum(target.is_same for target in result.targets)
+    maybe = sum(target.needs_maybe for target in result.targets)
+    size, ratio = _mean_slice(result.targets), result.traced_seconds / result.plain_seconds
+    counts = f"{len(result.targets):>8}{same:>6}{maybe:>7}"
+    yield f"{result.name:<28}{counts}{size:>7.2f}{ratio:>7.2f}"
+    for target in result.targets:
+        if not target.is_same:
+            yield f"    run {target.ordinal} shows another: {target.missing[:300]}"
+
+
+def _mean_slice(targets: list[Target]) -> float:
+    return sum(one.slice_size / one.ordinal for one in targets) / max(1, len(targets))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

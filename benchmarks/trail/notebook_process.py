@@ -1,0 +1,77 @@
+"""Runs cells in a plain IPython shell and tells what each has shown; with a trail if wanted.
+
+python -m benchmarks.trail.notebook_process REQUEST ANSWER
+"""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import xxhash
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from traitlets.config import Config
+
+from celltrail_dataflow.tracing.traces import Execution
+
+
+class Request(msgspec.Struct):
+    """Cells to run, each with its execution count."""
+
+    cells: list[tuple[int, str]]
+    is_traced: bool
+
+
+class Answer(msgspec.Struct):
+    """What each cell has shown: text, and figures as digests of their pixels."""
+
+    outputs: list[str]
+    seconds: float
+    trail: list[Execution]
+
+
+def main(request_file: str, answer_file: str) -> None:
+    """Run the cells of the request and write the answer."""
+    request = msgspec.json.decode(Path(request_file).read_bytes(), type=Request)
+    quiet = {"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}}
+    shell = InteractiveShell.instance(config=Config(quiet))
+    if request.is_traced:
+        shell.extension_manager.load_extension("celltrail")
+    started = time.perf_counter()
+    outputs = [run(shell, count, source) for count, source in request.cells]
+    seconds = time.perf_counter() - started
+    trail: list[Execution] = []
+    if request.is_traced:
+        from celltrail_magics.explaining import latest
+
+        trail = list(latest().trail)
+    Path(answer_file).write_bytes(msgspec.json.encode(Answer(outputs, seconds, trail)))
+
+
+def run(shell: Any, count: int, source: str) -> str:
+    """Run a cell and return what it has shown."""
+    shell.execution_count = count
+    with capture_output() as captured:
+        shell.run_cell(source, store_history=True)
+    shown = [captured.stdout, *(one.data.get("text/plain", "") for one in captured.outputs)]
+    return "\n".join([*shown, *figures()])
+
+
+def figures() -> list[str]:
+    """Return digests of the open figures and close them, as a notebook does after a cell."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return []
+    found = []
+    for number in pyplot.get_fignums():
+        canvas = pyplot.figure(number).canvas
+        canvas.draw()
+        found.append(f"figure {xxhash.xxh3_64_hexdigest(bytes(canvas.buffer_rgba()))}")
+    pyplot.close("all")
+    return found
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
