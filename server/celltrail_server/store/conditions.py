@@ -27,6 +27,7 @@ from celltrail_server import limits
 from celltrail_server.search import And, Comparison, Condition, Not, Or
 from celltrail_server.search.syntax import Number
 from celltrail_server.store import texts
+from celltrail_server.store.tables.base import PREFIX
 from celltrail_server.store.values import Reader, Value
 
 _ORDERED: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
@@ -79,7 +80,15 @@ def _test_null(comparison: Comparison, value: Value) -> ColumnElement[bool]:
             return true() if value.has_nan else value.column.is_not(None)
         case "!=" | "NOT IN" if value.has_nan:
             return or_(_test(comparison, value.column), is_nan_or_null)
+        case "=" | "IN" if value.prefix is not None and _is_short(comparison.value):
+            return _test(comparison, value.prefix)
     return _test(comparison, value.column)
+
+
+def _is_short(wanted: object) -> bool:
+    """Whether these texts can be told from all others by the prefix that an index has."""
+    texts = wanted if isinstance(wanted, tuple) else (wanted,)
+    return all(isinstance(one, str) and len(one) < PREFIX for one in texts)
 
 
 def _test(comparison: Comparison, column: ColumnElement[Any]) -> ColumnElement[bool]:

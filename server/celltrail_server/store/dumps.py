@@ -6,6 +6,7 @@ of a MessagePack array of rows, each an array of values in the order of `TableDu
 
 import hashlib
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import SAWarning
 
 from celltrail.errors import ConflictError, InvalidError
 from celltrail_server.store import schema
@@ -153,7 +155,8 @@ def _advance_sequence(connection: Connection, table: Table) -> None:
 def _reflected(connection: Connection) -> dict[str, Table]:
     """Return the tables that a database has by name, those that are referred to first."""
     found = MetaData()
-    found.reflect(connection)
+    with warnings.catch_warnings(action="ignore", category=SAWarning):
+        found.reflect(connection)  # warns of indexes that it leaves out; none is needed here
     return {t.name: t for t in found.sorted_tables if t.name != "alembic_version"}
 
 

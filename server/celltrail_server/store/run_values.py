@@ -35,6 +35,7 @@ from celltrail_server.store.tables import (
     runs,
     tags,
 )
+from celltrail_server.store.tables.base import prefix
 from celltrail_server.store.values import Reader, Rows, Value, entry_value
 
 _ENTRIES: dict[str, Table] = {"metric": metric_summaries, "param": params, "tag": tags}
@@ -120,7 +121,8 @@ def _entry(operand: Operand, key_id: int) -> Value:
     is_named = table.c.key_id == key_id
     rows = Rows(table, table.c.run_pk, runs.c.id, is_named)
     if operand.group != "metric":
-        return Value(table.c[operand.function or "value"], rows)
+        column = table.c[operand.function or "value"]
+        return Value(column, rows, prefix=prefix(column) if column is table.c.value else None)
     column = table.c[operand.function or "last"]
     in_order = None if operand.function else select(column).where(is_named, column.is_not(None))
     return Value(column, rows, has_nan=operand.function != "count", in_order=in_order)

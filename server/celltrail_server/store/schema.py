@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from celltrail.errors import CelltrailError, ConflictError
 from celltrail_server.store.engines import is_server, name_of
 
-REVISIONS = ("0001", "0009", "0004", "0008", "0002", "0005", "0015", "0007", "0006", "0016")
+REVISIONS = ("0001", "0009", "0004", "0008", "0002", "0005", "0015", "0007", "0006", "0016", "0017")
 """Every revision in `migrations/`, oldest first."""
 
 

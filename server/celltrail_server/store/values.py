@@ -43,12 +43,14 @@ class Value:
     rows: what the column is in; None if it is a column of the row itself.
     has_nan: NULL in `column` means NaN instead.
     in_order: the query for all values that there are in `rows`, if an index sorts them.
+    prefix: the first characters of a text (`tables.base.prefix`), if an index sorts them.
     """
 
     column: ColumnElement[Any]
     rows: Rows | None = None
     has_nan: bool = False
     in_order: Select[Any] | None = None
+    prefix: ColumnElement[str] | None = None
 
     @property
     def is_nullable(self) -> bool:

@@ -100,6 +100,15 @@ class SearchContract:
         await five_runs(store)
         assert await found(store, text) == names
 
+    async def test_texts_that_begin_alike_are_told_apart(self, store: Store) -> None:
+        for name, length in (("a", 63), ("b", 64), ("c", 65), ("d", 5000)):
+            run_id, text = await start(store, name=name), "é" * length
+            await store.log(ADA, run_id, params=[Param("text", text)], tags={"text": text})
+            for kind in ("params", "tags"):
+                assert await found(store, f"{kind}.text = '{text}'") == name
+                assert await found(store, f"{kind}.text IN ('{text}')") == name
+                assert name not in await found(store, f"{kind}.text != '{text}'")
+
     async def test_runs_are_found_by_their_cells(self, store: Store) -> None:
         for name, source, status in (("b", "1 / 0", "error"), ("f", "x = 1", "ok"), ("n", "", "")):
             run_id, cell = new_id(), new_id()

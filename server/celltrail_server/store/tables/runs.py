@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from celltrail_server.store.tables.base import Id, metadata, number, run_pk
+from celltrail_server.store.tables.base import Id, metadata, number, prefix, run_pk
 from celltrail_server.store.tables.keys import key_id
 
 runs = Table(
@@ -38,6 +38,17 @@ params = Table(
     Column("execution_id", String(32)),
     number(),
 )
+# These begin with the text, so that only those who look for one are tempted to use them.
+Index("ix_params_prefix_key_id_run_pk", prefix(params.c.value), params.c.key_id, params.c.run_pk)
+has_number = params.c.number.is_not(None)
+Index(
+    "ix_params_key_id_number_run_pk",
+    params.c.key_id,
+    params.c.number,
+    params.c.run_pk,
+    sqlite_where=has_number,
+    postgresql_where=has_number,
+)
 
 tags = Table(
     "tags",
@@ -46,3 +57,4 @@ tags = Table(
     key_id(),
     Column("value", Text, nullable=False),
 )
+Index("ix_tags_prefix_key_id_run_pk", prefix(tags.c.value), tags.c.key_id, tags.c.run_pk)
