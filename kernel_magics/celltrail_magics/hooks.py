@@ -15,6 +15,7 @@ from celltrail.events import CellStatus, now_ms
 from celltrail.notices import guarded, notice
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.traces import Execution
+from celltrail_magics.capturing.cells import Capturing
 from celltrail_magics.directives import directive_of
 from celltrail_magics.grammar import Record, parse_directive
 from celltrail_magics.recording import record_values
@@ -59,6 +60,7 @@ class CellHooks:
         self._loaded: tuple[int, float] | None = None
         self._is_leaving = False
         self.tracer = CellTracer(shell)
+        self.capturing = Capturing(shell)
 
     def install(self) -> None:
         """Begin to listen to the shell."""
@@ -69,6 +71,7 @@ class CellHooks:
             # The cell that loads the extension runs already, and is recorded when it ends.
             self._loaded = (now_ms(), time.perf_counter())
         self.tracer.start()
+        self.capturing.install()
         self.shell.events.register("pre_run_cell", self.pre_run_cell)
         self.shell.events.register("post_run_cell", self.post_run_cell)
 
@@ -77,15 +80,16 @@ class CellHooks:
         self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
         self._is_leaving = True
         if self._open is None:
-            self.tracer.stop()
-            self.shell.events.unregister("post_run_cell", self.post_run_cell)
+            self._leave()
 
     @guarded("recording the start of a cell")
     def pre_run_cell(self, info: "ExecutionInfo") -> None:
         """IPython is about to run a cell."""
         self._loaded = None
         if self._open is None and self._is_cell(info):
-            self._begin(info, now_ms())
+            cell = self._begin(info, now_ms())
+            self.capturing.begin(cell.execution_id, cell.ordinal, cell.execution_count)
+            self.tracer.begin()
 
     @guarded("recording the end of a cell")
     def post_run_cell(self, result: "ExecutionResult | None") -> None:
@@ -95,26 +99,32 @@ class CellHooks:
             started_ms, started_seconds = self._loaded
             self._loaded = None
             self._begin(info, started_ms, started_seconds)
+            self.tracer.begin()
         cell = self._open
         if cell is None or (info and not _is_same(info, cell.info)):
             return
         duration_ms = (time.perf_counter() - cell.started_seconds) * 1000
         self._open = None
-        if self._is_leaving:
-            self.tracer.stop()
-            self.shell.events.unregister("post_run_cell", self.post_run_cell)
         error = _error_of(result) if result else asyncio.CancelledError()
         name, message = _name_and_message(error)
+        if self._is_leaving:
+            self._leave()
         self.tracer.end(cell.execution(name))
+        self.capturing.end(cell.source, succeeded=error is None)
         if cell.record and error is None:
             record_values(self.shell, cell.record)
         current_session().cell_ended(
             cell.execution_id, _status(error), duration_ms, (name, message)
         )
 
+    def _leave(self) -> None:
+        self.tracer.stop()
+        self.capturing.uninstall()
+        self.shell.events.unregister("post_run_cell", self.post_run_cell)
+
     def _begin(
         self, info: "ExecutionInfo", started_ms: int, started_seconds: float | None = None
-    ) -> None:
+    ) -> _OpenCell:
         count = self.shell.execution_count - (1 if info.store_history else 0)
         source = info.raw_cell or ""
         execution_id = current_session().cell_started(
@@ -126,7 +136,7 @@ class CellHooks:
         self._open = _OpenCell(
             info, execution_id, ordinal, source, record, count, started_ms, started_seconds
         )
-        self.tracer.begin()
+        return self._open
 
     def _is_cell(self, info: "ExecutionInfo") -> bool:
         # Front ends ask kernels for their own purposes with store_history=False.

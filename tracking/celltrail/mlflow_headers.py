@@ -7,7 +7,7 @@ for the two methods, so that MLflow need not be installed.
 import os
 import sys
 
-from celltrail.embedded import known_server
+from celltrail.embedded import Server, known_server
 from celltrail.session import current_session
 
 USER_CREDENTIALS = ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_AUTH")
@@ -30,11 +30,21 @@ class CelltrailHeaderProvider:
         return headers
 
 
+def reports_to_us() -> bool:
+    """Whether MLflow, if it is imported, talks to the tracking server of this process."""
+    return _our_server() is not None
+
+
 def _our_token() -> str | None:
     if any(os.environ.get(name) for name in USER_CREDENTIALS):
         return None
+    server = _our_server()
+    return server.token if server else None
+
+
+def _our_server() -> Server | None:
     server = known_server(current_session().settings)
-    return server.token if server and _is_at(_tracking_uri(), server.url) else None
+    return server if server and _is_at(_tracking_uri(), server.url) else None
 
 
 def _tracking_uri() -> str:

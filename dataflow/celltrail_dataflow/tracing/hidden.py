@@ -19,7 +19,9 @@ _NOT_DATA = (".py", ".pyc", ".so", ".pyi", ".pth", ".json.tmp")
 class HiddenState:
     """Compares the hidden state after a cell run with that before."""
 
-    def __init__(self) -> None:
+    def __init__(self, ignored: tuple[str, ...] = ()) -> None:
+        """ignored: the beginnings of paths of files that do not count."""
+        self._ignored = ignored
         self._before: dict[str, Any] = {}
         self._files: dict[str, bool] = {}
 
@@ -31,7 +33,7 @@ class HiddenState:
         writes = (
             bool(_WRITING & set(mode)) if mode else bool((flags or 0) & (os.O_WRONLY | os.O_RDWR))
         )
-        if _is_data(path):
+        if _is_data(path) and not path.startswith(self._ignored):
             full = os.path.abspath(path)
             self._files[full] = self._files.get(full, False) or writes
 

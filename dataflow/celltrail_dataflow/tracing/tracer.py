@@ -48,11 +48,14 @@ class _Known:
 
 
 class Tracer:
-    """Traces the cells that run in `namespace`, one after the other."""
+    """Traces the cells that run in `namespace`, one after the other.
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    ignored_files: the beginnings of paths of files that are not the cells' but the tracing tool's.
+    """
+
+    def __init__(self, namespace: dict[str, Any], ignored_files: tuple[str, ...] = ()) -> None:
         self._namespace = namespace
-        self._hidden = hidden.HiddenState()
+        self._hidden = hidden.HiddenState(ignored_files)
         self._watcher = Watcher(namespace, self._hidden.audit)
         self._known: dict[str, _Known] = {}
         self._before: dict[str, int] = {}

@@ -1,0 +1,134 @@
+"""The head of a frame of pandas, polars or PyArrow, as plain data. Imports none of them.
+
+Only eager frames: one that is computed when somebody looks, such as a LazyFrame, is left alone.
+"""
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+MAX_ROWS = 10
+MAX_COLUMNS = 50
+TEXT_CHARACTERS = 200
+
+type Cell = str | int | float | bool | None
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column and its type, as the library writes it."""
+
+    name: str
+    type: str
+
+
+class FrameHead(msgspec.Struct, frozen=True):
+    """The shape of a frame, its first columns and the first rows of these.
+
+    `index` labels the rows, where the library has labels. Values that are not short, such as
+    lists and arrays, are only named by their type.
+    """
+
+    kind: str
+    row_count: int
+    column_count: int
+    columns: list[Column]
+    rows: list[list[Cell]]
+    index: list[Cell] | None = None
+
+
+def frame_head(value: object) -> FrameHead | None:
+    """Return the head of `value`, None if it is no frame; may raise what the library raises."""
+    package = type(value).__module__.partition(".")[0]
+    reader = _READERS.get((package, type(value).__name__))
+    # A class of the user's may have the name of a frame's.
+    known = getattr(sys.modules.get(package), type(value).__name__, None)
+    return reader(value) if reader and type(value) is known else None
+
+
+def _pandas(frame: Any) -> FrameHead:
+    head = frame.iloc[:MAX_ROWS, :MAX_COLUMNS]
+    names = [_text(name) for name in head.columns.tolist()]
+    columns = [head.iloc[:, place].tolist() for place in range(len(names))]
+    return FrameHead(
+        "pandas.DataFrame",
+        len(frame),
+        len(frame.columns),
+        _columns(names, head.dtypes.tolist()),
+        _rows(columns, len(head)),
+        [_cell(label) for label in head.index.tolist()],
+    )
+
+
+def _pandas_series(series: Any) -> FrameHead:
+    head = series.iloc[:MAX_ROWS]
+    name = "" if series.name is None else _text(series.name)
+    return FrameHead(
+        "pandas.Series",
+        len(series),
+        1,
+        _columns([name], [series.dtype]),
+        _rows([head.tolist()], len(head)),
+        [_cell(label) for label in head.index.tolist()],
+    )
+
+
+def _polars(frame: Any) -> FrameHead:
+    columns = frame.get_columns()[:MAX_COLUMNS]
+    return FrameHead(
+        "polars.DataFrame",
+        len(frame),
+        len(frame.columns),
+        _columns([one.name for one in columns], [one.dtype for one in columns]),
+        _rows([one.head(MAX_ROWS).to_list() for one in columns], min(MAX_ROWS, frame.height)),
+    )
+
+
+def _pyarrow(table: Any) -> FrameHead:
+    fields = list(table.schema)[:MAX_COLUMNS]
+    columns = [table.column(place).slice(0, MAX_ROWS).to_pylist() for place in range(len(fields))]
+    return FrameHead(
+        "pyarrow.Table",
+        table.num_rows,
+        table.num_columns,
+        _columns([field.name for field in fields], [field.type for field in fields]),
+        _rows(columns, min(MAX_ROWS, table.num_rows)),
+    )
+
+
+_READERS: dict[tuple[str, str], Callable[[Any], FrameHead]] = {
+    ("pandas", "DataFrame"): _pandas,
+    ("pandas", "Series"): _pandas_series,
+    ("polars", "DataFrame"): _polars,
+    ("pyarrow", "Table"): _pyarrow,
+}
+
+
+def _columns(names: Iterable[str], types: Iterable[object]) -> list[Column]:
+    return [Column(name, _text(kind)) for name, kind in zip(names, types, strict=True)]
+
+
+def _rows(columns: Sequence[Sequence[Any]], count: int) -> list[list[Cell]]:
+    return [[_cell(column[row]) for column in columns] for row in range(count)]
+
+
+def _cell(value: Any) -> Cell:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**53 else str(value)  # what JSON's readers keep
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, str | date | time | timedelta | Decimal | UUID | Enum | tuple):
+        return _text(value)
+    return f"<{type(value).__name__}>"
+
+
+def _text(value: object) -> str:
+    return str(value)[:TEXT_CHARACTERS]

@@ -1,0 +1,70 @@
+"""What git says of the folder that a notebook runs in. Changes nothing, not even git's index."""
+
+import os
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from celltrail.events import GitRecorded, now_ms
+
+DIFF_CHARACTERS = 200_000
+TIMEOUT_SECONDS = 20
+
+# Notebooks differ by every output; what ran of them is recorded cell by cell.
+_DIFF = ("diff", "HEAD", "--no-ext-diff", "--no-textconv", "--no-color", "--relative", "--")
+_PATHS = (".", ":(exclude)*.ipynb")
+
+
+def git_state(folder: Path, run_id: str) -> GitRecorded | None:
+    """Return commit, branch, remote and the uncommitted changes below `folder`.
+
+    None if there is no git, no repository or no commit.
+    """
+    commit = _git(folder, "rev-parse", "--verify", "HEAD").strip()
+    if not commit:
+        return None
+    branch = _git(folder, "symbolic-ref", "--short", "--quiet", "HEAD").strip()
+    remote = _git(folder, "remote", "get-url", "origin").strip()
+    diff = _git(folder, *_DIFF, *_PATHS)
+    return GitRecorded(
+        run_id,
+        commit,
+        now_ms(),
+        branch=branch or None,
+        remote=without_credentials(remote) if remote else None,
+        diff=shortened(diff),
+    )
+
+
+def without_credentials(remote: str) -> str:
+    """Return a remote's address without user, password, query and fragment.
+
+    Of `git@host:path`, which holds no password, nothing is taken away.
+    """
+    if "://" not in remote:
+        return remote
+    parts = urlsplit(remote)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def shortened(diff: str) -> str:
+    """Return a diff of bounded length, which says so at its end if there was more."""
+    if len(diff) <= DIFF_CHARACTERS:
+        return diff
+    kept = diff[:DIFF_CHARACTERS].rpartition("\n")[0]
+    return f"{kept}\n… and {len(diff) - len(kept)} characters more, which are not recorded\n"
+
+
+def _git(folder: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-c", "core.fsmonitor=false", *words],
+            cwd=folder,
+            env=os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT_SECONDS,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode(errors="replace") if done.returncode == 0 else ""

@@ -1,0 +1,57 @@
+import datetime
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from celltrail_magics.capturing.frame_heads import MAX_COLUMNS, MAX_ROWS, Column, frame_head
+
+
+def test_the_head_of_a_pandas_frame_has_its_shape_types_and_first_rows() -> None:
+    frame = pd.DataFrame(
+        {"x": np.arange(100.0), "n": np.arange(100), "when": datetime.date(2026, 1, 2)},
+        index=[f"row {number}" for number in range(100)],
+    )
+    head = frame_head(frame)
+    assert head is not None
+    assert (head.kind, head.row_count, head.column_count) == ("pandas.DataFrame", 100, 3)
+    assert head.columns == [Column("x", "float64"), Column("n", "int64"), Column("when", "object")]
+    assert head.rows[:2] == [[0.0, 0, "2026-01-02"], [1.0, 1, "2026-01-02"]]
+    assert head.index == [f"row {number}" for number in range(MAX_ROWS)]
+
+
+def test_the_head_of_an_arrow_table_likewise() -> None:
+    head = frame_head(pa.table({"x": [1, None], "s": ["a", "b"]}))
+    assert head is not None
+    assert (head.kind, head.row_count, head.column_count) == ("pyarrow.Table", 2, 2)
+    assert head.columns == [Column("x", "int64"), Column("s", "string")]
+    assert (head.rows, head.index) == ([[1, "a"], [None, "b"]], None)
+
+
+def test_the_head_of_a_series_is_one_column() -> None:
+    head = frame_head(pd.Series([1, 2], name="count"))
+    assert head is not None
+    assert (head.columns, head.rows) == ([Column("count", "int64")], [[1], [2]])
+
+
+def test_a_head_is_small_whatever_the_frame_holds() -> None:
+    class Silent:
+        def __str__(self) -> str:
+            raise AssertionError("nobody may ask")
+
+    values = ["x" * 10_000, Silent(), np.zeros(1_000_000), 2**60, float("inf"), pd.NaT, pd.NA]
+    frame = pd.DataFrame([[value] * 500 for value in values])
+    head = frame_head(frame)
+    assert head is not None
+    assert (head.row_count, head.column_count) == (7, 500)
+    assert len(head.columns) == MAX_COLUMNS
+    first = [row[0] for row in head.rows]
+    assert first[:5] == ["x" * 200, "<Silent>", "<ndarray>", str(2**60), "inf"]
+
+
+@pytest.mark.parametrize(
+    "value", [1, [1], np.zeros(3), None, {"a": 1}, type("DataFrame", (), {})()]
+)
+def test_other_values_have_no_head(value: object) -> None:
+    assert frame_head(value) is None
