@@ -1,0 +1,41 @@
+"""What the linter has to say about a file: one problem, where it is, and how bad."""
+
+from typing import Literal
+
+import msgspec
+
+type Path = tuple[str | int, ...]
+"""Where a value lies in a file: keys of mappings and positions in lists."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing that is wrong (`error`) or likely not meant (`warning`).
+
+    Lines and columns count from 1. `code` is a fixed word for the kind of problem.
+    """
+
+    file: str
+    line: int
+    column: int
+    severity: Literal["error", "warning"]
+    code: str
+    message: str
+
+    def describe(self) -> str:
+        """Return it as compilers write it, which editors can follow."""
+        where = f"{self.file}:{self.line}:{self.column}"
+        return f"{where}: {self.severity}: {self.message} [{self.code}]"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A problem before its place in the text is known: the path of the value, not its line."""
+
+    path: Path
+    code: str
+    message: str
+    severity: Literal["error", "warning"] = "error"
+
+
+def warning(path: Path, code: str, message: str) -> Finding:
+    """Return a finding that does not make a file unusable."""
+    return Finding(path, code, message, "warning")

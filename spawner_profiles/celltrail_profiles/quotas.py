@@ -1,0 +1,138 @@
+"""Whether a server still fits into the quotas: arithmetic on what is held, exactly.
+
+What is held is given by the caller, as the hub counts it; nothing is kept here. A server is
+refused if what is held and what it would take are together more than a limit. Of cost, a server
+must leave room for its first hour.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+
+import msgspec
+
+from celltrail_profiles.access import allows
+from celltrail_profiles.errors import QuotaError
+from celltrail_profiles.quantities import show_bytes, show_number
+from celltrail_profiles.resolving import Usage
+from celltrail_profiles.schema import ProfileFile, Quota
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """A server of a user: running, starting, or (with `cost` alone) of earlier this month.
+
+    `cost` is what it has cost since the month began, in the currency of the file.
+    """
+
+    user: str
+    groups: frozenset[str]
+    profile: str
+    usage: Usage = Usage()
+    cost: Fraction = Fraction(0)
+    running: bool = True
+
+
+class Level(msgspec.Struct, frozen=True):
+    """How full one limit of a quota is for a user: `used` of `limit`, and `asked` on top."""
+
+    quota: Quota
+    group: str | None
+    resource: str
+    used: Fraction
+    asked: Fraction
+    limit: Fraction
+    currency: str
+
+    @property
+    def left(self) -> Fraction:
+        """What is left, not less than nothing."""
+        return max(self.limit - self.used, Fraction(0))
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether what is asked for is too much."""
+        return self.used + self.asked > self.limit
+
+    def describe(self) -> str:
+        """Return for the user what is used of which limit, and what was asked for."""
+        whose = f"the group {self.group} has" if self.group else "you have"
+        used, asked, limit = map(_SHOWN.get(self.resource, show_number), self._amounts())
+        start = f"quota {self.quota.name}: {whose}"
+        if self.resource == "cost":
+            return (
+                f"{start} spent {used} of {limit} {self.currency} this month, and the first hour "
+                f"of this server costs {asked}"
+            )
+        what = _NAMES[self.resource]
+        return f"{start} {used} of {limit} {what} in use, and this server takes {asked} more"
+
+    def _amounts(self) -> tuple[Fraction, Fraction, Fraction]:
+        return self.used, self.asked, self.limit
+
+
+_SHOWN: dict[str, Callable[[Fraction], str]] = {"memory": show_bytes}
+_NAMES = {"servers": "servers", "gpu": "GPUs", "cpu": "CPUs", "memory": "of memory"}
+
+
+def levels(file: ProfileFile, asking: Holding, held: Iterable[Holding]) -> tuple[Level, ...]:
+    """Return every limit that concerns a server, with what is used and asked."""
+    all_ = tuple(held)
+    return tuple(
+        level
+        for quota in file.quotas
+        if allows(quota.who, asking.user, asking.groups)
+        and (not quota.profiles or asking.profile in quota.profiles)
+        for group in _groups(quota, asking)
+        for level in _levels(quota, group, asking, all_, file.currency)
+    )
+
+
+def check_quotas(file: ProfileFile, asking: Holding, held: Iterable[Holding]) -> None:
+    """Raise QuotaError with each limit that a server would exceed."""
+    over = [level.describe() for level in levels(file, asking, held) if level.exceeded]
+    if over:
+        raise QuotaError(f"{'; '.join(over)}. Stop a server, or choose a smaller one", "quota")
+
+
+def _groups(quota: Quota, asking: Holding) -> tuple[str | None, ...]:
+    """Return the groups whose sums count, or None for the user's own sum."""
+    if quota.per == "user":
+        return (None,)
+    named = () if isinstance(quota.who, str) else quota.who.groups
+    return tuple(group for group in named if group in asking.groups)
+
+
+def _levels(
+    quota: Quota, group: str | None, asking: Holding, held: tuple[Holding, ...], currency: str
+) -> Iterator[Level]:
+    counted = [
+        each
+        for each in held
+        if (not quota.profiles or each.profile in quota.profiles)
+        and (group in each.groups if group else each.user == asking.user)
+    ]
+    for resource, limit in _limits(quota):
+        used = sum((_held(each, resource) for each in counted), Fraction(0))
+        yield Level(quota, group, resource, used, _asked(asking, resource), limit, currency)
+
+
+def _limits(quota: Quota) -> Iterator[tuple[str, Fraction]]:
+    if quota.servers is not None:
+        yield "servers", Fraction(quota.servers)
+    for resource in ("gpu", "cpu", "memory"):
+        limit = getattr(quota, resource)
+        if limit is not None:
+            yield resource, limit.amount
+    if quota.cost_per_month is not None:
+        yield "cost", Fraction(str(quota.cost_per_month))
+
+
+def _held(holding: Holding, resource: str) -> Fraction:
+    if resource == "cost":
+        return holding.cost
+    if not holding.running:
+        return Fraction(0)
+    return Fraction(1) if resource == "servers" else getattr(holding.usage, resource)
+
+
+def _asked(asking: Holding, resource: str) -> Fraction:
+    return asking.usage.cost_per_hour if resource == "cost" else _held(asking, resource)
