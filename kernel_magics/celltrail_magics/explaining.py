@@ -10,6 +10,7 @@ from celltrail.errors import NotFoundError
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.traces import Read
 from celltrail_dataflow.tracing.trail import Explanation, Trail
+from celltrail_magics.summaries import summary
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,10 @@ class Recording:
         """Return the cell runs behind `target`, without a verdict; None if nobody made it."""
         reads = self.reads_of(target)
         return self.trail.explain(target, reads) if reads else None
+
+    def values(self) -> dict[str, str]:
+        """Return what the variables look like now, in one line each; nothing here is recorded."""
+        return {name: summary(value) for name, value in self.namespace.items() if name[:1] != "_"}
 
 
 _recordings: list[Recording] = []

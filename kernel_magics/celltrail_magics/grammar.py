@@ -19,6 +19,10 @@ HELP = """\
 %track status                                      what is recorded, and where to
 %track explain acc                                 the cells behind a variable or metric
 %track replay acc                                  run them again, and compare
+%track stale                                       what is older than its data
+%track diff RUN1 RUN2                              params, metrics, code of two runs
+%track restore RUN                                 write the notebook as it ran
+%track live                                        curves of this run, as they grow
 %track params lr batch_size                        record variables as params
 %track log acc=0.93 loss=loss                      record metrics
 %%track --metrics acc,loss [--params lr]           record variables after this cell"""
@@ -58,6 +62,31 @@ class Replay:
 
 
 @dataclass(frozen=True)
+class Stale:
+    """Say what is older than that which it was made from."""
+
+
+@dataclass(frozen=True)
+class Diff:
+    """Show what differs between two recorded runs."""
+
+    one: str
+    other: str
+
+
+@dataclass(frozen=True)
+class Restore:
+    """Write the notebook of a recorded run as it ran."""
+
+    run: str
+
+
+@dataclass(frozen=True)
+class Live:
+    """Show curves of the run that grow as it is recorded."""
+
+
+@dataclass(frozen=True)
 class Help:
     """Say what there is."""
 
@@ -70,10 +99,18 @@ class Record:
     metrics: dict[str, str]
 
 
-type Command = Start | Stop | Status | Explain | Replay | Help | Record
+type Command = (
+    Start | Stop | Status | Explain | Replay | Stale | Diff | Restore | Live | Help | Record
+)
 
 
-_WORDS = ("start", "stop", "status", "explain", "replay", "params", "log", "help")
+_ALONE: dict[str, type[Stop | Status | Stale | Live]] = {
+    "stop": Stop,
+    "status": Status,
+    "stale": Stale,
+    "live": Live,
+}
+_WORDS = (*_ALONE, "start", "explain", "replay", "diff", "restore", "params", "log", "help")
 
 
 def parse_line(line: str) -> Command:
@@ -84,16 +121,20 @@ def parse_line(line: str) -> Command:
             return Help()
         case "start":
             return _start(_split(rest))
-        case "stop" | "status" if rest.strip():
-            raise InvalidError(f"%track {word} takes nothing more, but there is {rest.strip()!r}")
-        case "stop":
-            return Stop()
-        case "status":
-            return Status()
+        case "stop" | "status" | "stale" | "live":
+            if rest.strip():
+                raise InvalidError(
+                    f"%track {word} takes nothing more, but there is {rest.strip()!r}"
+                )
+            return _ALONE[word]()
         case "explain":
-            return Explain(_one(rest, "a name", "%track explain acc"))
+            return Explain(*_exactly(rest, 1, "%track explain acc"))
         case "replay":
-            return Replay(_one(rest, "a name", "%track replay acc"))
+            return Replay(*_exactly(rest, 1, "%track replay acc"))
+        case "diff":
+            return Diff(*_exactly(rest, 2, "%track diff RUN1 RUN2"))
+        case "restore":
+            return Restore(*_exactly(rest, 1, "%track restore RUN"))
         case "params":
             return Record(_expressions(_words(rest), "%track params lr batch_size"), {})
         case "log":
@@ -114,11 +155,11 @@ def parse_directive(line: str) -> Record:
     return record
 
 
-def _one(rest: str, what: str, example: str) -> str:
-    words = rest.split()
-    if len(words) != 1:
-        raise InvalidError(f"this takes {what}: {example}")
-    return words[0]
+def _exactly(rest: str, count: int, example: str) -> list[str]:
+    words = _split(rest)
+    if len(words) != count:
+        raise InvalidError(f"{rest.strip()!r} cannot be understood here: {example}")
+    return words
 
 
 def _start(words: list[str]) -> Start:

@@ -62,6 +62,11 @@ class CellHooks:
         self.tracer = CellTracer(shell)
         self.capturing = Capturing(shell)
 
+    @property
+    def cell_id(self) -> str | None:
+        """The id of the cell that runs now, if the front end sends one."""
+        return self._open.info.cell_id if self._open else None
+
     def install(self) -> None:
         """Begin to listen to the shell."""
         session = current_session()

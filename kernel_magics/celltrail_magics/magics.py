@@ -1,19 +1,26 @@
 """`%track` and `%%track`, and putting them and the hooks into a shell."""
 
+from pathlib import Path
+
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
-from celltrail.errors import InvalidError, NotFoundError
+from celltrail.errors import CelltrailError, InvalidError
 from celltrail.notices import notice
 from celltrail.session import Run, current_session
+from celltrail_magics.differing import describe_difference
 from celltrail_magics.directives import as_comment
-from celltrail_magics.explaining import explain
+from celltrail_magics.explaining import explain, latest
 from celltrail_magics.grammar import (
     HELP,
+    Diff,
     Explain,
     Help,
+    Live,
     Record,
     Replay,
+    Restore,
+    Stale,
     Start,
     Status,
     Stop,
@@ -21,8 +28,11 @@ from celltrail_magics.grammar import (
     parse_line,
 )
 from celltrail_magics.hooks import CellHooks
+from celltrail_magics.live import show_live
+from celltrail_magics.recorded_runs import fetch_runs
 from celltrail_magics.recording import record_values
 from celltrail_magics.replaying import replay
+from celltrail_magics.restoring import restore
 
 FLUSH_SECONDS = 1.0
 
@@ -43,7 +53,7 @@ class TrackMagics(Magics):
                 self._carry_out(line)
             else:
                 self._run_and_record(line, cell)
-        except (InvalidError, NotFoundError) as error:
+        except CelltrailError as error:
             notice(str(error))
 
     def _carry_out(self, line: str) -> None:
@@ -55,7 +65,15 @@ class TrackMagics(Magics):
             case Status():
                 print(_status())
             case Explain(target):
-                print(explain(target).describe())
+                print(explain(target).describe(latest().values()))
+            case Stale():
+                print(_stale())
+            case Diff(one, other):
+                print(describe_difference(*fetch_runs(one, other)))
+            case Live():
+                show_live(current_session(), self.hooks.cell_id)
+            case Restore(run):
+                print(restore(fetch_runs(run)[0], Path.cwd()))
             case Replay(target):
                 print(replay(target).verdict)
             case Record() as record:
@@ -106,6 +124,11 @@ def _where(run: Run) -> str:
         f"recording run {run.name} of experiment {run.experiment}: see it in the Celltrail "
         "sidebar, or with `celltrail runs`"
     )
+
+
+def _stale() -> str:
+    found = latest().trail.stale()
+    return "\n".join(one.describe() for one in found) or "nothing is older than its data"
 
 
 def _status() -> str:

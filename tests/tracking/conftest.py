@@ -59,12 +59,13 @@ def read_events(path: Path) -> list[Event]:
 
 
 class Kernel:
-    """A real IPython kernel, and all that it has written to standard error."""
+    """A real IPython kernel, and all that it has said: to people and to widgets."""
 
     def __init__(self) -> None:
         self.manager, self.client = start_new_kernel(env={**os.environ})
         self.output = ""
         self.errors = ""
+        self.messages: list[dict[str, Any]] = []
 
     def start(self, source: str) -> str:
         """Send a cell without waiting for it."""
@@ -91,6 +92,7 @@ class Kernel:
             self._note(self.client.get_iopub_msg(timeout=60))
 
     def _note(self, message: dict[str, Any]) -> None:
+        self.messages.append(message)
         if message["msg_type"] == "stream":
             if message["content"]["name"] == "stderr":
                 self.errors += message["content"]["text"]

@@ -10,7 +10,7 @@ import atexit
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -43,6 +43,10 @@ SERIES_POINTS = 20_000
 
 NAME_CHARACTERS = 500
 """A server refuses longer names, and with the beginning of a run everything in it."""
+
+
+type Listener = Callable[[str, str, Sequence[int], Sequence[float]], object]
+"""Takes the id of the run, the key of a metric, and as many steps as values."""
 
 
 class LastPoint(NamedTuple):
@@ -93,6 +97,9 @@ class Session:
         self._params: dict[str, str] = {}
         self.last_points: dict[str, LastPoint] = {}
         """What was logged of each metric last, and by which cell execution."""
+
+        self.listeners: list[Listener] = []
+        """Told of each point of a metric by the thread that logs it."""
 
         self._next_steps: dict[str, int] = {}
         self._lock = threading.RLock()
@@ -172,6 +179,9 @@ class Session:
         time_ms, execution_id = now_ms(), self.execution_id
         for at, group in self._by_step(metrics, step).items():
             self.recorder.record(MetricsLogged(run_id, group, at, time_ms, execution_id))
+            for listener in self.listeners:
+                for key, value in group.items():
+                    listener(run_id, key, (at,), (value,))
 
     def log_series(self, key: str, values: Sequence[float], steps: Sequence[int] | None) -> None:
         """Record many points of one metric; without steps it counts on."""
@@ -182,6 +192,8 @@ class Session:
             self._next_steps[key] = max(steps, default=-1) + 1
         if values:
             self.last_points[key] = LastPoint(values[-1], self.execution_id)
+        for listener in self.listeners:
+            listener(run_id, key, steps, values)
         for start in range(0, len(values), SERIES_POINTS):
             part = slice(start, start + SERIES_POINTS)
             at = steps[part]
