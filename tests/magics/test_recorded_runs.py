@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from celltrail.errors import InvalidError
 from celltrail.session import Session
 from celltrail_magics.live import MAX_POINTS, Curve, show_live
 from tests.conftest import TrackingServer
