@@ -309,7 +309,9 @@ def _portable(schema: Any) -> Any:
     """Return it with `$` for Python's `\\Z`: Helm and editors have other regular expressions."""
     if isinstance(schema, dict):
         return {
-            key: value.replace(r"\Z", "$") if key == "pattern" else _portable(value)
+            key: value.replace(r"\Z", "$")
+            if key == "pattern" and isinstance(value, str)
+            else _portable(value)
             for key, value in schema.items()
         }
     return [_portable(each) for each in schema] if isinstance(schema, list) else schema
