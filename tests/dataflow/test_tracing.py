@@ -240,3 +240,9 @@ def test_stopping_gives_the_place_back() -> None:
         session.run("a = 1")
         session.tracer.stop()
     assert sys.monitoring.get_tool(3) is None
+
+
+def test_a_change_through_a_part_keeps_what_the_whole_was_made_from(session: Session) -> None:
+    for source in ("rows = [1]", "box = {'rows': rows, 'more': 2}", "rows.append(3)"):
+        session.run(source)
+    assert session.slice("box") == [1, 2, 3]

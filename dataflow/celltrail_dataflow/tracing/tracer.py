@@ -100,7 +100,12 @@ class Tracer:
         suspects = self._suspects(touches, bound | gone, may_change)
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
         writes += [self._bind(name, touches.loads) for name in sorted(bound)]
-        writes += self._changes(suspects)
+        changes = self._changes(suspects)
+        # What has changed although nobody mentioned it is made of the version before.
+        reads += self._reads_of(
+            [one.name for one in changes if one.is_certain and one.name not in touches.reads]
+        )
+        writes += changes
         for name in gone:
             self._known.pop(name, None)
         hidden_reads, hidden_writes = self._hidden.end()
