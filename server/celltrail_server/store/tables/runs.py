@@ -40,14 +40,12 @@ params = Table(
 )
 # These begin with the text, so that only those who look for one are tempted to use them.
 Index("ix_params_prefix_key_id_run_pk", prefix(params.c.value), params.c.key_id, params.c.run_pk)
-has_number = params.c.number.is_not(None)
 Index(
     "ix_params_key_id_number_run_pk",
     params.c.key_id,
     params.c.number,
     params.c.run_pk,
-    sqlite_where=has_number,
-    postgresql_where=has_number,
+    sqlite_where=params.c.number.is_not(None),
 )
 
 tags = Table(

@@ -16,11 +16,9 @@ def upgrade() -> None:
             table,
             [sa.text("substr(value, 1, 64)"), "key_id", "run_pk"],
         )
-    has_number = sa.text("number IS NOT NULL")
     op.create_index(
         op.f("ix_params_key_id_number_run_pk"),
         "params",
         ["key_id", "number", "run_pk"],
-        sqlite_where=has_number,
-        postgresql_where=has_number,
+        sqlite_where=sa.text("number IS NOT NULL"),
     )
