@@ -16,7 +16,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
-from celltrail_profiles.problems import Finding, Path, Problem
+from celltrail_profiles.problems import Code, Finding, Path, Problem
 
 DEPTH = 30
 SIZE = 200_000
@@ -65,7 +65,7 @@ class Document:
         except yaml.YAMLError as error:
             self._add("syntax", str(error).splitlines()[0], (1, 1))
 
-    def _add(self, code: str, message: str, place: Place) -> None:
+    def _add(self, code: Code, message: str, place: Place) -> None:
         self.problems.append(Problem(self.name, *place, "error", code, message))
 
     def locate(self, path: Path, key: bool = False) -> Place:

@@ -16,7 +16,6 @@ type _Characters = frozenset[int]
 # Beyond ASCII, one code stands for all.
 _ALL = frozenset(range(129))
 _MANY = 16
-_BARE_DOT = re.compile(r"(?<=[A-Za-z0-9-])\.(?=[A-Za-z0-9-])")
 _CLASSES = {
     ops.CATEGORY_DIGIT: r"\d",
     ops.CATEGORY_SPACE: r"\s",
@@ -59,12 +58,23 @@ def error_in(pattern: str) -> str | None:
 
 def doubts_about(pattern: str, image: bool) -> str | None:
     """Return why a valid pattern is likely not meant, or None."""
-    if bare := _BARE_DOT.search(pattern):
-        start = max(0, bare.start() - 8)
-        return f"the dot in {pattern[start : bare.end() + 8]!r} matches any character; write \\."
+    if between := _bare_dot(parser.parse(pattern)):
+        return f"the dot between {between} matches any character; write \\."
     if image and matches(pattern, "evil.example/any/image:1"):
         return "it matches any image of any registry; name the registry"
     return None
+
+
+def _bare_dot(tree: Any) -> str | None:
+    """Return the letters around the first dot that likely stands for itself."""
+    items = list(tree)
+    for before, (op, _value), after in zip(items, items[1:], items[2:], strict=False):
+        if op is ops.ANY and before[0] is ops.LITERAL and after[0] is ops.LITERAL:
+            letters = chr(before[1]), chr(after[1])
+            if all(letter.isalnum() for letter in letters):
+                return " and ".join(letters)
+    inner = (part for op, value in items for part in _parts(op, value))
+    return next((found for part in inner if (found := _bare_dot(part))), None)
 
 
 def _is_explosive(tree: Any) -> bool:

@@ -4,19 +4,18 @@ msgspec converts and names one error only, so mappings are taken apart here alon
 `schema` and each leaf is converted by itself.
 """
 
-import types
-import typing
 from collections.abc import Iterable
 from pathlib import Path as FilePath
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import msgspec
 
 from celltrail_profiles.checking import check
 from celltrail_profiles.documents import Document, Node, did_you_mean, show
 from celltrail_profiles.errors import InvalidFileError
-from celltrail_profiles.problems import Finding, Path, Problem
+from celltrail_profiles.problems import Code, Finding, Path, Problem
 from celltrail_profiles.schema import Profile, ProfileFile, from_text
+from celltrail_profiles.shapes import fields_of, shape_of
 
 _KUBESPAWNER = {
     "mem_limit": "memory.limit",
@@ -124,24 +123,22 @@ class _Reader:
 
     def read(self, type_: Any, node: Node, path: Path) -> Any:
         """Return the value of a node, or `_BAD` after noting why it is none."""
-        type_ = _bare(type_)
-        struct = _member(type_, _is_struct)
-        if struct is not None and isinstance(node.value, dict):
-            return self._struct(struct, node, path)
-        if struct is not None and not _may_be_word(type_, node.value):
-            keys = ", ".join(struct.__struct_fields__)
-            said = f"{_named(path)}must be a mapping of {keys}, not {show(node.value)}"
-            return self._note(path, "type", said)
-        mapping, items = _member(type_, _is_dict), _member(type_, _is_tuple)
-        if mapping is not None and isinstance(node.value, dict):
-            key_type, value_type = get_args(mapping)
-            return self._dict(key_type, value_type, node, path)
-        if items is not None and isinstance(node.value, list):
-            return self._items(get_args(items)[0], node, path)
-        return self._leaf(type_, node, path)
+        shape = shape_of(type_)
+        if shape.struct is not None:
+            if isinstance(node.value, dict):
+                return self._struct(shape.struct, node, path)
+            if not shape.takes_instead(node.value):
+                keys = ", ".join(shape.struct.__struct_fields__)
+                said = f"{_named(path)}must be a mapping of {keys}, not {show(node.value)}"
+                return self._note(path, "type", said)
+        if shape.mapping is not None and isinstance(node.value, dict):
+            return self._dict(*shape.mapping, node, path)
+        if shape.item is not None and isinstance(node.value, list):
+            return self._items(shape.item, node, path)
+        return self._leaf(shape.type, node, path)
 
     def _struct(self, type_: type[msgspec.Struct], node: Node, path: Path) -> Any:
-        fields = {field.name: field for field in msgspec.structs.fields(type_)}
+        fields = fields_of(type_)
         values: dict[str, Any] = {}
         for key, child in node.value.items():
             if key not in fields:
@@ -152,10 +149,7 @@ class _Reader:
             if each.required and name not in node.value:
                 values[name] = self._note(path, "missing", f"{name} is missing")
         whole = not any(value is _BAD for value in values.values())
-        made: Any = type_(**values) if whole and len(values) == len(node.value) else _BAD
-        if type_ is Profile:
-            self.profiles.append(made if made is not _BAD else None)
-        return made
+        return type_(**values) if whole and len(values) == len(node.value) else _BAD
 
     def _dict(self, key_type: Any, value_type: Any, node: Node, path: Path) -> Any:
         made = {}
@@ -168,9 +162,11 @@ class _Reader:
         made = tuple(
             self.read(type_, child, (*path, index)) for index, child in enumerate(node.value)
         )
+        if type_ is Profile:
+            self.profiles = [each if isinstance(each, Profile) else None for each in made]
         return _BAD if any(value is _BAD for value in made) else made
 
-    def _leaf(self, type_: Any, node: Node, path: Path, code: str = "type") -> Any:
+    def _leaf(self, type_: Any, node: Node, path: Path, code: Code = "type") -> Any:
         try:
             return msgspec.convert(node.plain(), type_, dec_hook=from_text)
         except msgspec.ValidationError as error:
@@ -184,7 +180,7 @@ class _Reader:
                 hint = f" ({show(node.value)})"
             return self._note(path, code, f"{_named(path)}{said}{hint}")
 
-    def _note(self, path: Path, code: str, message: str) -> Any:
+    def _note(self, path: Path, code: Code, message: str) -> Any:
         self.findings.append(Finding(path, code, message))
         return _BAD
 
@@ -200,46 +196,6 @@ def _instead(key: str, fields: Iterable[str]) -> str:
     return near or f"; known: {', '.join(known)}"
 
 
-def _may_be_word(type_: Any, value: Any) -> bool:
-    """Tell whether a value may stand where a mapping may: nothing, or a word such as `everyone`."""
-    if value is None:
-        return _member(type_, lambda each: each is types.NoneType) is not None
-    return isinstance(value, str) and _member(type_, _is_word) is not None
-
-
 def _named(path: Path) -> str:
     names = [step for step in path if isinstance(step, str)]
     return f"{names[-1]}: " if names else ""
-
-
-def _is_struct(type_: Any) -> bool:
-    return isinstance(type_, type) and issubclass(type_, msgspec.Struct)
-
-
-def _is_word(type_: Any) -> bool:
-    return get_origin(type_) is typing.Literal
-
-
-def _is_dict(type_: Any) -> bool:
-    origin: Any = get_origin(type_)
-    return origin is dict
-
-
-def _is_tuple(type_: Any) -> bool:
-    origin: Any = get_origin(type_)
-    return origin is tuple
-
-
-def _bare(type_: Any) -> Any:
-    """Return a type without the description around it; constraints of a leaf stay."""
-    if get_origin(type_) is typing.Annotated:
-        inner = get_args(type_)[0]
-        if _is_struct(inner) or get_origin(inner) in (tuple, dict, types.UnionType, typing.Union):
-            return inner
-    return type_
-
-
-def _member(type_: Any, wanted: Any) -> Any:
-    """Return the type itself, or the member of a union, for which `wanted` is true."""
-    members = get_args(type_) if get_origin(type_) in (types.UnionType, typing.Union) else (type_,)
-    return next((each for each in map(_bare, members) if wanted(each)), None)

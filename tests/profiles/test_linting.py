@@ -61,7 +61,7 @@ FREE = HEAD + (
             5, 52, "gpu", "shared in time",
         ),
         (FREE % "a(b", 8, 57, "pattern", "no regular expression"),
-        (FREE % "quay.io/[a-z]+:1", 8, 57, "pattern", "the dot in"),
+        (FREE % "quay.io/[a-z]+:1", 8, 57, "pattern", "the dot between y and i"),
         (FREE % ".*", 8, 57, "pattern", "any image of any registry"),
         (FREE % "([a-z]+)*x", 8, 57, "pattern", "would stop the hub"),
         ("profiles: []\n", 1, 1, "empty", "nobody can start"),

@@ -1,0 +1,100 @@
+"""Many profiles: how long it takes to lint a file of them, and to render them for one user.
+
+    python -m benchmarks.profiles [--profiles 200]
+
+Rendering is what a hub does for each spawn page: who may see what, and KubeSpawner's list. Beside
+it: one look at an unchanged file, one request validated, and reading the same text with PyYAML
+alone. Each number is the least of several rounds.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from celltrail_profiles.access import offers
+from celltrail_profiles.kubespawner import profile_list
+from celltrail_profiles.options import validated
+from celltrail_profiles.reading import read_text, usable
+from celltrail_profiles.source import ProfileSource
+
+ROUNDS = 7
+BAR_LINT_MS = 1000
+BAR_RENDER_MS = 50
+PROFILE = """
+- slug: profile-{n}
+  display_name: Profile {n}
+  description: GPU number {n} with choices of size and image
+  who: {{groups: [ml, group-{n}]}}
+  image: quay.io/example/torch:2026-11-02
+  cpu: {{guarantee: 4, limit: 8}}
+  memory: {{guarantee: 32Gi, limit: 32Gi}}
+  gpu: {{vendor: nvidia, model: A100-80GB, mig: 1g.10gb}}
+  shared_memory: 4Gi
+  volumes:
+    data: {{mount_path: /data, claim: 'data-{{username}}'}}
+  node_selector: {{pool: gpu}}
+  tolerations: [{{key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}}]
+  environment: {{A: a, B: '{{"json": {n}}}'}}
+  cost_per_hour: 1.5
+  options:
+    size:
+      display_name: Size
+      choices:
+        s: {{display_name: Small, default: true}}
+        m: {{display_name: Middle, memory: {{guarantee: 64Gi, limit: 64Gi}}}}
+        l: {{display_name: Large, gpu: {{vendor: nvidia, model: A100-80GB, mig: 2g.20gb}}}}
+    image:
+      display_name: Image
+      choices:
+        torch: {{display_name: PyTorch}}
+        jax: {{display_name: JAX, image: 'quay.io/example/jax:1', who: {{groups: [group-{n}]}}}}
+      free:
+        display_name: Other
+        pattern: quay\\.io/example/[a-z]+(-[a-z]+)*:[a-z0-9.-]+
+        sets: image
+  culling: {{kernel_idle: 1h, no_connection: 1h, gpu_idle: 2h}}
+"""
+
+
+def least_ms(call: Callable[[], object]) -> float:
+    """Return the time of the fastest of several calls, in milliseconds."""
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter_ns()
+        call()
+        times.append(time.perf_counter_ns() - start)
+    return min(times) / 1e6
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--profiles", type=int, default=200)
+    count = parser.parse_args().profiles
+    text = "profiles:" + "".join(PROFILE.format(n=n) for n in range(count))
+    file = usable(read_text(text))
+    offered = offers(file, "ada", {"ml"})
+    request = {"profile": offered[-1].slug, "size": "l"}
+    request["image--unlisted-choice"] = "quay.io/example/some-image:1.0"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "profiles.yaml"
+        path.write_text(text, encoding="utf-8")
+        source = ProfileSource(path)
+        rows = [
+            ("lint", least_ms(lambda: read_text(text)), BAR_LINT_MS),
+            ("  PyYAML alone", least_ms(lambda: yaml.load(text, yaml.CSafeLoader)), None),
+            ("render", least_ms(lambda: profile_list(offers(file, "ada", {"ml"}))), BAR_RENDER_MS),
+            ("validate one request", least_ms(lambda: validated(offered, request)), None),
+            ("look at an unchanged file", least_ms(source.current), None),
+        ]
+    print(f"{count} profiles, {len(text) / 1024:.0f} KiB")
+    for name, took, bar in rows:
+        print(f"{name:<28}{took:10.3f} ms" + (f"   (bar {bar} ms)" if bar else ""))
+
+
+if __name__ == "__main__":
+    main()
