@@ -1,0 +1,240 @@
+"""Whether a name says that its value is secret: `api_key`, `dbPassword`, but not `n_tokens`."""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+Secrecy = Literal["open", "doubtful", "secret", "password"]
+"""doubtful: it depends on the value. password: secret even if it is a plain word."""
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+_PASSWORDS = frozenset(
+    [
+        "password",
+        "passwords",
+        "passwd",
+        "passphrase",
+        "passphrases",
+        "passcode",
+        "pwd",
+        "pw",
+        "pgpassword",
+        "secret",
+        "secrets",
+        "credential",
+        "credentials",
+        "creds",
+    ]
+)
+_FUSED = frozenset(
+    [
+        "apikey",
+        "apikeys",
+        "accesskey",
+        "secretkey",
+        "privatekey",
+        "authkey",
+        "apitoken",
+        "authtoken",
+        "accesstoken",
+        "refreshtoken",
+        "bearertoken",
+        "clientsecret",
+    ]
+)
+_OF_KEYS = frozenset(
+    [
+        "api",
+        "access",
+        "private",
+        "auth",
+        "encryption",
+        "signing",
+        "ssh",
+        "master",
+        "license",
+        "service",
+        "subscription",
+        "storage",
+        "consumer",
+        "app",
+        "shared",
+        "deploy",
+        "hmac",
+        "aes",
+        "rsa",
+        "jwt",
+        "session",
+        "account",
+        "authorization",
+        "function",
+        "host",
+        "openai",
+        "anthropic",
+        "cohere",
+        "mistral",
+        "groq",
+        "wandb",
+        "hf",
+        "huggingface",
+        "aws",
+        "azure",
+        "gcp",
+        "google",
+        "github",
+        "gitlab",
+        "stripe",
+        "twilio",
+        "sendgrid",
+        "datadog",
+        "slack",
+        "kaggle",
+        "comet",
+        "neptune",
+        "pinecone",
+        "gemini",
+        "replicate",
+    ]
+)
+_DOUBTFUL = frozenset(
+    [
+        "key",
+        "auth",
+        "authorization",
+        "cookie",
+        "signature",
+        "sig",
+        "sas",
+        "dsn",
+        "salt",
+        "otp",
+        "pat",
+        "bearer",
+        "webhook",
+    ]
+)
+_OF_TEXTS = frozenset(
+    [
+        "pad",
+        "eos",
+        "bos",
+        "unk",
+        "sep",
+        "cls",
+        "mask",
+        "start",
+        "end",
+        "stop",
+        "next",
+        "prev",
+        "previous",
+        "first",
+        "last",
+        "special",
+        "image",
+        "text",
+        "sub",
+        "page",
+        "current",
+        "new",
+        "padding",
+        "unknown",
+        "continuation",
+        "csrf",
+        "each",
+        "every",
+    ]
+)
+"""In front of `token`: a piece of a text, or a place in a list."""
+
+_OF_FILTERS = frozenset(
+    ["low", "high", "band", "first", "second", "third", "forward", "backward", "by", "one", "two"]
+)
+"""In front of `pass`."""
+
+_ABOUT = frozenset(
+    [
+        "name",
+        "names",
+        "url",
+        "uri",
+        "path",
+        "file",
+        "dir",
+        "folder",
+        "length",
+        "len",
+        "size",
+        "count",
+        "type",
+        "field",
+        "column",
+        "col",
+        "columns",
+        "policy",
+        "prompt",
+        "label",
+        "id",
+        "ids",
+        "index",
+        "idx",
+        "expiry",
+        "expires",
+        "regex",
+        "pattern",
+        "hint",
+        "min",
+        "max",
+        "manager",
+        "provider",
+        "endpoint",
+        "func",
+        "fn",
+        "class",
+        "required",
+        "version",
+        "arn",
+        "store",
+        "error",
+        "errors",
+        "env",
+        "var",
+        "ref",
+        "kind",
+        "mode",
+        "format",
+        "parser",
+        "scope",
+        "scopes",
+        "group",
+        "reader",
+        "page",
+    ]
+)
+"""Behind a secret: something about it, not the secret."""
+
+
+@lru_cache(4096)
+def secrecy(name: str) -> Secrecy:
+    """Return what the name of a variable, an option, a header or a column says of its value."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    while len(words) > 1 and words[-1].isdigit():
+        words.pop()
+    if not words or words[-1] in _ABOUT:
+        return "open"
+    last, before = words[-1], words[-2] if len(words) > 1 else ""
+    if not _PASSWORDS.isdisjoint(words):
+        return "password"
+    if last == "pass" and before and before not in _OF_FILTERS:
+        return "password"
+    if last in _FUSED or (last == "token" and before not in _OF_TEXTS):
+        return "secret"
+    if last in ("key", "keys", "tokens") and before in _OF_KEYS:
+        return "secret"
+    return "doubtful" if last in _DOUBTFUL else "open"
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether the value of `name` is secret whatever it looks like."""
+    return secrecy(name) in ("secret", "password")

@@ -1,0 +1,177 @@
+"""Masking the source of a cell so that it still parses: a literal stays a literal."""
+
+import ast
+import re
+import warnings
+
+from celltrail.masking.names import secrecy
+from celltrail.masking.shapes import MASK, mask_tokens
+from celltrail.masking.texts import has_hint, hides, mask_text, may_hold_secrets
+
+HIDDEN = "# the source is not recorded: it holds secrets that could not be masked alone"
+
+CHECKED_CHARACTERS = 100_000
+"""Longer sources are not parsed to see whether they still can be: that would take too long."""
+
+_PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%track", "%%prun", "%%debug", "%%memit")
+
+_COMMAND_LINE = re.compile(r"(?m)(?:^[ \t]*|(?<==)[ \t]*)[!%][^\n]*")
+_ENVIRONMENT = re.compile(r"([ \t]*%(?:set_)?env[ \t]+([\w.-]+)(?:[ \t]*=[ \t]*|[ \t]+))(.+)")
+_LITERAL = re.compile(
+    r"""(?P<comment>\#[^\n]*)
+    | (?:(?<![\w])(?P<prefix>[rRbBuUfFtT]{1,2}))?
+      (?: (?P<q1>\"{3})(?P<b1>[^"\\]*+(?:(?:\\[\s\S]|"(?!""))[^"\\]*+)*+)\"{3}
+        | (?P<q2>'{3})(?P<b2>[^'\\]*+(?:(?:\\[\s\S]|'(?!''))[^'\\]*+)*+)'{3}
+        | (?P<q3>")(?P<b3>[^"\\\n]*+(?:\\[\s\S][^"\\\n]*+)*+)"
+        | (?P<q4>')(?P<b4>[^'\\\n]*+(?:\\[\s\S][^'\\\n]*+)*+)'
+      )""",
+    re.VERBOSE,
+)
+_BEFORE_CHARACTERS = 200
+
+_OWNERS = (
+    # name = "…", name: str = "…", f(name="…"), x["name"] = "…", name == "…"
+    re.compile(
+        r"([A-Za-z_][\w.-]*)(?:[\"'][ \t]*\])?[ \t]*(?::[ \t]*[\w.|]+(?:\[[^\]\n]{0,40}\])?[ \t]*)?"
+        r"[:+!=]?=\s*(?P<opening>[\[({]?)\s*\Z"
+    ),
+    # {"name": "…"}
+    re.compile(r"([\w. -]+)[\"'][ \t]*:\s*(?P<opening>[\[({]?)\s*\Z"),
+    # setdefault("name", "…"), setattr(x, "name", "…")
+    re.compile(r"\(\s*(?:[^()\n,]{1,40},\s*)?[\"']([\w. -]{2,80})[\"']\s*,\s*\Z"),
+    # name = SecretStr("…"), b64decode("…")
+    re.compile(
+        r"([A-Za-z_][\w.]*)\s*=\s*[\w.]*(?:[Ss]ecret\w*|b64decode|str|bytes|quote\w*|Field)\(\s*"
+        r"(?:default\s*=\s*)?\Z"
+    ),
+    # name = … or "…", name = … if … else "…"
+    re.compile(r"([A-Za-z_][\w.]*)\s*=(?!=)[^=\n]{0,160}?\b(?:or|else)\s*\Z"),
+)
+# user, name = "…", "…"
+_TUPLE = re.compile(r"(?:\A|[\n;])[ \t]*((?:[\w.]+[ \t]*,[ \t]*)+[\w.]+)[ \t]*=[ \t]*\(?\Z")
+_JOINED = re.compile(r"[\s()+\\]*")
+_LISTED = re.compile(r"[\s()+\\,]*")
+_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(\s*=\s*)(\d[\d_]{3,})(?![\w.])")
+_PLACEHOLDERS = re.compile(r"(?:\{[\w.]+\})+")
+
+
+def mask_source(source: str) -> str:
+    """Return the source of a cell with its secrets masked.
+
+    What parsed still parses: literals keep their quotes and prefixes. In the rare case that this
+    cannot be kept, a comment stands for the whole source.
+    """
+    if not may_hold_secrets(source):
+        return source
+    masked = _mask_literals(_COMMAND_LINE.sub(_mask_command, _mask_foreign(source)))
+    if masked == source or len(source) > CHECKED_CHARACTERS:
+        return masked
+    return HIDDEN if _parses(source) and not _parses(masked) else masked
+
+
+def _mask_foreign(source: str) -> str:
+    """Mask a cell in another language, such as `%%bash`, as text."""
+    start = source.lstrip()
+    is_foreign = start.startswith("%%") and not start.startswith(_PYTHON_MAGICS)
+    return mask_text(source) if is_foreign else source
+
+
+def _mask_command(found: re.Match[str]) -> str:
+    line = found[0]
+    set_ = _ENVIRONMENT.match(line)
+    if set_ and hides(secrecy(set_[2]), set_[3]):
+        return f"{set_[1]}{MASK}"
+    return mask_text(line)
+
+
+def _mask_literals(source: str) -> str:
+    parts: list[str] = []
+    position, carry = 0, _Carry()
+    for found in _LITERAL.finditer(source):
+        between = source[position : found.start()]
+        parts.append(_mask_code(between))
+        position = found.end()
+        if found["comment"]:
+            parts.append(mask_text(found[0]))
+            continue
+        before = source[max(0, found.start() - _BEFORE_CHARACTERS) : found.start()]
+        parts.append(_mask_literal(found, carry.covers(between) or carry.begins(before, found)))
+    return "".join([*parts, _mask_code(source[position:])])
+
+
+class _Carry:
+    """Whether the name of one literal is that of the next too: parts, tuples, lists, dicts."""
+
+    def __init__(self) -> None:
+        self._is_on = False
+        self._link = _JOINED
+        self._depth = 0
+        """Of open lists and dicts."""
+
+    def covers(self, between: str) -> bool:
+        """Whether the literal behind `between` belongs to the secret one before it."""
+        if not self._is_on:
+            return False
+        if self._depth:
+            self._depth += sum(map(between.count, "([{")) - sum(map(between.count, ")]}"))
+            self._is_on = self._depth > 0
+        else:
+            self._is_on = self._link.fullmatch(between) is not None
+        return self._is_on
+
+    def begins(self, before: str, literal: re.Match[str]) -> bool:
+        """Whether a secret's name stands before the literal."""
+        body = _body(literal)
+        self._is_on, self._link, self._depth = False, _JOINED, 0
+        if not has_hint(before):
+            return False
+        if found := _TUPLE.search(before):
+            self._is_on = any(hides(secrecy(name.strip()), body) for name in found[1].split(","))
+            self._link = _LISTED
+            return self._is_on
+        for owner in _OWNERS:
+            found = owner.search(before)
+            if found and hides(secrecy(found[1]), body):
+                opening = found.groupdict().get("opening")
+                self._is_on = True
+                self._link = _LISTED if opening == "(" else _JOINED
+                self._depth = 1 if opening in ("[", "{") else 0
+                return True
+        return False
+
+
+def _mask_literal(found: re.Match[str], is_secret: bool) -> str:
+    body = _body(found)
+    prefix = found["prefix"] or ""
+    quote = found["q1"] or found["q2"] or found["q3"] or found["q4"]
+    if "f" in prefix.lower() and _PLACEHOLDERS.fullmatch(body):
+        return found[0]
+    if is_secret and body.strip():
+        return f"{prefix}{quote}{MASK}{quote}"
+    masked = mask_text(body)
+    return found[0] if masked == body else f"{prefix}{quote}{masked}{quote}"
+
+
+def _body(found: re.Match[str]) -> str:
+    return next(body for key in ("b1", "b2", "b3", "b4") if (body := found[key]) is not None)
+
+
+def _mask_code(code: str) -> str:
+    if has_hint(code):
+        code = _NUMBER.sub(_mask_number, code)
+    return mask_tokens(code)
+
+
+def _mask_number(found: re.Match[str]) -> str:
+    name, equals, number = found.groups()
+    return f'{name}{equals}"{MASK}"' if hides(secrecy(name), number) else found[0]
+
+
+def _parses(source: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
