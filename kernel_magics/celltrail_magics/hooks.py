@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from celltrail.errors import InvalidError
 from celltrail.events import CellStatus, now_ms
+from celltrail.masking import mask_text
 from celltrail.notices import guarded, notice
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.traces import Execution
@@ -186,6 +187,7 @@ def _name_and_message(error: BaseException | None) -> tuple[str, str]:
         return "", ""
     name = type(error).__name__
     try:
-        return name, str(error)[:MESSAGE_CHARACTERS]
+        # Masked before it is cut: of a secret that is cut in two, neither half looks like one.
+        return name, mask_text(str(error)[: 2 * MESSAGE_CHARACTERS])[:MESSAGE_CHARACTERS]
     except Exception:  # a stranger's `__str__`
         return name, ""

@@ -32,15 +32,27 @@ PRIVATE_KEY = (
         (f'user, password = "ada", "{PASSWORD}"', 'user, password = "***", "***"'),
         ("password = 12345678", 'password = "***"'),
         (f'os.environ["X_TOKEN"] = "{PASSWORD}"', 'os.environ["X_TOKEN"] = "***"'),
-        (f'os.environ.setdefault("X_TOKEN", "{PASSWORD}")', 'os.environ.setdefault("X_TOKEN", "***")'),
-        (f'd = {{"user": "ada", "password": "{PASSWORD}"}}', 'd = {"user": "ada", "password": "***"}'),
+        (
+            f'os.environ.setdefault("X_TOKEN", "{PASSWORD}")',
+            'os.environ.setdefault("X_TOKEN", "***")',
+        ),
+        (
+            f'd = {{"user": "ada", "password": "{PASSWORD}"}}',
+            'd = {"user": "ada", "password": "***"}',
+        ),
         (f'login("ada", password="{PASSWORD}")', 'login("ada", password="***")'),
         (f'key = os.getenv("KEY") or "{RANDOM}"', 'key = os.getenv("KEY") or "***"'),
         (f'api_key = SecretStr("{PASSWORD}")', 'api_key = SecretStr("***")'),
         (f'if password == "{PASSWORD}": pass', 'if password == "***": pass'),
-        (f'def f(user="ada", password="{PASSWORD}"): ...', 'def f(user="ada", password="***"): ...'),
+        (
+            f'def f(user="ada", password="{PASSWORD}"): ...',
+            'def f(user="ada", password="***"): ...',
+        ),
         (f'passwords = ["{PASSWORD}", "b"]; x = "c"', 'passwords = ["***", "***"]; x = "c"'),
-        (f'creds = {{"a": 1,\n "b": "{PASSWORD}"}}\nx = "c"', 'creds = {"***": 1,\n "***": "***"}\nx = "c"'),
+        (
+            f'creds = {{"a": 1,\n "b": "{PASSWORD}"}}\nx = "c"',
+            'creds = {"***": 1,\n "***": "***"}\nx = "c"',
+        ),
         (f'x = "{RANDOM}"', 'x = "***"'),
         (f'f"{{x}}?token={PASSWORD}&n=1"', 'f"{x}?token=***&n=1"'),
         (f'url = f"postgresql://ada:{PASSWORD}@db/{{name}}"', 'url = f"postgresql://ada:***@db/{name}"'),
@@ -48,7 +60,10 @@ PRIVATE_KEY = (
         (f'x = 1  # password: {PASSWORD}', "x = 1  # password: ***"),
         (f"%env API_TOKEN={PASSWORD} and more", "%env API_TOKEN=***"),
         (f"%env API_TOKEN {PASSWORD}", "%env API_TOKEN ***"),
-        (f'!curl -H "Authorization: Bearer {PASSWORD}" x', '!curl -H "Authorization: Bearer ***" x'),
+        (
+            f'!curl -H "Authorization: Bearer {PASSWORD}" x',
+            '!curl -H "Authorization: Bearer ***" x',
+        ),
         (f"!curl -u ada:{PASSWORD} https://x", "!curl -u ada:*** https://x"),
         (f"out = !mysql -uada -p{PASSWORD}", "out = !mysql -uada -p***"),
         (f"!export PGPASSWORD={PASSWORD}", "!export PGPASSWORD=***"),
@@ -94,8 +109,14 @@ def test_well_known_tokens_and_random_strings_need_no_name(secret: str) -> None:
         (f"https://ada:{PASSWORD}@example.org/x.git", "https://ada:***@example.org/x.git"),
         (f"Authorization: Bearer {PASSWORD}", "Authorization: Bearer ***"),
         (f"authorization: Basic {PASSWORD}\nnext", "authorization: Basic ***\nnext"),
-        (f"401 for url: https://x.org/?api_key={PASSWORD}&q=1", "401 for url: https://x.org/?api_key=***&q=1"),
-        (f"aws configure set aws_secret_access_key {RANDOM}", "aws configure set aws_secret_access_key ***"),
+        (
+            f"401 for url: https://x.org/?api_key={PASSWORD}&q=1",
+            "401 for url: https://x.org/?api_key=***&q=1",
+        ),
+        (
+            f"aws configure set aws_secret_access_key {RANDOM}",
+            "aws configure set aws_secret_access_key ***",
+        ),
     ],
 )  # fmt: skip
 def test_a_secret_in_output_and_messages_is_masked(text: str, masked: str) -> None:
@@ -169,17 +190,18 @@ SECRET_NAMES = st.sampled_from(
     ["password", "api_key", "DB_PASSWORD", "hfToken", "client_secret", "aws_secret_access_key"]
 )
 # Letters and digits, and what passwords hold besides; a word of at least five.
-CHOSEN = st.text(st.sampled_from(string.ascii_letters + string.digits + "!#+-.:@_~$/"), min_size=5).map(
-    lambda text: "Qz9" + text
-)  # fmt: skip
+CHOSEN = st.text(string.ascii_letters + string.digits + "!#+-.:@_~$/", min_size=5).map(
+    "Qz9{}".format
+)
+ALPHABET = string.ascii_letters + string.digits
 DRAWN = st.integers(0, 2**64).map(
-    lambda seed: "x7Kq" + "".join(random.Random(seed).choices(string.ascii_letters + string.digits, k=44))
-)  # fmt: skip
-WORDS = st.lists(
-    st.sampled_from(
-        ["model", "train", "epoch", "loss", "data", "frame", "plot", "token", "key", "value", "print", "range", "import", "numpy", "as", "np", "return", "lambda", "x", "y", "for", "in", "if", "else", "the", "of", "and", "batch_size", "learning_rate", "0.1", "512", "=", "+", "(", ")", "[", "]", ",", ":", "\n"]
-    )
-).map(" ".join)  # fmt: skip
+    lambda seed: "x7Kq" + "".join(random.Random(seed).choices(ALPHABET, k=44))
+)
+VOCABULARY = """
+    model train epoch loss data frame plot token key value print range import numpy as np return
+    lambda x y for in if else the of and batch_size learning_rate 0.1 512 = + ( ) [ ] , :
+"""
+WORDS = st.lists(st.sampled_from([*VOCABULARY.split(), "\n"])).map(" ".join)
 FORMS = st.sampled_from(
     [
         "{name} = '{secret}'",
@@ -210,8 +232,6 @@ def parses(source: str) -> bool:
 def test_a_secret_under_its_name_never_stays(
     name: str, secret: str, form: str, before: str, after: str
 ) -> None:
-    if name != "password" and name != "DB_PASSWORD" and "# {name} =" in form:
-        secret += "1"
     planted = form.format(name=name, secret=secret)
     comments = "".join(f"# {line}\n" for line in before.splitlines())
     source = f"{comments}{planted}\n# {' '.join(after.split())}"

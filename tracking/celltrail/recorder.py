@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from celltrail.blobs import Blob
 from celltrail.events import Event, encode_event
+from celltrail.masking.events import masked
 from celltrail.notices import notice, notice_once
 from celltrail.settings import Settings
 from celltrail.shipper import Shipper
@@ -60,7 +61,10 @@ class Recorder:
         return self._settings.home / "spool"
 
     def record(self, event: Event) -> None:
-        """Write an event to the spool; takes microseconds, never waits for the server or raises."""
+        """Write an event to the spool, without secrets; takes microseconds, never raises.
+
+        It never waits for the server.
+        """
         try:
             payload = encode_event(event)
         except (ValueError, OverflowError, TypeError) as error:  # half a surrogate pair, 2**70
@@ -69,6 +73,8 @@ class Recorder:
         if len(payload) > MAX_EVENT_BYTES:
             notice_once("size", f"an event of {len(payload)} bytes is too large and not recorded")
             return
+        if (safe := masked(event)) is not event:
+            payload = encode_event(safe)
         stream = self._stream or self._open()
         if stream is None:
             return

@@ -31,6 +31,7 @@ from celltrail.events import (
     new_id,
     now_ms,
 )
+from celltrail.masking import mask_value
 from celltrail.notices import notice
 from celltrail.recorder import Recorder
 from celltrail.settings import Settings
@@ -212,8 +213,9 @@ class Session:
             if key not in there:  # one by one, so that one refusal refuses only one
                 self.recorder.record(ParamsLogged(run.run_id, {key: value}, self.execution_id))
             elif value != there[key]:
+                first, later = mask_value(key, there[key]), mask_value(key, value)
                 notice(
-                    f"param {key} is {there[key]:.60} in run {run.name}, so {value:.60} is not "
+                    f"param {key} is {first:.60} in run {run.name}, so {later:.60} is not "
                     "recorded; start another run for another value"
                 )
 

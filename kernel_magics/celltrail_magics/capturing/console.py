@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from celltrail.masking import mask_text
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -64,6 +66,10 @@ def tail(raw: str, *, is_cut: bool) -> Tail:
     """Return the end of a text as a terminal shows it: without colours and overwritten lines."""
     lines = _ESCAPES.sub("", raw).replace("\r\n", "\n").split("\n")
     text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+    # Masked before it is cut: of a secret that is cut in two, neither half looks like one.
+    if len(text) > 2 * TAIL_CHARACTERS:
+        text, is_cut = text[-2 * TAIL_CHARACTERS :], True
+    text = mask_text(text)
     if len(text) > TAIL_CHARACTERS:
         text, is_cut = text[-TAIL_CHARACTERS:], True
     return Tail(text, is_cut)

@@ -14,6 +14,8 @@ from uuid import UUID
 
 import msgspec
 
+from celltrail.masking import MASK, is_secret_name, mask_value
+
 MAX_ROWS = 10
 MAX_COLUMNS = 50
 TEXT_CHARACTERS = 200
@@ -49,7 +51,7 @@ def frame_head(value: object) -> FrameHead | None:
     reader = _READERS.get((package, type(value).__name__))
     # A class of the user's may have the name of a frame's.
     known = getattr(sys.modules.get(package), type(value).__name__, None)
-    return reader(value) if reader and type(value) is known else None
+    return _without_secrets(reader(value)) if reader and type(value) is known else None
 
 
 def _pandas(frame: Any) -> FrameHead:
@@ -116,6 +118,21 @@ def _columns(names: Iterable[str], types: Iterable[object]) -> list[Column]:
 
 def _rows(columns: Sequence[Sequence[Any]], count: int) -> list[list[Cell]]:
     return [[_cell(column[row]) for column in columns] for row in range(count)]
+
+
+def _without_secrets(head: FrameHead) -> FrameHead:
+    names = [column.name for column in head.columns]
+    rows = [
+        [_safe(name, value) for name, value in zip(names, row, strict=True)] for row in head.rows
+    ]
+    index = head.index and [_safe("", label) for label in head.index]
+    return msgspec.structs.replace(head, rows=rows, index=index)
+
+
+def _safe(name: str, value: Cell) -> Cell:
+    if isinstance(value, str):
+        return mask_value(name, value)
+    return MASK if is_secret_name(name) and value is not None else value
 
 
 def _cell(value: Any) -> Cell:

@@ -6,6 +6,7 @@ All of it in the background, and once a run, however often the extension is load
 from contextlib import suppress
 from pathlib import Path
 
+from celltrail.masking import mask_source
 from celltrail.notices import guarded
 from celltrail.recorder import Recorder
 from celltrail_magics.capturing.background import in_background
@@ -63,5 +64,7 @@ def _record_modules(
     for module in modules:
         with suppress(OSError):  # deleted since
             if module.path.stat().st_size <= MAX_BYTES:
-                path, source = f"code/{module.relative}", module.path.read_bytes()
-                keep_file(recorder, run_id, execution_id, path, source, "text/x-python")
+                source = mask_source(module.path.read_text("utf-8", errors="surrogateescape"))
+                content = source.encode("utf-8", errors="surrogateescape")
+                path = f"code/{module.relative}"
+                keep_file(recorder, run_id, execution_id, path, content, "text/x-python")

@@ -9,208 +9,58 @@ Secrecy = Literal["open", "doubtful", "secret", "password"]
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
-_PASSWORDS = frozenset(
-    [
-        "password",
-        "passwords",
-        "passwd",
-        "passphrase",
-        "passphrases",
-        "passcode",
-        "pwd",
-        "pw",
-        "pgpassword",
-        "secret",
-        "secrets",
-        "credential",
-        "credentials",
-        "creds",
-    ]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PASSWORDS = _words(
+    """
+    password passwords passwd passphrase passphrases passcode pwd pw pgpassword secret secrets
+    credential credentials creds
+    """
 )
-_FUSED = frozenset(
-    [
-        "apikey",
-        "apikeys",
-        "accesskey",
-        "secretkey",
-        "privatekey",
-        "authkey",
-        "apitoken",
-        "authtoken",
-        "accesstoken",
-        "refreshtoken",
-        "bearertoken",
-        "clientsecret",
-    ]
+_FUSED = _words(
+    """
+    apikey apikeys accesskey secretkey privatekey authkey apitoken authtoken accesstoken
+    refreshtoken bearertoken clientsecret
+    """
 )
-_OF_KEYS = frozenset(
-    [
-        "api",
-        "access",
-        "private",
-        "auth",
-        "encryption",
-        "signing",
-        "ssh",
-        "master",
-        "license",
-        "service",
-        "subscription",
-        "storage",
-        "consumer",
-        "app",
-        "shared",
-        "deploy",
-        "hmac",
-        "aes",
-        "rsa",
-        "jwt",
-        "session",
-        "account",
-        "authorization",
-        "function",
-        "host",
-        "openai",
-        "anthropic",
-        "cohere",
-        "mistral",
-        "groq",
-        "wandb",
-        "hf",
-        "huggingface",
-        "aws",
-        "azure",
-        "gcp",
-        "google",
-        "github",
-        "gitlab",
-        "stripe",
-        "twilio",
-        "sendgrid",
-        "datadog",
-        "slack",
-        "kaggle",
-        "comet",
-        "neptune",
-        "pinecone",
-        "gemini",
-        "replicate",
-    ]
+_OF_KEYS = _words(
+    """
+    api access private auth encryption signing ssh master license service subscription storage
+    consumer app shared deploy hmac aes rsa jwt session account authorization function host
+    openai anthropic cohere mistral groq wandb hf huggingface aws azure gcp google github
+    gitlab stripe twilio sendgrid datadog slack kaggle comet neptune pinecone gemini replicate
+    """
 )
-_DOUBTFUL = frozenset(
-    [
-        "key",
-        "auth",
-        "authorization",
-        "cookie",
-        "signature",
-        "sig",
-        "sas",
-        "dsn",
-        "salt",
-        "otp",
-        "pat",
-        "bearer",
-        "webhook",
-    ]
+_DOUBTFUL = _words(
+    """
+    key auth authorization cookie signature sig sas dsn salt otp pat bearer webhook
+    """
 )
-_OF_TEXTS = frozenset(
-    [
-        "pad",
-        "eos",
-        "bos",
-        "unk",
-        "sep",
-        "cls",
-        "mask",
-        "start",
-        "end",
-        "stop",
-        "next",
-        "prev",
-        "previous",
-        "first",
-        "last",
-        "special",
-        "image",
-        "text",
-        "sub",
-        "page",
-        "current",
-        "new",
-        "padding",
-        "unknown",
-        "continuation",
-        "csrf",
-        "each",
-        "every",
-    ]
+_OF_TEXTS = _words(
+    """
+    pad eos bos unk sep cls mask start end stop next prev previous first last special image
+    text sub page current new padding unknown continuation csrf each every
+    """
 )
 """In front of `token`: a piece of a text, or a place in a list."""
 
-_OF_FILTERS = frozenset(
-    ["low", "high", "band", "first", "second", "third", "forward", "backward", "by", "one", "two"]
+_OF_FILTERS = _words(
+    """
+    low high band first second third forward backward by one two
+    """
 )
 """In front of `pass`."""
 
-_ABOUT = frozenset(
-    [
-        "name",
-        "names",
-        "url",
-        "uri",
-        "path",
-        "file",
-        "dir",
-        "folder",
-        "length",
-        "len",
-        "size",
-        "count",
-        "type",
-        "field",
-        "column",
-        "col",
-        "columns",
-        "policy",
-        "prompt",
-        "label",
-        "id",
-        "ids",
-        "index",
-        "idx",
-        "expiry",
-        "expires",
-        "regex",
-        "pattern",
-        "hint",
-        "min",
-        "max",
-        "manager",
-        "provider",
-        "endpoint",
-        "func",
-        "fn",
-        "class",
-        "required",
-        "version",
-        "arn",
-        "store",
-        "error",
-        "errors",
-        "env",
-        "var",
-        "ref",
-        "kind",
-        "mode",
-        "format",
-        "parser",
-        "scope",
-        "scopes",
-        "group",
-        "reader",
-        "page",
-    ]
+_ABOUT = _words(
+    """
+    name names url uri path file dir folder length len size count type field column col
+    columns policy prompt label id ids index idx expiry expires regex pattern hint min max
+    manager provider endpoint func fn class required version arn store error errors env var
+    ref kind mode format parser scope scopes group reader page
+    """
 )
 """Behind a secret: something about it, not the secret."""
 

@@ -5,30 +5,11 @@ import re
 from celltrail.masking.names import Secrecy, secrecy
 from celltrail.masking.shapes import MASK, has_long_run, looks_random, mask_shapes
 
-_HINTS = [
-    "pass",
-    "pwd",
-    "pw",
-    "secret",
-    "cred",
-    "token",
-    "key",
-    "auth",
-    "bearer",
-    "cookie",
-    "sig",
-    "sas",
-    "dsn",
-    "salt",
-    "otp",
-    "pat",
-    "webhook",
-    "://",
-    "mysql",
-    "mariadb",
-    "curl",
-    "wget",
-]
+_HINTS = (
+    "pass", "pwd", "pw", "secret", "cred", "token", "key", "auth", "bearer",
+    "cookie", "sig", "sas", "dsn", "salt", "otp", "pat", "webhook", "://",
+    "mysql", "mariadb", "curl", "wget",
+)  # fmt: skip
 """Text without any of these, and without a long run of letters, holds nothing to mask."""
 
 _VALUE = r"""(?:
