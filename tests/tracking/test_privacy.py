@@ -3,17 +3,15 @@
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from celltrail.events import Event
 from celltrail.settings import Settings
 from celltrail.syncing import sync_orphans
 from tests.conftest import TrackingServer
 from tests.tracking.conftest import FLUSH, Kernel
-
-Recorded = Callable[[], list[Event]]
 
 SECRETS = [f"planted{number}-Zq8{letter}x" for number, letter in enumerate("KLMNPRSTVWXYZ")]
 CELLS = """
@@ -63,7 +61,7 @@ def test_no_secret_of_a_session_leaves_the_kernel(
     assert (run["params"]["api_key"], run["params"]["lr"]) == ("***", "0.1")
     cells = tracked.get(f"/api/v1/runs/{run['run_id']}/cells")["cells"]
     assert 'password = "***"' in [cell["source"] for cell in cells]
-    with sqlite3.connect(next(tracked.data_dir.rglob("*.sqlite*"))) as database:
+    with closing(sqlite3.connect(tracked.data_dir / "celltrail.sqlite")) as database:
         seen += "\n".join(database.iterdump()).encode()
     seen += b"".join(everything_below(tracked.data_dir))
     assert b"settings_of_ada" in seen
