@@ -1,5 +1,14 @@
 import { Connection } from "./connection";
-import { ICell, IExperiment, IMetricPoints, IPipelinePreview, IRunDetail, IRunPage } from "./types";
+import {
+  ICell,
+  IConsole,
+  IExperiment,
+  IMetricPoints,
+  IOrigin,
+  IPipelinePreview,
+  IRunDetail,
+  IRunPage,
+} from "./types";
 
 /** Which runs a list holds: the top-level runs of an experiment, or the children of a run. */
 export type RunFilter = { experiment_id: string } | { parent_id: string };
@@ -26,6 +35,16 @@ export class TrackingApi {
   async cells(runId: string): Promise<ICell[]> {
     const path = `api/runs/${encodeURIComponent(runId)}/cells`;
     return (await this._connection.get<{ cells: ICell[] }>(path)).cells;
+  }
+
+  /** Return the end of what a cell run printed. */
+  console(runId: string, executionId: string): Promise<IConsole> {
+    const cell = `cells/${encodeURIComponent(executionId)}`;
+    return this._connection.get(`api/runs/${encodeURIComponent(runId)}/${cell}/console`);
+  }
+
+  origin(runId: string): Promise<IOrigin> {
+    return this._connection.get(`api/runs/${encodeURIComponent(runId)}/origin`);
   }
 
   /** Return the points of a metric after `cursor` (0: from the first on). */

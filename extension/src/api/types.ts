@@ -77,6 +77,39 @@ export interface ICell {
   status: CellStatus;
   error_name: string | null;
   error_message: string | null;
+  has_console: boolean;
+  cpu_ms: number | null;
+  memory_start_bytes: number | null;
+  memory_peak_bytes: number | null;
+  /** Use of the busiest GPU, 0 to 100. */
+  gpu_percent: number | null;
+  gpu_memory_bytes: number | null;
+  /** Literals that the cell assigned at its top level. */
+  candidate_params: Record<string, string>;
+}
+
+/** The end of what a cell run printed; `is_cut` if it printed more. */
+export interface IConsole {
+  console: string;
+  is_cut: boolean;
+}
+
+/** The head of a frame that a cell showed; `index` labels the rows, where there are labels. */
+export interface IFrameHead {
+  kind: string;
+  row_count: number;
+  column_count: number;
+  columns: { name: string; type: string }[];
+  rows: FrameValue[][];
+  index: FrameValue[] | null;
+}
+
+export type FrameValue = string | number | boolean | null;
+
+/** Where a run comes from, as far as it was recorded. */
+export interface IOrigin {
+  environment: { python: string; platform: string; packages: Record<string, string> } | null;
+  git: { commit: string; branch: string | null; remote: string | null; diff: string } | null;
 }
 
 /** The points of one metric after a cursor, in order of arrival; the lists have one length. */

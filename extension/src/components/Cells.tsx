@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 
 import { ICell, IRunDetail } from "../api/types";
-import { formatDuration } from "../model/format";
+import { IShown, NOTHING_SHOWN, shownByCell } from "../model/captures";
+import { formatDuration, formatSize } from "../model/format";
 import { ILogged, loggedByCell } from "../model/origins";
+import { ICaptureReading, Output } from "./Output";
 import { Skeleton } from "./States";
 import { StatusDot, statusWord } from "./Status";
 import { ShowCell } from "./CellLink";
@@ -17,13 +19,16 @@ export interface ICellsProps {
   /** The cell run to bring into view. */
   shown: string | null;
   onShowCell: ShowCell;
+  reading: ICaptureReading;
 }
 
-/** The cells of a run as they ran, each with what it logged. */
-export function Cells({ detail, cells, shown, onShowCell }: ICellsProps): JSX.Element | null {
+/** The cells of a run as they ran, each with what it logged, showed, printed and took. */
+export function Cells(props: ICellsProps): JSX.Element | null {
+  const { detail, cells, shown, onShowCell, reading } = props;
   const trans = useTranslation();
   const [count, setCount] = useState(SHOWN);
   const logged = useMemo(() => loggedByCell(detail), [detail]);
+  const displayed = useMemo(() => shownByCell(detail.artifacts), [detail]);
   if (cells === null) {
     return <Skeleton lines={4} />;
   }
@@ -41,6 +46,8 @@ export function Cells({ detail, cells, shown, onShowCell }: ICellsProps): JSX.El
             key={cell.execution_id}
             cell={cell}
             logged={logged.get(cell.execution_id)}
+            displayed={displayed.get(cell.execution_id) ?? NOTHING_SHOWN}
+            reading={reading}
             isShown={cell.execution_id === shown}
             onShowCell={onShowCell}
           />
@@ -58,11 +65,14 @@ export function Cells({ detail, cells, shown, onShowCell }: ICellsProps): JSX.El
 interface ICellCardProps {
   cell: ICell;
   logged?: ILogged;
+  displayed: IShown;
+  reading: ICaptureReading;
   isShown: boolean;
   onShowCell: ShowCell;
 }
 
-function CellCard({ cell, logged, isShown, onShowCell }: ICellCardProps): JSX.Element {
+function CellCard(props: ICellCardProps): JSX.Element {
+  const { cell, logged, displayed, reading, isShown, onShowCell } = props;
   const trans = useTranslation();
   const card = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -86,6 +96,7 @@ function CellCard({ cell, logged, isShown, onShowCell }: ICellCardProps): JSX.El
         <span className="jp-Celltrail-Count">[{cell.execution_count ?? " "}]</span>
         <span>{statusWord(trans, cell.status)}</span>
         {cell.duration_ms !== null && <span>{formatDuration(cell.duration_ms)}</span>}
+        <Usage cell={cell} />
         {logged && <Logged logged={logged} />}
       </header>
       <pre>{cell.source}</pre>
@@ -95,7 +106,25 @@ function CellCard({ cell, logged, isShown, onShowCell }: ICellCardProps): JSX.El
           {cell.error_message ? `: ${cell.error_message}` : ""}
         </p>
       )}
+      <Output cell={cell} shown={displayed} reading={reading} />
     </li>
+  );
+}
+
+/** What a cell run took; its peak is the process's, with what earlier cells hold. */
+function Usage({ cell }: { cell: ICell }): JSX.Element {
+  const trans = useTranslation();
+  const { cpu_ms, memory_peak_bytes: peak, gpu_percent, gpu_memory_bytes } = cell;
+  return (
+    <>
+      {cpu_ms !== null && <span>{trans.__("CPU %1", formatDuration(cpu_ms))}</span>}
+      {peak !== null && <span>{trans.__("memory up to %1", formatSize(peak))}</span>}
+      {gpu_percent !== null && (
+        <span>
+          {trans.__("GPU %1 %, %2", Math.round(gpu_percent), formatSize(gpu_memory_bytes ?? 0))}
+        </span>
+      )}
+    </>
   );
 }
 

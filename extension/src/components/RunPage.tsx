@@ -1,12 +1,15 @@
 import { useCallback, useEffect, useState } from "react";
 
+import { candidatesOf, isCaptured, sourcesOf } from "../model/captures";
 import { useObservable } from "../model/observables";
 import { RunWatch } from "../model/runs";
 import { inOrder } from "../model/trail";
 import { Trails } from "../model/trails";
 import { Artifacts } from "./Artifacts";
+import { Candidates } from "./Candidates";
 import { Cells } from "./Cells";
 import { Metrics } from "./Metrics";
+import { Origin } from "./Origin";
 import { Params } from "./Params";
 import { RunHeader } from "./RunHeader";
 import { Away, Skeleton } from "./States";
@@ -56,6 +59,10 @@ function WatchedRun(props: IRunPageProps & { watch: RunWatch }): JSX.Element {
     [trails, runId],
   );
 
+  const readConsole = useCallback((id: string) => trails.api.console(runId, id), [trails, runId]);
+  const readOrigin = useCallback(() => trails.api.origin(runId), [trails, runId]);
+  const addressOf = (path: string) => trails.api.artifactAddress(runId, path);
+
   if (!detail) {
     const retry = () => void trails.refresh();
     return error ? <Away reason={error} onRetry={retry} /> : <Skeleton lines={8} />;
@@ -68,6 +75,7 @@ function WatchedRun(props: IRunPageProps & { watch: RunWatch }): JSX.Element {
         <Steps runs={inOrder(detail.children)} onOpenRun={onOpenRun} />
       )}
       <Params params={detail.param_records} onShowCell={setShownCell} />
+      <Candidates candidates={candidatesOf(cells ?? [])} onShowCell={setShownCell} />
       <Metrics
         summaries={summaries}
         charted={charted}
@@ -76,12 +84,24 @@ function WatchedRun(props: IRunPageProps & { watch: RunWatch }): JSX.Element {
         onMore={() => setChartCount(chartCount + CHARTS_SHOWN)}
       />
       <Artifacts
-        artifacts={detail.artifacts}
+        artifacts={detail.artifacts.filter(artifact => !isCaptured(artifact))}
         read={readArtifact}
-        addressOf={path => trails.api.artifactAddress(runId, path)}
+        addressOf={addressOf}
         onShowCell={setShownCell}
       />
-      <Cells detail={detail} cells={cells} shown={shownCell} onShowCell={setShownCell} />
+      <Cells
+        detail={detail}
+        cells={cells}
+        shown={shownCell}
+        onShowCell={setShownCell}
+        reading={{ artifact: readArtifact, console: readConsole, addressOf }}
+      />
+      <Origin
+        key={runId}
+        read={readOrigin}
+        sources={sourcesOf(detail.artifacts)}
+        addressOf={addressOf}
+      />
     </article>
   );
 }

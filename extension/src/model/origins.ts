@@ -1,4 +1,5 @@
 import { IRunDetail } from "../api/types";
+import { isCaptured } from "./captures";
 
 /** What one cell run logged. */
 export interface ILogged {
@@ -20,6 +21,8 @@ export function loggedByCell(detail: IRunDetail): Map<string, ILogged> {
   };
   detail.param_records.forEach(param => add(param.execution_id, "params", param.key));
   detail.metric_summaries.forEach(metric => add(metric.execution_id, "metrics", metric.key));
-  detail.artifacts.forEach(artifact => add(artifact.execution_id, "artifacts", artifact.path));
+  detail.artifacts
+    .filter(artifact => !isCaptured(artifact))
+    .forEach(artifact => add(artifact.execution_id, "artifacts", artifact.path));
   return cells;
 }

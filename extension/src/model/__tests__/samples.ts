@@ -44,6 +44,13 @@ export function aCell(id: string, more: Partial<ICell> = {}): ICell {
     status: "ok",
     error_name: null,
     error_message: null,
+    has_console: false,
+    cpu_ms: null,
+    memory_start_bytes: null,
+    memory_peak_bytes: null,
+    gpu_percent: null,
+    gpu_memory_bytes: null,
+    candidate_params: {},
     ...more,
   };
 }

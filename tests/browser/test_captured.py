@@ -1,0 +1,45 @@
+"""What is captured of cells by default, on the run page of a plain `jupyter lab`."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Product
+from tests.browser.lab import Lab
+
+pytestmark = pytest.mark.browser
+
+PLOT = """\
+import matplotlib.pyplot as plt
+import pandas as pd
+rate = 0.05
+for epoch in range(3): print('epoch', epoch)
+plt.plot([1, 3, 2]); plt.show()
+pd.DataFrame({'depth': [1, 2], 'score': [0.5, 0.75]})"""
+
+
+def test_the_run_page_shows_what_cells_printed_showed_and_took(page: Page, lab: Product) -> None:
+    page.goto(lab.url.replace("/lab?", "/lab/workspaces/captured?"))
+    opened = Lab(page)
+    opened.open_sidebar()
+    opened.new_notebook()
+    opened.type_and_run("%load_ext celltrail\n%track start captured --experiment plain")
+    opened.type_and_run(PLOT)
+    opened.run("captured", "running").dblclick()
+    run_page = opened.run_page
+    figure = run_page.get_by_role("img", name="Figure cells/2/figure-1.png")
+    expect(figure).to_be_visible(timeout=60_000)
+    assert figure.evaluate("image => image.naturalWidth") > 100
+    cell = run_page.get_by_role("listitem", name="Cell 2, finished")
+    expect(cell.get_by_text("memory up to")).to_be_visible()
+    cell.get_by_text("Output", exact=True).click()
+    expect(cell.get_by_label("Output")).to_have_text("epoch 0\nepoch 1\nepoch 2")
+    cell.get_by_text("Frame 1").click()
+    frame = cell.get_by_role("region", name="pandas.DataFrame, 2 rows, 2 columns")
+    expect(frame.get_by_role("row").last).to_contain_text("0.75")
+    run_page.get_by_text("Assigned in cells (1)").click()
+    candidates = run_page.get_by_role("table", name="Assigned in cells (1)")
+    expect(candidates.get_by_role("row")).to_have_text("rate0.05")
+    run_page.get_by_text("Code and environment").click()
+    expect(run_page.get_by_text("No git repository.")).to_be_visible()
+    run_page.get_by_text("packages", exact=False).last.click()
+    expect(run_page.get_by_label("packages")).to_contain_text("pandas==")
