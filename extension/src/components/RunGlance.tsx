@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 
 import { IRun } from "../api/types";
+import { mainFigure } from "../model/captures";
 import { formatNumber } from "../model/format";
 import { useObservable } from "../model/observables";
 import { RunWatch } from "../model/runs";
@@ -17,7 +18,7 @@ export interface IRunGlanceProps {
   onOpen: () => void;
 }
 
-/** A run at a glance, live: the curve of one metric, its last value, and the last figure. */
+/** A run at a glance, live: the curve of one metric, its last value, and a figure. */
 export function RunGlance({ run, watch, readArtifact, onOpen }: IRunGlanceProps): JSX.Element {
   const trans = useTranslation();
   const { detail, series } = useObservable(watch.view);
@@ -27,12 +28,7 @@ export function RunGlance({ run, watch, readArtifact, onOpen }: IRunGlanceProps)
   useEffect(() => watch.want(key ? [key] : []), [watch, key]);
 
   const curve = key === null ? undefined : series.get(key);
-  const figure = detail?.artifacts
-    .filter(isFigure)
-    .reduce<(typeof detail.artifacts)[number] | null>(
-      (last, next) => (last && last.logged_ms > next.logged_ms ? last : next),
-      null,
-    );
+  const figure = mainFigure(detail?.artifacts.filter(isFigure) ?? []);
   return (
     <section className="jp-Celltrail-Glance" aria-label={trans.__("Run %1", run.name)}>
       <header>

@@ -39,6 +39,15 @@ export function shownByCell(artifacts: readonly IArtifact[]): Map<string, IShown
   return cells;
 }
 
+/** Return the last figure that was logged; without one, the last one that was shown. */
+export function mainFigure(figures: readonly IArtifact[]): IArtifact | null {
+  const logged = figures.filter(figure => !isCaptured(figure));
+  return (logged.length > 0 ? logged : figures).reduce<IArtifact | null>(
+    (last, next) => (last && last.logged_ms > next.logged_ms ? last : next),
+    null,
+  );
+}
+
 /** Return the sources of the modules that a run imported. */
 export function sourcesOf(artifacts: readonly IArtifact[]): IArtifact[] {
   return artifacts.filter(({ path }) => SOURCE.test(path));

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { IArtifact } from "../../api/types";
-import { candidatesOf, isCaptured, shownByCell, sourcesOf } from "../captures";
+import { candidatesOf, isCaptured, mainFigure, shownByCell, sourcesOf } from "../captures";
 import { aCell } from "./samples";
 
 const file = (path: string, execution_id: string | null = "x"): IArtifact => ({
@@ -27,6 +27,16 @@ it("tells what a cell showed in its order, apart from what was logged and import
   expect(sourcesOf(artifacts).map(({ path }) => path)).toEqual(["code/a.py"]);
   const logged = artifacts.filter(artifact => !isCaptured(artifact));
   expect(logged.map(({ path }) => path)).toEqual(["model.pkl", "cells/own.png"]);
+});
+
+it("prefers a figure that was logged to one that was only shown", () => {
+  const shown = [1, 2].map(number => ({
+    ...file(`cells/${number}/figure-1.png`),
+    logged_ms: number,
+  }));
+  expect(mainFigure([])).toBeNull();
+  expect(mainFigure(shown)?.path).toBe("cells/2/figure-1.png");
+  expect(mainFigure([file("roc.png"), ...shown])?.path).toBe("roc.png");
 });
 
 it("gives each candidate its last value and the cell that assigned it", () => {
