@@ -105,6 +105,7 @@ def _event(trace: Trace) -> CellTraced:
                 fingerprint=one.fingerprint,
                 is_sampled=one.is_sampled,
                 is_deleted=one.is_deleted,
+                is_certain=one.is_certain,
             )
             for one in trace.writes
         ],

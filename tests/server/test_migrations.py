@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 
 import celltrail_server.store
+from celltrail.events import VariableRead, VariableVersion
 from celltrail_server.callers import Caller
 from celltrail_server.store import schema
 from celltrail_server.store.contract import Search
@@ -39,6 +40,12 @@ def old_database(tmp_path: Path) -> Path:
                 VALUES (1, '{"a" * 32}', 'ada', 1, 'old', 'script', 'RUNNING', 'active', {T0});
             INSERT INTO params VALUES (1, 'lr', '0.1', NULL);
             INSERT INTO tags VALUES (1, 'lr', 'as a tag'), (1, 'team', 'red');
+            INSERT INTO cell_sources VALUES ('{"5" * 64}', 'x += y');
+            INSERT INTO cell_executions (id, execution_id, run_pk, ordinal, source_sha256,
+                started_ms, status)
+                VALUES (1, '{"c" * 32}', 1, 1, '{"5" * 64}', {T0}, 'ok');
+            INSERT INTO variable_reads VALUES (1, 'y', NULL, 1), (1, 'x', '{"d" * 32}', 0);
+            INSERT INTO variable_versions VALUES (1, 'x', 'int', '', NULL, 0, 0);
             INSERT INTO metric_summaries VALUES (1, 'loss', 5000, 0.0, 0, {T0}, NULL, 4999,
                 {T0} + 4999, 0.0, 4998.0, '{"c" * 32}');
         """)
@@ -51,7 +58,7 @@ def old_database(tmp_path: Path) -> Path:
     return path
 
 
-async def test_points_params_and_tags_survive_the_upgrade(old_database: Path) -> None:
+async def test_points_params_tags_and_traces_survive_the_upgrade(old_database: Path) -> None:
     engine = open_engine(old_database)
     schema.upgrade(engine)
     assert schema.check(engine) == schema.REVISIONS[-1]
@@ -68,4 +75,7 @@ async def test_points_params_and_tags_survive_the_upgrade(old_database: Path) ->
     assert set(points.execution_ids()) == {"c" * 32}
     [summary] = run.metrics
     assert (summary.count, repr(summary.last), summary.max) == (5000, "nan", 4998.0)
+    [trace] = await store.list_traces(ada, "a" * 32)
+    assert trace.reads == [VariableRead("x", "d" * 32, is_certain=False), VariableRead("y")]
+    assert trace.writes == [VariableVersion("x", "int")]
     store.close()

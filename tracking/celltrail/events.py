@@ -160,7 +160,8 @@ class VariableVersion(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a name stood for after a cell run that wrote it.
 
     Hidden state has names too: `@rng:numpy`, `@file:data.csv`. `summary` is one line for people,
-    `fingerprint` is equal for equal values (None: unknown), of a sample only if `is_sampled`.
+    `fingerprint` is equal for equal values (None: unknown), of a sample only if `is_sampled`;
+    `is_certain` is false if the value may have changed, but need not have.
     """
 
     name: str
@@ -169,13 +170,15 @@ class VariableVersion(msgspec.Struct, frozen=True, omit_defaults=True):
     fingerprint: str | None = None
     is_sampled: bool = False
     is_deleted: bool = False
+    is_certain: bool = True
 
 
 class VariableRead(msgspec.Struct, frozen=True, omit_defaults=True):
     """A name that a cell run read before writing it itself.
 
     `written_by` is the cell execution whose version it was, None for one from before the
-    recording; `is_certain` is false if it may have read the name, but need not have.
+    recording; `is_certain` is false if it may have read that version, but need not have. Of one
+    name several versions may be given: the certain one, and those that may have changed it.
     """
 
     name: str

@@ -10,7 +10,20 @@ from sqlalchemy import Connection, Engine, inspect, text
 from celltrail.errors import CelltrailError, ConflictError
 from celltrail_server.store.engines import is_server, name_of
 
-REVISIONS = ("0001", "0009", "0004", "0008", "0002", "0005", "0015", "0007", "0006", "0016", "0017")
+REVISIONS = (
+    "0001",
+    "0009",
+    "0004",
+    "0008",
+    "0002",
+    "0005",
+    "0015",
+    "0007",
+    "0006",
+    "0016",
+    "0017",
+    "0018",
+)
 """Every revision in `migrations/`, oldest first."""
 
 

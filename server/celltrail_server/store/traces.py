@@ -1,8 +1,9 @@
-"""What cell runs read and wrote: one row for each name that a cell run touched."""
+"""What cell runs read and wrote: one row for each version that a cell run may have read or made."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection, Row, Table, delete, insert, select
 
 from celltrail.events import CellTraced, VariableRead, VariableVersion
@@ -21,17 +22,20 @@ MAX_FINGERPRINT = 128
 def record(transaction: Transaction, event: CellTraced) -> None:
     """Record a trace in place of the one there may be.
 
-    Raises `NotFoundError` if the cell run has not started, `InvalidError` for a name twice.
+    Raises `NotFoundError` if the cell run has not started, `InvalidError` for a version read
+    twice or a name written twice.
     """
     for one in event.writes:
         _check_version(one)
     for read in event.reads:
         _check_read(read)
-    limits.check_distinct("read", [read.name for read in event.reads])
     limits.check_distinct("written", [one.name for one in event.writes])
+    if len({(read.name, read.written_by) for read in event.reads}) < len(event.reads):
+        limits.check_distinct("read from one version", [read.name for read in event.reads])
     ref = cells.find(transaction, event.execution_id)
-    for table, found in ((variable_reads, event.reads), (variable_versions, event.writes)):
-        _replace(transaction, table, ref.pk, found)
+    reads = [structs.replace(read, written_by=read.written_by or "") for read in event.reads]
+    _replace(transaction, variable_reads, ref.pk, reads)
+    _replace(transaction, variable_versions, ref.pk, event.writes)
     transaction.touch(ref.run_id, "trail")
 
 
@@ -48,7 +52,10 @@ def of_run(connection: Connection, caller: Caller, run_id: str) -> list[CellTrac
     return [
         CellTrace(
             execution_id,
-            [VariableRead(*tuple(row)[1:]) for row in reads.get(pk, ())],
+            [
+                VariableRead(row.name, row.written_by or None, row.is_certain)
+                for row in reads.get(pk, ())
+            ],
             [VariableVersion(*tuple(row)[1:]) for row in writes.get(pk, ())],
         )
         for pk, execution_id in executions
@@ -78,7 +85,7 @@ def _grouped(connection: Connection, table: Table, run_pk: int) -> dict[int, lis
         select(table)
         .join(cell_executions, cell_executions.c.id == table.c.execution_pk)
         .where(cell_executions.c.run_pk == run_pk)
-        .order_by(table.c.execution_pk, table.c.name)
+        .order_by(*table.primary_key)
     )
     for row in connection.execute(statement):
         groups.setdefault(row.execution_pk, []).append(row)

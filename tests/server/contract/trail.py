@@ -22,7 +22,13 @@ class TrailContract:
         frame = VariableVersion("df", "DataFrame", "100 rows × 3 columns", "ab12", is_sampled=True)
         seed = VariableVersion("@rng:numpy", fingerprint="cd34")
         gone = VariableVersion("tmp", is_deleted=True)
-        reads = [VariableRead("df", first), VariableRead("lr"), VariableRead("x", first, False)]
+        doubt = VariableVersion("model", "Net", is_certain=False)
+        reads = [
+            VariableRead("df", first),
+            VariableRead("lr"),
+            VariableRead("x"),
+            VariableRead("x", first, False),
+        ]
         rejected = await record(
             store,
             [
@@ -30,14 +36,14 @@ class TrailContract:
                 events.CellStarted(first, run_id, 1, "df = load()", T0),
                 events.CellTraced(first, [], [seed, frame]),
                 events.CellStarted(second, run_id, 2, "fit(df)", T0 + 1),
-                events.CellTraced(second, reads, [gone]),
+                events.CellTraced(second, reads, [doubt, gone]),
                 events.CellStarted(new_id(), run_id, 3, "1", T0 + 2),
             ],
         )
         assert rejected == []
         assert await store.list_traces(ADA, run_id) == [
             CellTrace(first, [], [seed, frame]),
-            CellTrace(second, reads, [gone]),
+            CellTrace(second, reads, [doubt, gone]),
         ]
 
     async def test_a_later_trace_replaces_the_first(self, store: Store) -> None:
@@ -67,10 +73,8 @@ class TrailContract:
                 events.CellTraced("f" * 32, [], []),
             ],
         )
-        for message, reason in zip(
-            rejected, ["'x' is read twice", "written_by", "the key ''", "no cell execution"],
-            strict=True,
-        ):  # fmt: skip
+        reasons = ["'x' is read from one version twice", "written_by", "the key ''", "no cell exec"]
+        for message, reason in zip(rejected, reasons, strict=True):
             assert reason in message
         assert await store.list_traces(ADA, run_id) == []
 

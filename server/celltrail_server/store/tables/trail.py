@@ -14,6 +14,7 @@ variable_versions = Table(
     Column("fingerprint", String(128)),
     Column("is_sampled", Boolean(create_constraint=False), nullable=False),
     Column("is_deleted", Boolean(create_constraint=False), nullable=False),
+    Column("is_certain", Boolean(create_constraint=False), nullable=False),
 )
 
 # `written_by` is no foreign key: the writer may have been recorded elsewhere, or not yet.
@@ -22,7 +23,8 @@ variable_reads = Table(
     metadata,
     execution_pk(),
     Column("name", String(250), primary_key=True),
-    Column("written_by", String(32)),
+    # Empty for a version from before the recording: a primary key holds no NULL.
+    Column("written_by", String(32), primary_key=True),
     Column("is_certain", Boolean(create_constraint=False), nullable=False),
     Index(None, "written_by"),
 )
