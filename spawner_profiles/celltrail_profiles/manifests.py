@@ -29,8 +29,13 @@ def faults_in(pod: dict[str, Any]) -> list[str]:
     Needs the extra `kubernetes`.
     """
     faults: list[str] = []
+    for key, right in (("apiVersion", "v1"), ("kind", "Pod")):
+        if pod.get(key) != right:
+            faults.append(f"{key}: must be {right}, not {pod.get(key)!r}")
     _check("V1Pod", pod, "", faults)
-    for index, container in enumerate(pod.get("spec", {}).get("containers", [])):
+    if faults:  # what follows needs the right types
+        return faults
+    for index, container in enumerate((pod.get("spec") or {}).get("containers") or []):
         where = f"spec.containers[{index}]"
         _check_resources(container.get("resources") or {}, where, faults)
         _check_mounts(container, pod["spec"], where, faults)

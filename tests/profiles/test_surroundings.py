@@ -78,11 +78,7 @@ def test_a_cluster_that_does_not_answer_is_told_soon(
     monkeypatch.setenv("KUBECONFIG", str(config))
     with pytest.raises(UnavailableError, match="the cluster cannot be read"):
         read_nodes()
-    config.write_text(
-        "{apiVersion: v1, kind: Config, current-context: c, users: [{name: u, user: {}}], "
-        "clusters: [{name: k, cluster: {server: 'http://127.0.0.1:1'}}], "
-        "contexts: [{name: c, context: {cluster: k, user: u}}]}"
-    )
+    kubeconfig(tmp_path, port=1)
     with pytest.raises(UnavailableError, match="the cluster cannot be read"):
         read_nodes()
 
@@ -174,3 +170,63 @@ def test_a_hub_that_refuses_is_told(hub: str, monkeypatch: pytest.MonkeyPatch) -
         ask_hub(hub)
     with pytest.raises(UnavailableError):
         ask_hub("http://127.0.0.1:1")
+
+
+NODES = {
+    "kind": "NodeList",
+    "apiVersion": "v1",
+    "metadata": {},
+    "items": [
+        {
+            "metadata": {"name": "one", "labels": {"pool": "gpu"}},
+            "spec": {"taints": [{"key": "nvidia.com/gpu", "effect": "NoSchedule"}]},
+            "status": {"allocatable": {"cpu": "7910m", "memory": "31Gi", "nvidia.com/gpu": "1"}},
+        },
+        {"metadata": {"name": "two"}, "spec": {"unschedulable": True}, "status": {}},
+        {"metadata": {"name": "three"}, "spec": {}, "status": {"allocatable": {"cpu": "4"}}},
+    ],
+}
+
+
+class ApiServer(BaseHTTPRequestHandler):
+    """The part of Kubernetes' API that lists nodes."""
+
+    def do_GET(self) -> None:
+        body = json.dumps(NODES if self.path == "/api/v1/nodes" else {}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+def test_nodes_are_read_as_the_api_tells_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HTTPServer(("127.0.0.1", 0), ApiServer) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, server.server_port)))
+        one, three = read_nodes()
+        server.shutdown()
+        thread.join()
+    assert (one.name, one.labels, one.taints) == (
+        "one",
+        {"pool": "gpu"},
+        (Taint("nvidia.com/gpu", "", "NoSchedule"),),
+    )
+    assert one.allocatable == parse_amounts("cpu=7910m,memory=31Gi,gpu=1")
+    assert three.name == "three"
+
+
+def kubeconfig(folder: Path, port: int) -> Path:
+    path = folder / "kubeconfig"
+    path.write_text(
+        "{apiVersion: v1, kind: Config, current-context: c, users: [{name: u, user: {}}], "
+        f"clusters: [{{name: k, cluster: {{server: 'http://127.0.0.1:{port}'}}}}], "
+        "contexts: [{name: c, context: {cluster: k, user: u}}]}"
+    )
+    return path
