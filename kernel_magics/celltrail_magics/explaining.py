@@ -1,4 +1,4 @@
-"""`celltrail.explain`: the cell runs behind a variable or a logged metric."""
+"""`celltrail.explain`: the cell runs behind a variable, a logged metric or param."""
 
 import os
 import sys
@@ -26,10 +26,10 @@ class Recording:
     """What replays have found, by the explanation that they began from."""
 
     def reads_of(self, target: str) -> list[Read]:
-        """Return the version of a variable, or else of a metric, that there is now."""
+        """Return the version of a variable, or else of a metric or param, that there is now."""
         if reads := self.trail.writers(target):
             return reads
-        point = current_session().last_points.get(target)
+        point = current_session().logged.get(target)
         return [] if point is None else [Read(target, point.execution_id)]
 
     def explain(self, target: str) -> Explanation | None:
@@ -70,7 +70,7 @@ def explained(target: str) -> tuple[Recording, Explanation]:
 
 
 def explain(target: str) -> Explanation:
-    """Return which cell runs `target` depends on: a variable's name, or a logged metric's.
+    """Return which cell runs a variable depends on, or a logged metric or param of that name.
 
     After `replay` it says what that found, until the target changes. Raises `NotFoundError` if
     no recorded cell run has made it.

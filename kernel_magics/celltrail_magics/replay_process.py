@@ -1,11 +1,15 @@
-"""The process that runs a slice again: `python -m celltrail_magics.replay_process REQUEST ANSWER`.
+"""The process that runs a slice again.
+
+    python -m celltrail_magics.replay_process REQUEST ANSWER LIFELINE
 
 It is a plain IPython shell with the extension loaded, but what it records goes nowhere, and
 Python code in it writes below one folder only.
 """
 
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +45,12 @@ class Request(msgspec.Struct, frozen=True):
     folder: str
 
 
-def main(request_file: str, answer_file: str) -> None:
-    """Run the cells that the request holds, and write what came of each."""
+def main(request_file: str, answer_file: str, lifeline: str) -> None:
+    """Run the cells that the request holds, and write what came of each.
+
+    lifeline: descriptor of a pipe that the asking process holds open for as long as it wants this.
+    """
+    threading.Thread(target=_end_with, args=[int(lifeline)], daemon=True).start()
     request = msgspec.msgpack.decode(Path(request_file).read_bytes(), type=Request)
     shell, trail = _recorded_shell()
     _guard(request.root)
@@ -56,6 +64,11 @@ def main(request_file: str, answer_file: str) -> None:
         Path(answer_file).write_bytes(msgspec.msgpack.encode(outcomes))
         if error is not None and not cell.may_fail:
             break
+
+
+def _end_with(lifeline: int) -> None:
+    os.read(lifeline, 1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _recorded_shell() -> tuple[Any, Trail]:
@@ -76,7 +89,7 @@ def _recorded_shell() -> tuple[Any, Trail]:
 def _outcome(
     cell: Cell, error: BaseException | None, names: dict[str, Any], folder: str, seen: Execution
 ) -> Outcome:
-    points = current_session().last_points.items()
+    points = current_session().logged.items()
     return Outcome(
         error_name=None if error is None else type(error).__name__,
         error_message="" if error is None else str(error)[:300],
@@ -84,7 +97,7 @@ def _outcome(
             name: portable_digest(names[name], folder) if name in names else "missing"
             for name in cell.names
         },
-        metrics={key: one.value for key, one in points if one.execution_id == seen.execution_id},
+        logged={key: one.value for key, one in points if one.execution_id == seen.execution_id},
         writes=seen.writes,
     )
 

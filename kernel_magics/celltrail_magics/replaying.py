@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,10 +31,10 @@ type Names = Mapping[str, list[str]]
 def replay(target: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Explanation:
     """Run the cell runs behind `target` again, in a fresh process, and compare the result.
 
-    target: a variable's name, or a logged metric's. Returns the explanation with `verified` (None
-    if it cannot be told) and the `verdict` in words; `explain` gives it too, until the target
-    changes. Runs in a copy of the folder: files of the user stay as they are, and nothing is
-    recorded. Raises `NotFoundError` if no recorded cell run has made the target.
+    target: the name of a variable, or of a logged metric or param. Returns the explanation with
+    `verified` (None if it cannot be told) and the `verdict` in words; `explain` gives it too, until
+    the target changes. Runs in a copy of the folder: files of the user stay as they are, and
+    nothing is recorded. Raises `NotFoundError` if no recorded cell run has made the target.
     """
     recording, explanation = explained(target)
     if os.environ.get(_INSIDE):
@@ -62,7 +62,7 @@ def _verify(recording: Recording, explanation: Explanation, timeout_seconds: flo
         return replace(explanation, verdict=reason)
     expected = Expected(
         _digests(recording, names),
-        _metrics({one.execution_id for one in executions}),
+        _logged({one.execution_id for one in executions}),
         changed_since(executions),
     )
     verified, verdict = _judge(target, executions, outcomes, expected)
@@ -120,9 +120,9 @@ def _digests(recording: Recording, names: Names) -> dict[str, dict[str, str | No
     }
 
 
-def _metrics(execution_ids: Iterable[str]) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {one: {} for one in execution_ids}
-    for key, point in current_session().last_points.items():
+def _logged(execution_ids: Iterable[str]) -> dict[str, dict[str, float | str]]:
+    found: dict[str, dict[str, float | str]] = {one: {} for one in execution_ids}
+    for key, point in current_session().logged.items():
         if point.execution_id in found:
             found[point.execution_id][key] = point.value
     return found
@@ -137,8 +137,8 @@ def _is_same(
     if target in expected.digests[last]:
         before, after = expected.digests[last][target], outcomes[-1].digests[target]
         return None if before is None or after is None else before == after
-    value = outcomes[-1].metrics.get(target)
-    return value is not None and is_same(expected.metrics[last][target], value)
+    value = outcomes[-1].logged.get(target)
+    return value is not None and is_same(expected.logged[last][target], value)
 
 
 def _run(
@@ -152,20 +152,35 @@ def _run(
     with scratch_folder(recording.folder, executions) as (root, folder):
         request, answer = root / "request", root / "answer"
         request.write_bytes(msgspec.msgpack.encode(Request(cells, str(root), str(folder))))
-        _wait(
-            subprocess.Popen(
-                [sys.executable, "-m", "celltrail_magics.replay_process", request, answer],
+        with _lifeline() as end:
+            command = [sys.executable, "-m", "celltrail_magics.replay_process"]
+            process = subprocess.Popen(
+                [*command, request, answer, str(end)],
                 cwd=folder,
                 env=_environment(recording, root),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-            ),
-            timeout_seconds,
-        )
+                pass_fds=[end],
+            )
+            _wait(process, timeout_seconds)
         found = answer.read_bytes() if answer.exists() else msgspec.msgpack.encode([])
         return msgspec.msgpack.decode(found, type=list[Outcome])
+
+
+@contextlib.contextmanager
+def _lifeline() -> Iterator[int]:
+    """Yield one end of a pipe: who holds it ends itself when this process lets go of the other.
+
+    That may be by an interrupt at any place, or because it was killed.
+    """
+    end, held = os.pipe()
+    try:
+        yield end
+    finally:
+        os.close(end)
+        os.close(held)
 
 
 def _wait(process: subprocess.Popen[bytes], timeout_seconds: float) -> None:

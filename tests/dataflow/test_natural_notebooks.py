@@ -5,7 +5,6 @@ cells that run again, out of order, or change things in place.
 """
 
 import pytest
-
 from benchmarks.trail.natural import NOTEBOOKS, measure
 
 pytestmark = pytest.mark.integration

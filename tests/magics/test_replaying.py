@@ -170,6 +170,29 @@ def test_a_cell_that_failed_fails_again(shell: InteractiveShell) -> None:
     assert verdict("n")[0] is True
 
 
+def test_figures_are_compared_as_they_look(shell: InteractiveShell) -> None:
+    run(
+        shell,
+        "from matplotlib.figure import Figure",
+        "fig = Figure()",
+        "ax = fig.subplots()",
+        "ax.plot([1, 3, 2])",
+    )
+    assert verdict("fig")[0] is True
+    run(shell, "import random", "ax.set_title(str(random.random()))")
+    last = ct.explain("fig").executions[-1].ordinal
+    assert verdict("fig") == (False, f"differs at cell {last}: random generator not seeded")
+
+
+def test_a_param_leads_to_its_cell(shell: InteractiveShell) -> None:
+    run(shell, "import celltrail as ct", "rate = 2", "ct.log_params(lr=rate / 4)")
+    assert [one.source for one in ct.explain("lr").executions][1:] == [
+        "rate = 2",
+        "ct.log_params(lr=rate / 4)",
+    ]
+    assert verdict("lr")[0] is True
+
+
 def test_output_history_and_magics_work(shell: InteractiveShell) -> None:
     run(shell, "%%time\na = 3", "a * 2", "%track log c=_ * 2", "b = Out[2]")
     assert verdict("c")[0] is True
@@ -193,7 +216,7 @@ def test_an_interrupt_ends_the_process_too(shell: InteractiveShell) -> None:
     with pytest.raises(KeyboardInterrupt):
         ct.replay("x")
     thread.join()
-    assert psutil.Process().children() == []
+    wait_for("its end", lambda: not psutil.Process().children())
     assert ct.explain("x").verified is None
 
 

@@ -50,10 +50,10 @@ type Listener = Callable[[str, str, Sequence[int], Sequence[float]], object]
 """Takes the id of the run, the key of a metric, and as many steps as values."""
 
 
-class LastPoint(NamedTuple):
-    """A value of a metric, and the cell execution that logged it."""
+class Logged(NamedTuple):
+    """A value of a metric or param, and the cell execution that logged it."""
 
-    value: float
+    value: float | str
     execution_id: str | None
 
 
@@ -96,8 +96,8 @@ class Session:
         self.cells_recorded = 0
         self._introduction: RunStarted | None = None
         self._params: dict[str, str] = {}
-        self.last_points: dict[str, LastPoint] = {}
-        """What was logged of each metric last, and by which cell execution."""
+        self.logged: dict[str, Logged] = {}
+        """What was logged of each metric last, and of each param that is none."""
 
         self.listeners: list[Listener] = []
         """Told of each point of a metric by the thread that logs it."""
@@ -192,7 +192,7 @@ class Session:
             steps = range(first, first + len(values)) if steps is None else steps
             self._next_steps[key] = max(steps, default=-1) + 1
         if values:
-            self.last_points[key] = LastPoint(values[-1], self.execution_id)
+            self.logged[key] = Logged(values[-1], self.execution_id)
         for listener in self.listeners:
             listener(run_id, key, steps, values)
         for start in range(0, len(values), SERIES_POINTS):
@@ -212,6 +212,7 @@ class Session:
         for key, value in params.items():
             if key not in there:  # one by one, so that one refusal refuses only one
                 self.recorder.record(ParamsLogged(run.run_id, {key: value}, self.execution_id))
+                self.logged.setdefault(key, Logged(value, self.execution_id))
             elif value != there[key]:
                 first, later = mask_value(key, there[key]), mask_value(key, value)
                 notice(
@@ -304,7 +305,7 @@ class Session:
             for key, value in metrics.items():
                 at = self._next_steps.get(key, 0) if step is None else step
                 self._next_steps[key] = at + 1
-                self.last_points[key] = LastPoint(value, self.execution_id)
+                self.logged[key] = Logged(value, self.execution_id)
                 groups.setdefault(at, {})[key] = value
         return groups
 

@@ -25,13 +25,13 @@ class Outcome:
     """What came of running one execution again.
 
     digests: portable ones of the values that were asked for after it; None: cannot be told.
-    metrics: the last value that it logged of each metric. writes: as the tracer saw them.
+    logged: the last value that it logged of each metric or param. writes: as the tracer saw them.
     """
 
     error_name: str | None = None
     error_message: str = ""
     digests: dict[str, str | None] = field(default_factory=dict)
-    metrics: dict[str, float] = field(default_factory=dict)
+    logged: dict[str, float | str] = field(default_factory=dict)
     writes: tuple[Write, ...] = ()
 
 
@@ -40,17 +40,17 @@ class Expected:
     """What the session itself holds, to compare with.
 
     digests: of the variables that still are as the execution left them, by execution id.
-    metrics: the last value of each metric, by the execution that logged it.
+    logged: the last value of each metric and param, by the execution that logged it.
     changed_files: paths that have changed since they were read.
     """
 
     digests: Mapping[str, Mapping[str, str | None]]
-    metrics: Mapping[str, Mapping[str, float]]
+    logged: Mapping[str, Mapping[str, float | str]]
     changed_files: Collection[str] = ()
 
 
-def is_same(one: float, other: float) -> bool:
-    """Whether two values of a metric are the same; NaN is the same as NaN."""
+def is_same(one: float | str, other: float | str) -> bool:
+    """Whether two logged values are the same; NaN is the same as NaN."""
     return one == other or (one != one and other != other)
 
 
@@ -78,11 +78,11 @@ def _different(one: Execution, outcome: Outcome, expected: Expected) -> list[str
         for name, digest in before.items()
         if digest and outcome.digests.get(name) and outcome.digests[name] != digest
     ]
-    logged = expected.metrics.get(one.execution_id, {})
+    logged = expected.logged.get(one.execution_id, {})
     names += [
-        f"metric {key}"
+        f"the logged {key}"
         for key, value in logged.items()
-        if key not in outcome.metrics or not is_same(value, outcome.metrics[key])
+        if key not in outcome.logged or not is_same(value, outcome.logged[key])
     ]
     again = {write.name: write for write in outcome.writes}
     names += [

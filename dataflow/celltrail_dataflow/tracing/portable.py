@@ -7,6 +7,7 @@ seed; shared parts count as equal ones; functions and classes of the notebook go
 
 import io
 import pickle
+import warnings
 from collections.abc import Sequence
 from types import FunctionType, ModuleType
 from typing import Any
@@ -22,7 +23,10 @@ def portable_digest(value: object, folder: str = "") -> str | None:
     """Return the digest of `value`; None if it cannot be told, as for an open file.
 
     folder: where the notebook runs. A path inside counts as the same wherever the folder lies.
+    Figures of matplotlib, and axes, are compared as drawn: pixel by pixel.
     """
+    if type(value).__module__.partition(".")[0] == "matplotlib":
+        return _pixels(value)
     for is_fast in (True, False):  # fast: equal parts need not be the same object, but no cycles
         sink = _Sink()
         pickler = _Pickler(sink, folder)
@@ -33,6 +37,18 @@ def portable_digest(value: object, folder: str = "") -> str | None:
             continue
         return sink.hash.hexdigest()
     return None
+
+
+def _pixels(value: Any) -> str | None:
+    figure: Any = value if hasattr(value, "savefig") else getattr(value, "figure", None)
+    sink = _Sink()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about fonts; the user has seen them
+            figure.savefig(sink, format="raw", dpi=60)
+    except Exception:  # an artist that belongs to no figure, or that cannot be drawn
+        return None
+    return sink.hash.hexdigest()
 
 
 class _Sink(io.RawIOBase):
