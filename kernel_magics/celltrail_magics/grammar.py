@@ -25,6 +25,7 @@ HELP = """\
 %track live                                        curves of this run, as they grow
 %track params lr batch_size                        record variables as params
 %track log acc=0.93 loss=loss                      record metrics
+%track off, %track on                              record nothing in between
 %%track --metrics acc,loss [--params lr]           record variables after this cell"""
 
 
@@ -87,6 +88,16 @@ class Live:
 
 
 @dataclass(frozen=True)
+class Off:
+    """Record nothing any more."""
+
+
+@dataclass(frozen=True)
+class On:
+    """Record again."""
+
+
+@dataclass(frozen=True)
 class Help:
     """Say what there is."""
 
@@ -100,15 +111,29 @@ class Record:
 
 
 type Command = (
-    Start | Stop | Status | Explain | Replay | Stale | Diff | Restore | Live | Help | Record
+    Start
+    | Stop
+    | Status
+    | Explain
+    | Replay
+    | Stale
+    | Diff
+    | Restore
+    | Live
+    | Off
+    | On
+    | Help
+    | Record
 )
 
 
-_ALONE: dict[str, type[Stop | Status | Stale | Live]] = {
+_ALONE: dict[str, type[Stop | Status | Stale | Live | Off | On]] = {
     "stop": Stop,
     "status": Status,
     "stale": Stale,
     "live": Live,
+    "off": Off,
+    "on": On,
 }
 _WORDS = (*_ALONE, "start", "explain", "replay", "diff", "restore", "params", "log", "help")
 
@@ -121,7 +146,7 @@ def parse_line(line: str) -> Command:
             return Help()
         case "start":
             return _start(_split(rest))
-        case "stop" | "status" | "stale" | "live":
+        case _ if word in _ALONE:
             if rest.strip():
                 raise InvalidError(
                     f"%track {word} takes nothing more, but there is {rest.strip()!r}"

@@ -6,18 +6,21 @@ is run from within a cell (`get_ipython().run_cell`) is part of that cell.
 
 import asyncio
 import os
+import sys
+import threading
 import time
 from dataclasses import dataclass
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from celltrail.errors import InvalidError
-from celltrail.events import CellStatus, now_ms
+from celltrail.events import CellStatus, new_id, now_ms
 from celltrail.masking import mask_text
 from celltrail.notices import guarded, notice
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.traces import Execution
 from celltrail_magics.capturing.cells import Capturing
-from celltrail_magics.directives import directive_of
+from celltrail_magics.directives import directive_of, is_untracked
 from celltrail_magics.grammar import Record, parse_directive
 from celltrail_magics.recording import record_values
 from celltrail_magics.tracing import CellTracer
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
 MESSAGE_CHARACTERS = 1000
+
+UNTRACKED_SOURCE = "# [not tracked]"
+"""What stands in the trail for the source of a cell that is not to be recorded."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,11 @@ class CellHooks:
     def __init__(self, shell: "InteractiveShell") -> None:
         self.shell = shell
         self._open: _OpenCell | None = None
+        self._thread = threading.get_ident()
+        self._untracked: ExecutionInfo | None = None
+        """The running cell, if it is not to be recorded."""
+
+        self._is_off = False
         self._loaded: tuple[int, float] | None = None
         self._is_leaving = False
         self.tracer = CellTracer(shell)
@@ -85,14 +96,29 @@ class CellHooks:
         """Stop listening, after the end of the cell that runs now."""
         self.shell.events.unregister("pre_run_cell", self.pre_run_cell)
         self._is_leaving = True
-        if self._open is None:
+        if not self._open and not self._untracked:
             self._leave()
+
+    @guarded("turning the recording on or off")
+    def switch(self, *, is_on: bool) -> None:
+        """Record nothing from now on, or again from the next cell on."""
+        self._is_off = not is_on
+        if not is_on:
+            self._pause()
+        elif self._untracked is None:
+            current_session().resume()
 
     @guarded("recording the start of a cell")
     def pre_run_cell(self, info: "ExecutionInfo") -> None:
         """IPython is about to run a cell."""
         self._loaded = None
-        if self._open is None and self._is_cell(info):
+        if not self._is_cell(info) or self._is_within_cell():
+            return
+        self._close_lost()
+        if self._is_off or is_untracked(info.raw_cell or "", self._tags(info)):
+            self._untracked = info
+            self._pause()
+        else:
             cell = self._begin(info, now_ms())
             self.capturing.begin(cell.execution_id, cell.ordinal, cell.execution_count)
             self.tracer.begin()
@@ -101,17 +127,24 @@ class CellHooks:
     def post_run_cell(self, result: "ExecutionResult | None") -> None:
         """IPython has run a cell; without a result it was cancelled."""
         info = result.info if result else None
+        if self._untracked and (not info or _is_same(info, self._untracked)):
+            self._pass()
+            return
         if self._loaded and info and self._is_cell(info):
             started_ms, started_seconds = self._loaded
             self._loaded = None
+            if is_untracked(info.raw_cell or "", self._tags(info)):
+                return
             self._begin(info, started_ms, started_seconds)
             self.tracer.begin()
         cell = self._open
         if cell is None or (info and not _is_same(info, cell.info)):
             return
+        self._end(cell, _error_of(result) if result else asyncio.CancelledError())
+
+    def _end(self, cell: _OpenCell, error: BaseException | None) -> None:
         duration_ms = (time.perf_counter() - cell.started_seconds) * 1000
         self._open = None
-        error = _error_of(result) if result else asyncio.CancelledError()
         name, message = _name_and_message(error)
         if self._is_leaving:
             self._leave()
@@ -122,6 +155,41 @@ class CellHooks:
         current_session().cell_ended(
             cell.execution_id, _status(error), duration_ms, (name, message)
         )
+
+    def _is_within_cell(self) -> bool:
+        """Whether the cell that IPython is about to run is part of one that runs already."""
+        if self._open is None and self._untracked is None:
+            return False
+        if threading.get_ident() != self._thread:
+            return True
+        running = 0
+        frame: FrameType | None = sys._getframe()
+        while frame:
+            running += frame.f_code.co_name == "run_cell_async"
+            frame = frame.f_back
+        return running > 1
+
+    def _close_lost(self) -> None:
+        """End a cell whose end IPython has not told, interrupted in between."""
+        self._thread = threading.get_ident()
+        if self._untracked:
+            self._pass()
+        elif self._open:
+            self._end(self._open, KeyboardInterrupt())
+
+    def _pause(self) -> None:
+        current_session().pause()
+        self.capturing.pause()
+
+    def _pass(self) -> None:
+        """The cell that is not to be recorded has run."""
+        self._untracked = None
+        session = current_session()
+        self.tracer.passed(Execution(new_id(), session.cell_passed(), UNTRACKED_SOURCE))
+        if not self._is_off:
+            session.resume()
+        if self._is_leaving:
+            self._leave()
 
     def _leave(self) -> None:
         self.tracer.stop()
@@ -143,6 +211,13 @@ class CellHooks:
             info, execution_id, ordinal, source, record, count, started_ms, started_seconds
         )
         return self._open
+
+    def _tags(self, info: "ExecutionInfo") -> object:
+        """Return the cell's tags, which JupyterLab and VS Code send with its metadata."""
+        metadata = getattr(info, "cell_meta", None)
+        if metadata is None and hasattr(self.shell, "get_parent"):  # IPython before 9.9
+            metadata = self.shell.get_parent().get("metadata")
+        return metadata.get("tags") if isinstance(metadata, dict) else None
 
     def _is_cell(self, info: "ExecutionInfo") -> bool:
         # Front ends ask kernels for their own purposes with store_history=False.

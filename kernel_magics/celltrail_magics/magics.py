@@ -17,6 +17,8 @@ from celltrail_magics.grammar import (
     Explain,
     Help,
     Live,
+    Off,
+    On,
     Record,
     Replay,
     Restore,
@@ -76,6 +78,12 @@ class TrackMagics(Magics):
                 print(restore(fetch_runs(run)[0], Path.cwd()))
             case Replay(target):
                 print(replay(target).verdict)
+            case Off():
+                self.hooks.switch(is_on=False)
+                print("recording is off until %track on")
+            case On():
+                self.hooks.switch(is_on=True)
+                print("recording is on, from the next cell")
             case Record() as record:
                 record_values(self.hooks.shell, record)
             case Help():
@@ -146,4 +154,6 @@ def _status() -> str:
     }
     if recorder.is_stopped:
         rows["waiting"] = "recording has stopped"
+    elif recorder.is_paused:
+        rows["waiting"] = "recording is off; %track on turns it on"
     return "\n".join(f"{key:<10}  {value}" for key, value in rows.items())

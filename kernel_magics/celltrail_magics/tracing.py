@@ -70,6 +70,11 @@ class CellTracer:
             execution = replace(execution, trace=trace)
         self.recording.trail.add(execution)
 
+    @guarded("tracing")
+    def passed(self, execution: Execution) -> None:
+        """A cell has run of which nothing is recorded: later ones may depend on it."""
+        self.recording.trail.add(execution)
+
     def _may_change(self, source: str) -> frozenset[str] | None:
         """Return the names whose objects a cell may change in place; None: any."""
         if len(source) > STATIC_CHARACTERS:

@@ -22,7 +22,7 @@ def test_track_alone_shows_how_to_use_it(
 ) -> None:
     run(shell, "%track")
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 12
+    assert len(lines) == 13
     assert all("%track" in line for line in lines)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from celltrail.blobs import Blob
-from celltrail.events import Event, encode_event
+from celltrail.events import EnvironmentRecorded, Event, GitRecorded, RunEnded, encode_event
 from celltrail.masking.events import masked
 from celltrail.notices import notice, notice_once
 from celltrail.settings import Settings
@@ -21,6 +21,8 @@ from celltrail.spool import Stream
 
 MAX_EVENT_BYTES = 4 << 20
 """No event is larger: the server takes a batch of it, and a cell that long is data, not code."""
+
+_OF_RUNS = (RunEnded, GitRecorded, EnvironmentRecorded)
 
 
 class Recorder:
@@ -38,6 +40,8 @@ class Recorder:
         self._stream: Stream | None = None
         self._shipper: Shipper | None = None
         self._stopped = False
+        self.is_paused = False
+        """While it is, only what concerns whole runs is recorded, and nothing of cells and logs."""
 
     @property
     def url(self) -> str | None:
@@ -65,6 +69,8 @@ class Recorder:
 
         It never waits for the server.
         """
+        if self.is_paused and type(event) not in _OF_RUNS:
+            return
         try:
             payload = encode_event(event)
         except (ValueError, OverflowError, TypeError) as error:  # half a surrogate pair, 2**70
@@ -90,7 +96,7 @@ class Recorder:
 
         Raises OSError if it cannot be read or copied.
         """
-        stream = self._stream or self._open()
+        stream = None if self.is_paused else self._stream or self._open()
         return stream.blobs.keep(source) if stream else None
 
     def flush(self, timeout_seconds: float) -> bool:

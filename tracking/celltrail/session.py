@@ -95,6 +95,7 @@ class Session:
         self.execution_id: str | None = None
         self.cells_recorded = 0
         self._introduction: RunStarted | None = None
+        self._is_introduced = False
         self._params: dict[str, str] = {}
         self.logged: dict[str, Logged] = {}
         """What was logged of each metric last, and of each param that is none."""
@@ -140,7 +141,7 @@ class Session:
             if run is None or run.run_id == self.settings.run_id:
                 return
             self.run = None
-            if not run.is_guest:
+            if not run.is_guest and self._is_introduced:
                 self.recorder.record(RunEnded(run.run_id, status, now_ms()))
 
     def cell_started(
@@ -163,6 +164,21 @@ class Session:
         )
         self.execution_id = execution_id
         return execution_id
+
+    def cell_passed(self) -> int:
+        """Count a cell run of which nothing is recorded; returns its number."""
+        self.cells_recorded += 1
+        return self.cells_recorded
+
+    def pause(self) -> None:
+        """Record nothing until `resume`, whoever logs it."""
+        self.recorder.is_paused = True
+
+    def resume(self) -> None:
+        """Record again, also that a run has begun meanwhile."""
+        self.recorder.is_paused = False
+        with self._lock:
+            self._introduce()
 
     def cell_ended(
         self, execution_id: str, status: CellStatus, duration_ms: float, error: tuple[str, str]
@@ -205,6 +221,8 @@ class Session:
 
     def log_params(self, params: Mapping[str, str]) -> None:
         """Record params; one that the run has with another value is left as it is, and said."""
+        if self.recorder.is_paused:
+            return
         run = self.open_run()
         with self._lock:
             there = {key: self._params[key] for key in params if key in self._params}
@@ -288,8 +306,14 @@ class Session:
             notebook=self.notebook,
         )
         self._params, self._next_steps = {}, {}
-        self.recorder.record(self._introduction)
+        self._is_introduced = False
+        self._introduce()
         return run
+
+    def _introduce(self) -> None:
+        if self._introduction and not self._is_introduced and not self.recorder.is_paused:
+            self._is_introduced = True
+            self.recorder.record(self._introduction)
 
     def _take_over(self, run: Run, name: str | None, experiment: str | None) -> Run:
         name = (name or run.name)[:NAME_CHARACTERS]

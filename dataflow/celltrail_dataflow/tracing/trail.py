@@ -101,6 +101,8 @@ class Trail:
         """Return the version of `name` that there is now, as a read of it: its writers."""
         found: list[Read] = []
         for one in self:
+            if one.trace is None and found:
+                found.append(Read(name, one.execution_id, is_certain=False))
             for write in one.writes:
                 if write.name == name:
                     read = Read(name, one.execution_id, write.is_certain)

@@ -37,6 +37,12 @@ class Autologging:
             if self._is_on:
                 self._autolog(sys.modules["mlflow"])
 
+    def pause(self) -> None:
+        """Log nothing until `below` is called again."""
+        self._run_id = None
+        if self._is_on:
+            self._autolog(sys.modules["mlflow"], disable=True)
+
     @guarded("turning on mlflow.autolog")
     def follow(self, wanted: str) -> None:
         """Turn autologging on or off after a cell, as the setting `CellCapture.autolog` wants."""

@@ -61,6 +61,11 @@ class Capturing:
         if self.settings.resources:
             self._meter.begin(has_gpus=self.settings.gpus)
 
+    @guarded("capturing")
+    def pause(self) -> None:
+        """A cell begins to run of which nothing is captured."""
+        self._autologging.pause()
+
     @guarded("capturing the end of a cell")
     def end(self, source: str, *, succeeded: bool) -> None:
         """The cell that began last has run: record what was captured of it."""
