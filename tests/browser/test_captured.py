@@ -11,9 +11,13 @@ pytestmark = pytest.mark.browser
 PLOT = """\
 import matplotlib.pyplot as plt
 import pandas as pd
+import plotly.graph_objects as go
 rate = 0.05
 for epoch in range(3): print('epoch', epoch)
 plt.plot([1, 3, 2]); plt.show()
+go.Figure(go.Bar(y=[1, 2])).show()
+bars = {'data': {'values': [{'a': 1}, {'a': 2}]}, 'mark': 'bar', 'encoding': {'x': {'field': 'a'}}}
+display({'application/vnd.vegalite.v5+json': bars}, raw=True)
 pd.DataFrame({'depth': [1, 2], 'score': [0.5, 0.75]})"""
 
 
@@ -29,6 +33,10 @@ def test_the_run_page_shows_what_cells_printed_showed_and_took(page: Page, lab: 
     figure = run_page.get_by_role("img", name="Figure cells/2/figure-1.png")
     expect(figure).to_be_visible(timeout=60_000)
     assert figure.evaluate("image => image.naturalWidth") > 100
+    plotly = run_page.get_by_role("figure", name="Figure cells/2/figure-2.json")
+    expect(plotly.locator(".js-plotly-plot .bars")).to_be_visible()
+    vega = run_page.get_by_role("figure", name="Figure cells/2/figure-3.json")
+    expect(vega.locator("canvas, svg").first).to_be_visible()
     cell = run_page.get_by_role("listitem", name="Cell 2, finished")
     expect(cell.get_by_text("memory up to")).to_be_visible()
     cell.get_by_text("Output", exact=True).click()
@@ -36,9 +44,9 @@ def test_the_run_page_shows_what_cells_printed_showed_and_took(page: Page, lab: 
     cell.get_by_text("Frame 1").click()
     frame = cell.get_by_role("region", name="pandas.DataFrame, 2 rows, 2 columns")
     expect(frame.get_by_role("row").last).to_contain_text("0.75")
-    run_page.get_by_text("Assigned in cells (1)").click()
-    candidates = run_page.get_by_role("table", name="Assigned in cells (1)")
-    expect(candidates.get_by_role("row")).to_have_text("rate0.05")
+    run_page.get_by_text("Assigned in cells (2)").click()
+    candidates = run_page.get_by_role("table", name="Assigned in cells (2)")
+    expect(candidates.get_by_role("row").last).to_have_text("rate0.05")
     run_page.get_by_text("Code and environment").click()
     expect(run_page.get_by_text("No git repository.")).to_be_visible()
     run_page.get_by_text("packages", exact=False).last.click()

@@ -75,7 +75,8 @@ def test_what_cells_show_print_and_take_is_at_the_server(notebook: Notebook) -> 
     waiting = "import asyncio\nprint('before'); await asyncio.sleep(0); print('after')"
     plotting = "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()"
     showing = "import pandas as pd\npd.DataFrame({'x': range(100)})"
-    for source in (printing, waiting, "%matplotlib inline", plotting, showing):
+    drawing = "import plotly.graph_objects as go\ngo.Figure(go.Bar(y=[1, 2])).show()"
+    for source in (printing, waiting, "%matplotlib inline", plotting, drawing, showing):
         notebook.run(source)
     recorded = notebook.read()
     assert recorded.console(printing) == "out\nerr\n"
@@ -88,6 +89,8 @@ def test_what_cells_show_print_and_take_is_at_the_server(notebook: Notebook) -> 
     figure = f"cells/{recorded.cells[plotting]['ordinal']}/figure-1.png"
     assert recorded.content(figure).startswith(b"\x89PNG")
     assert recorded.files[figure]["execution_id"] == recorded.cells[plotting]["execution_id"]
+    plotly = f"cells/{recorded.cells[drawing]['ordinal']}/figure-1.json"
+    assert json.loads(recorded.content(plotly))["data"][0]["type"] == "bar"
     frame = f"cells/{recorded.cells[showing]['ordinal']}/frame-1.json"
     assert json.loads(recorded.content(frame))["row_count"] == 100
     assert recorded.content("code/helpers.py") == b"rate = 0.1\n"

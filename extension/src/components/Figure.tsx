@@ -10,6 +10,15 @@ const SAFE_IMAGES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp
 /** Read the bytes of an artifact. */
 export type ReadArtifact = (path: string, signal: AbortSignal) => Promise<ArrayBuffer>;
 
+/** Read an artifact that is JSON. */
+export async function readJson<T>(
+  { path }: IArtifact,
+  read: ReadArtifact,
+  signal = new AbortController().signal,
+): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await read(path, signal))) as T;
+}
+
 export function isFigure(artifact: IArtifact): boolean {
   return SAFE_IMAGES.has(artifact.media_type);
 }

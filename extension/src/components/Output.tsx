@@ -1,6 +1,7 @@
 import { IArtifact, ICell, IConsole, IFrameHead } from "../api/types";
 import { IShown } from "../model/captures";
-import { Figure, ReadArtifact, isFigure } from "./Figure";
+import { DataFigure } from "./DataFigure";
+import { Figure, ReadArtifact, isFigure, readJson } from "./Figure";
 import { Folded } from "./Folded";
 import { FrameTable } from "./FrameTable";
 import { useTranslation } from "./translation";
@@ -42,7 +43,7 @@ export function Output({ cell, shown, reading }: IOutputProps): JSX.Element {
           key={frame.path}
           summary={trans.__("Frame %1", nameOf(frame))}
           name={frame.sha256}
-          read={() => readFrame(frame, reading.artifact)}
+          read={() => readJson<IFrameHead>(frame, reading.artifact)}
         >
           {head => <FrameTable head={head} />}
         </Folded>
@@ -51,11 +52,12 @@ export function Output({ cell, shown, reading }: IOutputProps): JSX.Element {
         isFigure(figure) ? (
           <Figure key={figure.path} artifact={figure} read={reading.artifact} />
         ) : (
-          <p key={figure.path}>
-            <a className="jp-Celltrail-Link" href={reading.addressOf(figure.path)} download>
-              {trans.__("Download figure %1 (%2)", nameOf(figure), figure.media_type)}
-            </a>
-          </p>
+          <DataFigure
+            key={figure.path}
+            artifact={figure}
+            read={reading.artifact}
+            address={reading.addressOf(figure.path)}
+          />
         ),
       )}
     </>
@@ -65,9 +67,4 @@ export function Output({ cell, shown, reading }: IOutputProps): JSX.Element {
 /** `cells/3/frame-1.json` is number 1. */
 function nameOf({ path }: IArtifact): string {
   return /-(\d+)\.\w+$/.exec(path)?.[1] ?? path;
-}
-
-async function readFrame({ path }: IArtifact, read: ReadArtifact): Promise<IFrameHead> {
-  const bytes = await read(path, new AbortController().signal);
-  return JSON.parse(new TextDecoder().decode(bytes)) as IFrameHead;
 }

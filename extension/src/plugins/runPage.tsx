@@ -1,8 +1,10 @@
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { MainAreaWidget, ReactWidget, WidgetTracker } from "@jupyterlab/apputils";
+import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { ITranslator, TranslationBundle, nullTranslator } from "@jupyterlab/translation";
 import { ReadonlyJSONObject } from "@lumino/coreutils";
 
+import { Renderers } from "../components/DataFigure";
 import { RunPage } from "../components/RunPage";
 import { DOMAIN, Translation } from "../components/translation";
 import { trailIcon } from "../icons";
@@ -15,19 +17,22 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: "A run as a page in the main area.",
   autoStart: true,
   requires: [ITrails],
-  optional: [ITranslator, ILayoutRestorer],
+  optional: [ITranslator, ILayoutRestorer, IRenderMimeRegistry],
   activate: (
     app: JupyterFrontEnd,
     trails: Trails,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
+    renderers: IRenderMimeRegistry | null,
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const tracker = new WidgetTracker<MainAreaWidget<RunPanel>>({ namespace: "celltrail-run" });
     const openRun = (runId: string, executionId: string | null = null) => {
       let page = tracker.find(widget => widget.content.runId === runId);
       if (!page) {
-        page = new MainAreaWidget({ content: new RunPanel(trails, trans, runId, openRun) });
+        page = new MainAreaWidget({
+          content: new RunPanel(trails, trans, renderers, runId, openRun),
+        });
         page.id = `celltrail-run-${runId}`;
         page.toolbar.hide();
         void tracker.add(page);
@@ -71,6 +76,7 @@ class RunPanel extends ReactWidget {
   constructor(
     private readonly _trails: Trails,
     private readonly _trans: TranslationBundle,
+    private readonly _renderers: IRenderMimeRegistry | null,
     readonly runId: string,
     private readonly _onOpenRun: (runId: string) => void,
   ) {
@@ -90,13 +96,15 @@ class RunPanel extends ReactWidget {
   protected override render(): JSX.Element {
     return (
       <Translation.Provider value={this._trans}>
-        <RunPage
-          trails={this._trails}
-          runId={this.runId}
-          executionId={this._executionId}
-          onOpenRun={this._onOpenRun}
-          onName={this._setName}
-        />
+        <Renderers.Provider value={this._renderers}>
+          <RunPage
+            trails={this._trails}
+            runId={this.runId}
+            executionId={this._executionId}
+            onOpenRun={this._onOpenRun}
+            onName={this._setName}
+          />
+        </Renderers.Provider>
       </Translation.Provider>
     );
   }
