@@ -32,9 +32,9 @@ export function RunHeader({ run, onOpenRun }: IRunHeaderProps): JSX.Element {
         </Fact>
         {run.notebook !== null && <Fact name={trans.__("Notebook")}>{run.notebook}</Fact>}
         {parentId !== null && (
-          <Fact name={trans.__("Step of")}>
+          <Fact name={run.kind === "step" ? trans.__("Step of") : trans.__("Below")}>
             <button className="jp-Celltrail-Link" onClick={() => onOpenRun(parentId)}>
-              {trans.__("pipeline run")}
+              {run.kind === "step" ? trans.__("pipeline run") : trans.__("run")}
             </button>
           </Fact>
         )}

@@ -10,13 +10,15 @@ export interface IStepsProps {
   onOpenRun: (runId: string) => void;
 }
 
-/** The runs below a run: the steps of a pipeline. */
+/** The runs below a run: the steps of a pipeline, or fits that MLflow logged by itself. */
 export function Steps({ runs, onOpenRun }: IStepsProps): JSX.Element {
   const trans = useTranslation();
+  const isPipeline = runs.some(run => run.kind === "step");
+  const title = isPipeline ? trans.__("Steps") : trans.__("Runs below");
   return (
     <section>
-      <h3>{trans.__("Steps")}</h3>
-      <table className="jp-Celltrail-Table" aria-label={trans.__("Steps")}>
+      <h3>{title}</h3>
+      <table className="jp-Celltrail-Table" aria-label={title}>
         <tbody>
           {runs.map(run => (
             <tr key={run.run_id}>

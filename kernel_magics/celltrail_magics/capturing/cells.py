@@ -8,12 +8,12 @@ from celltrail.notices import guarded
 from celltrail.session import current_session
 from celltrail_magics.capturing.autologging import Autologging
 from celltrail_magics.capturing.candidates import literals
-from celltrail_magics.capturing.console import Console, Tail
+from celltrail_magics.capturing.console import Console
 from celltrail_magics.capturing.displays import Displays
 from celltrail_magics.capturing.files import keep_file
 from celltrail_magics.capturing.origins import process_origins
 from celltrail_magics.capturing.settings import CellCapture
-from celltrail_magics.capturing.usage import Meter, Usage
+from celltrail_magics.capturing.usage import Meter
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -25,6 +25,7 @@ class Capturing:
     def __init__(self, shell: "InteractiveShell") -> None:
         self._shell = shell
         self._execution_id: str | None = None
+        self._run_id = ""
         self._folder_name = ""
         self.settings = CellCapture(parent=shell)
         self._console = Console(shell)
@@ -52,9 +53,9 @@ class Capturing:
         self._execution_id = execution_id
         self._folder_name = f"cells/{ordinal}"
         session = current_session()
-        run_id = session.open_run().run_id
-        process_origins.describe(session.recorder, run_id, self._folder, self.settings)
-        self._autologging.below(run_id)
+        self._run_id = session.open_run().run_id
+        process_origins.describe(session.recorder, self._run_id, self._folder, self.settings)
+        self._autologging.below(self._run_id)
         self._displays.begin()
         if self.settings.console:
             self._console.begin(execution_count)
@@ -72,12 +73,11 @@ class Capturing:
         execution_id, self._execution_id = self._execution_id, None
         if execution_id is None:
             return
-        usage = self._meter.end() if self.settings.resources else Usage()
-        console = self._console.end() if self.settings.console else Tail()
+        usage, console = self._meter.end(), self._console.end()
         candidates = literals(source) if succeeded and self.settings.candidates else {}
-        session = current_session()
-        run_id = session.open_run().run_id
-        session.recorder.record(
+        # The run that the cell began in, though the cell may have ended it.
+        recorder, run_id = current_session().recorder, self._run_id
+        recorder.record(
             CellCaptured(
                 execution_id,
                 console.text,
@@ -88,9 +88,9 @@ class Capturing:
         )
         for name, file in self._displays.end():
             path = f"{self._folder_name}/{name}"
-            keep_file(session.recorder, run_id, execution_id, path, file.content, file.media_type)
-        if self.settings.candidates_as_params:
-            session.log_params(candidates)
+            keep_file(recorder, run_id, execution_id, path, file.content, file.media_type)
+        if candidates and self.settings.candidates_as_params:
+            current_session().log_params(candidates)
         if self.settings.modules:
-            process_origins.look_at_modules(session.recorder, run_id, execution_id)
+            process_origins.look_at_modules(recorder, run_id, execution_id)
         self._autologging.follow(self.settings.autolog)

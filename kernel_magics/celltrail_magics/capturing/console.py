@@ -7,6 +7,7 @@ listened to here, by the same means, an attribute `write` on the stream.
 
 import re
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 TAIL_CHARACTERS = 16_000
 RAW_CHARACTERS = 250_000
 """How much is looked at: a progress bar writes one line over and over."""
+
+HEARD_PIECES = 50_000
+"""Of what a cell that is listened to writes, so many pieces are held; `print` writes two a line."""
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _STREAMS = ("out_stream", "err_stream")
@@ -105,29 +109,23 @@ def _backwards(pieces: Sequence[str], first: int) -> Iterator[str]:
 
 def _listen(streams: Iterable[Any]) -> Callable[[], Iterator[str]]:
     """Listen to what is written; the result stops that and yields the pieces, last first."""
-    pieces: list[str] = []
+    pieces: deque[str] = deque(maxlen=HEARD_PIECES)
     stops = [_tap(stream, pieces) for stream in streams]
 
     def read() -> Iterator[str]:
         for stop in stops:
             stop()
-        return iter(reversed(pieces))
+        return reversed(pieces)
 
     return read
 
 
-def _tap(stream: Any, pieces: list[str]) -> Callable[[], None]:
-    size = 0
-    original = stream.write
+def _tap(stream: Any, pieces: deque[str]) -> Callable[[], None]:
+    original, hear = stream.write, pieces.append
 
     def write(text: str, /) -> Any:
-        nonlocal size
         result = original(text)
-        pieces.append(text)
-        size += len(text)
-        if size > 4 * RAW_CHARACTERS:
-            pieces[:] = ["".join(pieces)[-RAW_CHARACTERS:]]
-            size = RAW_CHARACTERS
+        hear(text)
         return result
 
     def stop() -> None:

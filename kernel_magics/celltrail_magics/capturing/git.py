@@ -2,12 +2,16 @@
 
 import os
 import subprocess
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from celltrail.events import GitRecorded, now_ms
 
 DIFF_CHARACTERS = 200_000
+MAX_BYTES = 4 * DIFF_CHARACTERS
+"""How much of git's output is read; a diff may have gigabytes."""
+
 TIMEOUT_SECONDS = 20
 
 # Notebooks differ by every output; what ran of them is recorded cell by cell.
@@ -52,19 +56,28 @@ def shortened(diff: str) -> str:
     if len(diff) <= DIFF_CHARACTERS:
         return diff
     kept = diff[:DIFF_CHARACTERS].rpartition("\n")[0]
-    return f"{kept}\n… and {len(diff) - len(kept)} characters more, which are not recorded\n"
+    return f"{kept}\n… and more, which is not recorded\n"
 
 
 def _git(folder: Path, *words: str) -> str:
     try:
-        done = subprocess.run(
+        git = subprocess.Popen(
             ["git", "-c", "core.fsmonitor=false", *words],
             cwd=folder,
             env=os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TIMEOUT_SECONDS,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return ""
-    return done.stdout.decode(errors="replace") if done.returncode == 0 else ""
+    assert git.stdout is not None
+    overdue = threading.Timer(TIMEOUT_SECONDS, git.kill)
+    overdue.start()
+    with git:
+        said = git.stdout.read(MAX_BYTES)
+        is_cut = len(said) == MAX_BYTES
+        if is_cut:
+            git.kill()
+    overdue.cancel()
+    return said.decode(errors="replace") if is_cut or git.returncode == 0 else ""

@@ -58,14 +58,17 @@ class Meter:
         cpu_ms, self._start_highest = _spent()
         self._start = Usage(cpu_ms, start)
         self._is_open = True
-        if self._is_asleep:
-            self._wake.set()
-        elif self._thread is None or not self._thread.is_alive():  # a forked child has no threads
+        if self._thread is None or not self._thread.is_alive():  # a forked child has no threads
+            self._is_asleep = False
             self._thread = threading.Thread(target=self._run, name="celltrail-meter", daemon=True)
             self._thread.start()
+        elif self._is_asleep:
+            self._wake.set()
 
     def end(self) -> Usage:
-        """Return what the cell took."""
+        """Return what the cell took; nothing if it was not measured from its begin."""
+        if not self._is_open:
+            return Usage()
         self._is_open = False
         cpu_ms, highest = _spent()
         cpu_ms -= self._start.cpu_ms or 0

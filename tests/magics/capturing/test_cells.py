@@ -16,6 +16,7 @@ from celltrail.events import (
     EnvironmentRecorded,
     GitRecorded,
     ParamsLogged,
+    RunStarted,
 )
 from celltrail_magics.capturing.console import TAIL_CHARACTERS
 from celltrail_magics.capturing.settings import CellCapture
@@ -240,6 +241,29 @@ def test_where_a_run_comes_from_is_recorded_once_a_run(
     assert len(states) == len({one.run_id for one in states}) == 2
     assert (states[0].branch, environments[0].packages["ipython"] > "9") == ("main", True)
     assert found.content("code/celltrail_own.py") == b"x = 1\n"
+
+
+def test_a_cell_that_ends_its_run_begins_no_other(
+    shell: InteractiveShell, captured: Capture
+) -> None:
+    run(shell, f"{DISPLAY}\nlr = 1")
+    source = f"{figure('a')}\n%track stop"
+    run(shell, source)
+    found = captured()
+    [started] = found.only(RunStarted)
+    assert [file.run_id for file in found.files.values()] == [started.run_id]
+
+
+def test_what_is_switched_on_begins_with_the_next_cell(
+    shell: InteractiveShell, captured: Capture
+) -> None:
+    run(shell, "%config CellCapture.resources = False")
+    run(shell, "pass")
+    run(shell, "%config CellCapture.resources = True")
+    run(shell, "x = 1")
+    found = captured()
+    took = [cell.cpu_ms for cell in found.only(CellCaptured)]
+    assert [one is not None for one in took] == [True, False, False, True]
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,14 @@ def test_what_is_not_committed_is_the_diff_without_notebooks(repository: Path) -
     assert (state.branch, state.remote) == (None, None)
 
 
+def test_of_a_huge_diff_only_the_beginning_is_read(repository: Path) -> None:
+    (repository / "train.py").write_text("lr = 0.2\n" * 1_000_000)
+    state = git_state(repository, "run")
+    assert state is not None
+    assert len(state.diff) < DIFF_CHARACTERS + 100
+    assert state.diff.endswith("… and more, which is not recorded\n")
+
+
 def test_looking_leaves_the_repository_as_it_was(repository: Path) -> None:
     index = repository / ".git/index"
     (repository / "train.py").touch()
@@ -86,5 +94,5 @@ def test_a_long_diff_is_cut_and_says_so() -> None:
     diff = "+line\n" * DIFF_CHARACTERS
     kept = shortened(diff)
     assert len(kept) < DIFF_CHARACTERS + 100
-    assert kept.endswith("characters more, which are not recorded\n")
+    assert kept.endswith("+line\n… and more, which is not recorded\n")
     assert shortened("+line\n") == "+line\n"
