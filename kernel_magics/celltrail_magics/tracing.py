@@ -63,8 +63,9 @@ class CellTracer:
         """A cell has run: take it into the trail, and record what it read and wrote."""
         if self._is_on:
             source = execution.source
+            mentioned = expanded_names(source) | self._macros(source)
             trace = self._tracer.end(
-                execution.execution_id, lambda: self._may_change(source), expanded_names(source)
+                execution.execution_id, lambda: self._may_change(source), mentioned
             )
             current_session().recorder.record(_event(trace))
             execution = replace(execution, trace=trace)
@@ -75,15 +76,21 @@ class CellTracer:
         """A cell has run of which nothing is recorded: later ones may depend on it."""
         self.recording.trail.add(execution)
 
+    def _macros(self, source: str) -> set[str]:
+        """Return the macros whose name is a line of the cell: their text runs in its place."""
+        space = self._shell.user_ns
+        lines = {line.strip() for line in source.splitlines()}
+        return {name for name in lines if type(space.get(name)).__name__ == "Macro"}
+
     def _may_change(self, source: str) -> frozenset[str] | None:
         """Return the names whose objects a cell may change in place; None: any."""
         if len(source) > STATIC_CHARACTERS:
             return None
         try:
             tree = ast.parse(self._shell.transform_cell(source))  # type: ignore[no-untyped-call]
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError):
             return None
-        return changed_names(tree, self._tracer.type_of)
+        return changed_names(tree, self._tracer.type_of, self._shell.user_ns)
 
 
 def expanded_names(source: str) -> set[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.scenarios import SCENARIOS
-from tests.scenarios.running import Runner
+from tests.scenarios.running import Outcome, Runner
 from tests.scenarios.scenario import Scenario
 
 pytestmark = pytest.mark.integration
@@ -28,3 +28,24 @@ def test_what_a_scenario_needs_is_enough_and_no_more_than_that(
     assert runner.is_right(scenario, scenario.needed)
     for one in scenario.needed:
         assert not runner.is_right(scenario, set(scenario.needed) - {one}), one
+
+
+@pytest.fixture(scope="module")
+def outcomes(runner: Runner) -> dict[Scenario, Outcome]:
+    return {scenario: runner.explain(scenario) for scenario in SCENARIOS}
+
+
+@every_scenario
+def test_nothing_that_is_needed_goes_unsaid(
+    outcomes: dict[Scenario, Outcome], scenario: Scenario
+) -> None:
+    outcome = outcomes[scenario]
+    assert outcome.is_right, outcome.error
+    assert set(scenario.needed) <= outcome.executions | outcome.maybe.keys()
+
+
+def test_little_is_said_that_is_not_needed(outcomes: dict[Scenario, Outcome]) -> None:
+    exact = [one for one, outcome in outcomes.items() if set(one.needed) == outcome.executions]
+    doubts = sum(len(outcome.maybe) for outcome in outcomes.values())
+    assert len(exact) >= 0.97 * len(SCENARIOS)
+    assert doubts <= 0.02 * len(SCENARIOS)

@@ -116,7 +116,7 @@ SCENARIOS = (
         "conf['a'] = 2", "with open('c.json') as f:\n    x = json.load(f)['a']",
     ), "x", (1, 2, 3, 5), "x == 1"),
     Scenario("figure saved", "files", (
-        "import matplotlib.pyplot as plt", "fig, ax = plt.subplots()", "line = ax.plot([1, 2])",
+        "import matplotlib.pyplot as plt", "fig, ax = plt.subplots()", "unused = 1",
         "fig.savefig('f.png')", "x = open('f.png', 'rb').read(4)",
     ), "x", (1, 2, 4, 5), "x == b'\\x89PNG'"),
 )

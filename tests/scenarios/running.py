@@ -44,7 +44,7 @@ class Runner:
         answer = self._ask(scenario, range(1, len(scenario.runs) + 1), is_traced=True)
         return Outcome(
             frozenset(answer.get("executions", ())),
-            dict(answer.get("maybe", ())),
+            {int(ordinal): reason for ordinal, reason in answer.get("maybe", ())},
             bool(answer.get("value")),
             answer.get("error"),
         )

@@ -9,10 +9,11 @@ Digests hold for one process: they tell a change, not equality across machines.
 
 from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 import xxhash
 
+from celltrail_dataflow.tracing.ownership import is_own, is_own_module
 from celltrail_dataflow.tracing.pickling import (
     BLOCK,
     BLOCKS,
@@ -22,7 +23,6 @@ from celltrail_dataflow.tracing.pickling import (
     OverLimitError,
     Pickler,
     Sink,
-    is_opaque,
 )
 
 MEMO_BYTES = 128 << 10
@@ -32,14 +32,28 @@ Verdict = Literal["same", "maybe", "changed"]
 
 IMMUTABLE: frozenset[type] = frozenset({
     int, float, complex, bool, str, bytes, type(None), type(Ellipsis), type(NotImplemented),
-    range, slice, type, BuiltinFunctionType, ModuleType,
+    range, slice,
 })  # fmt: skip
 """Exact types whose objects never change and may be shared freely."""
 
-_SHAREABLE = IMMUTABLE | {tuple, frozenset, FunctionType, MethodType}
+_SHAREABLE = IMMUTABLE | {tuple, frozenset, MethodType}
 _SHAREABLE_NAMES = frozenset(
     {"cython_function_or_method", "method_descriptor", "wrapper_descriptor"}
 )
+
+
+def is_fixed(value: Any) -> bool:
+    """Whether an object never changes: numbers and texts, and code that is not the user's."""
+    kind = type(value)
+    if kind in IMMUTABLE:
+        return True
+    if kind is ModuleType:
+        return not is_own_module(value)
+    if kind is BuiltinFunctionType:
+        return value.__self__ is None or type(value.__self__) is ModuleType
+    if kind is FunctionType:
+        return not is_own(value) and "<locals>" not in value.__qualname__
+    return kind is type and not is_own(value)
 
 
 @dataclass(slots=True)
@@ -54,6 +68,8 @@ class Look:
 
     has_all_parts: bool
     memo: object = None
+    is_weak: bool = False
+    """Whether it changes when another object dies."""
 
 
 def compare(before: Fingerprint | None, after: Fingerprint | None) -> Verdict:
@@ -68,9 +84,11 @@ def compare(before: Fingerprint | None, after: Fingerprint | None) -> Verdict:
         return "changed"
     if shared and dict(before.prefixes)[max(shared)] != dict(after.prefixes)[max(shared)]:
         return "changed"
-    if both_complete and before.bulk is not None and after.bulk is not None:
-        return "same" if before.bulk == after.bulk else "changed"
-    return "maybe"
+    if both_complete and None not in (before.bulk, after.bulk) and before.bulk != after.bulk:
+        return "changed"
+    if before.is_exact and after.is_exact and before.aside == after.aside:
+        return "same"
+    return "changed" if after.is_moving else "maybe"
 
 
 def _outgrown(one: Fingerprint, other: Fingerprint) -> bool:
@@ -85,8 +103,6 @@ def look_at(value: object, scale: float = 1.0) -> Look:
     """
     if type(value) in IMMUTABLE:
         return Look(_of_immutable(value), frozenset(), True)
-    if is_opaque(value):
-        return Look(None, frozenset({id(value)}), False)
     sink = Sink(int(STREAM_BYTES * scale), int(BULK_BYTES * scale))
     pickler = Pickler(sink)
     is_complete = True
@@ -95,20 +111,29 @@ def look_at(value: object, scale: float = 1.0) -> Look:
     except OverLimitError:
         is_complete = False
         sink.sample_rest(value)
-    except Exception:  # whatever a stranger's `__reduce__` raises
+    except Exception:  # too deep, or what is inside refuses even to be looked at
         pickler.clear_memo()
         return Look(None, frozenset({id(value)} | sink.owners), False)
     memo = pickler.memo.copy() if sink.size <= MEMO_BYTES else None
     pickler.clear_memo()
-    parts = {id(value)} | sink.owners
+    parts = set(sink.owners)
     if memo is not None:
         parts.update(key for key, (_, one) in memo.items() if not _is_shareable(one))
-    return Look(sink.fingerprint(is_complete), frozenset(parts), memo is not None, memo)
+    if not is_fixed(value):
+        parts.add(id(value))
+    return Look(
+        sink.fingerprint(is_complete), frozenset(parts), memo is not None, memo, sink.is_weak
+    )
 
 
 def _is_shareable(value: object) -> bool:
     kind = type(value)
-    return kind in _SHAREABLE or kind.__name__ in _SHAREABLE_NAMES or isinstance(value, type)
+    return (
+        kind in _SHAREABLE
+        or kind.__name__ in _SHAREABLE_NAMES
+        or kind.__module__ == "numpy.dtypes"
+        or is_fixed(value)
+    )
 
 
 def _of_immutable(value: object) -> Fingerprint:

@@ -1,21 +1,22 @@
-"""The pickled stream of an object, hashed as it is made. Functions, classes and arrays are given by
-content; buffers are hashed in place.
-"""
+"""The pickled stream of an object, hashed as it is made; buffers are hashed in place."""
 
 import pickle
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FunctionType, ModuleType
 from typing import Any
 
 import xxhash
+
+from celltrail_dataflow.tracing.states import state_of
 
 STREAM_BYTES = 512 << 10
 """Pickled bytes that are taken however short the cell was: 1 to 10 ms."""
 
 BULK_BYTES = 48 << 20
 """Bytes of buffers that are hashed in full however short the cell was: 4 ms."""
+
+OBJECT_COST = 48
+"""Bytes that an object counts for in addition, since taking it apart takes a microsecond."""
 
 BLOCK, BLOCKS = 4 << 10, 256
 """Of a bigger buffer so many blocks of so many bytes are hashed into the stream."""
@@ -34,14 +35,30 @@ class Fingerprint:
     bulk: bytes | None
     """Digest of the buffers that are only sampled in the stream; None if that cost too much."""
 
+    is_opaque: bool = False
+    """Whether it holds something that cannot be looked into."""
+
+    is_moving: bool = False
+    """Whether any use changes it: an iterator or a file that cannot be looked into."""
+
+    aside: tuple[object, ...] = ()
+    """What may matter or not, such as how often a cache was filled."""
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether there is more of it than was looked at."""
+        return not self.is_complete or self.bulk is None
+
     @property
     def is_exact(self) -> bool:
         """Whether an equal fingerprint means an equal object."""
-        return self.is_complete and self.bulk is not None
+        return not (self.is_sampled or self.is_opaque)
 
     @property
-    def hexdigest(self) -> str:
-        """One text for all of it."""
+    def hexdigest(self) -> str | None:
+        """One text for all of it; None if it cannot be told."""
+        if self.is_opaque:
+            return None
         return xxhash.xxh3_128_hexdigest(self.prefixes[-1][1] + (self.bulk or b""))
 
 
@@ -55,6 +72,8 @@ class Sink:
     def __init__(self, stream_limit: int, bulk_limit: int) -> None:
         self.size = 0
         self.owners: set[int] = set()
+        self.is_opaque = self.is_moving = self.is_weak = False
+        self.aside: list[object] = []
         self._hash = xxhash.xxh3_128()
         self._bulk = xxhash.xxh3_128()
         self._bulk_left = bulk_limit
@@ -91,6 +110,11 @@ class Sink:
         else:
             self._has_all_bulk = False
 
+    def charge(self, cost: int) -> None:
+        """Count work as if so many bytes had come; raises `OverLimitError` at the limit."""
+        self.write(b"")
+        self.size += cost
+
     def sample_rest(self, value: object) -> None:
         """Mix in how long a cut-off container is, and its end."""
         try:
@@ -108,7 +132,14 @@ class Sink:
         if is_complete:
             self._mark()
         bulk = self._bulk.digest() if self._has_all_bulk else None
-        return Fingerprint(tuple(self._prefixes), is_complete, bulk)
+        return Fingerprint(
+            tuple(self._prefixes),
+            is_complete,
+            bulk,
+            self.is_opaque,
+            self.is_opaque and self.is_moving,
+            tuple(self.aside),
+        )
 
     def _mark(self) -> None:
         self._prefixes.append((self.size, self._hash.digest()))
@@ -123,47 +154,9 @@ class Pickler(pickle.Pickler):
         self._sink = sink
 
     def reducer_override(self, value: Any) -> Any:
-        """Return what stands for functions, classes and arrays; everything else as usual."""
-        if value is _stand_in:
-            return NotImplemented
-        kind = type(value)
-        if kind is FunctionType:
-            return _stand_in, function_parts(value)
-        if kind is ModuleType:
-            return _stand_in, ("module", value.__name__)
-        if isinstance(value, type):
-            return _stand_in, class_parts(value)
-        if kind.__module__ == "numpy" and kind.__name__ == "ndarray":
-            return self._array(value)
-        if kind.__module__ == "torch" and hasattr(value, "untyped_storage"):
-            return self._tensor(value)
-        if is_opaque(value):
-            raise pickle.PicklingError("opaque")
-        return NotImplemented
-
-    def _array(self, array: Any) -> Any:
-        owner = array
-        while getattr(owner, "base", None) is not None:
-            owner = owner.base
-        self._sink.owners.add(id(owner))
-        if array.dtype.hasobject:
-            return NotImplemented
-        if not (array.flags.c_contiguous or array.flags.f_contiguous):
-            array = array.copy() if array.nbytes <= BULK_BYTES else array[:: -(-len(array) // 64)]
-        order = "C" if array.flags.c_contiguous else "F"
-        flat = array.reshape(-1, order=order)
-        if not flat.flags.c_contiguous:
-            flat = flat.copy()
-        self._sink.take_buffer(flat.view("uint8") if flat.size else b"")
-        return _stand_in, ("array", array.shape, array.dtype.str, order)
-
-    def _tensor(self, tensor: Any) -> Any:
-        storage = tensor.untyped_storage()
-        self._sink.owners.add(storage.data_ptr())
-        parts = ("tensor", tuple(tensor.shape), str(tensor.dtype), tensor._version)
-        if tensor.device.type == "cpu" and tensor.layout == sys.modules["torch"].strided:
-            return _stand_in, (*parts, tensor.detach().contiguous().view(-1).numpy())
-        return _stand_in, (*parts, storage.data_ptr())
+        """Return what an object consists of."""
+        self._sink.charge(OBJECT_COST)
+        return state_of(value, self._sink)
 
 
 def _buffer_callback(sink: Sink) -> Callable[[pickle.PickleBuffer], bool]:
@@ -172,56 +165,3 @@ def _buffer_callback(sink: Sink) -> Callable[[pickle.PickleBuffer], bool]:
         return False
 
     return take
-
-
-def _stand_in(*parts: object) -> None:
-    """What the pickled stream names in place of a function, class or array; never called."""
-
-
-def function_parts(function: FunctionType) -> tuple[object, ...]:
-    """Return what makes a function what it is: its code if the notebook defined it."""
-    if function.__module__ not in ("__main__", None):
-        return ("function", function.__module__, function.__qualname__)
-    cells = tuple(_cell_content(cell) for cell in function.__closure__ or ())
-    return (
-        "function",
-        function.__qualname__,
-        _code_parts(function.__code__),
-        function.__defaults__,
-        function.__kwdefaults__,
-        cells,
-        function.__dict__,
-    )
-
-
-def _code_parts(code: Any) -> tuple[object, ...]:
-    constants = tuple(
-        _code_parts(one) if hasattr(one, "co_code") else one for one in code.co_consts
-    )
-    return (code.co_code, constants, code.co_names, code.co_varnames)
-
-
-def _cell_content(cell: Any) -> object:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not bound yet
-        return None
-
-
-def class_parts(kind: type) -> tuple[object, ...]:
-    """Return what makes a class what it is: its members if the notebook defined it."""
-    if kind.__module__ != "__main__":
-        return ("class", kind.__module__, kind.__qualname__)
-    own = {name: value for name, value in vars(kind).items() if not _is_machinery(name)}
-    bases = tuple(f"{base.__module__}.{base.__qualname__}" for base in kind.__bases__)
-    return ("class", kind.__qualname__, bases, own)
-
-
-def _is_machinery(name: str) -> bool:
-    return name in ("__dict__", "__weakref__", "__module__", "__doc__") or name.startswith("_abc_")
-
-
-def is_opaque(value: object) -> bool:
-    """Whether an object is not looked into."""
-    # Pickling a figure takes longer than many a cell, and may draw.
-    return type(value).__module__.partition(".")[0] in ("matplotlib", "IPython", "ipykernel")

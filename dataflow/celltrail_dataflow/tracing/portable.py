@@ -9,12 +9,12 @@ import io
 import pickle
 import warnings
 from collections.abc import Sequence
-from types import FunctionType, ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 import xxhash
 
-from celltrail_dataflow.tracing.pickling import class_parts, function_parts, is_opaque
+from celltrail_dataflow.tracing.states import class_parts, function_parts, is_closed
 
 _SORTABLE = frozenset({int, str, float, bytes})
 
@@ -82,19 +82,21 @@ class _Pickler(pickle.Pickler):
             return NotImplemented
         kind = type(value)
         if kind is FunctionType:
-            return _stand_in, function_parts(value)
+            return _stand_in, ("function", value.__qualname__, *function_parts(value))
+        if kind is CellType:
+            return _stand_in, ("cell", value.cell_contents)
         if kind is ModuleType:
             return _stand_in, ("module", value.__name__)
         if isinstance(value, type):
             if value in self._classes:  # a method that uses `super()` holds its class
                 return _stand_in, ("class", value.__qualname__)
             self._classes.add(value)
-            return _stand_in, class_parts(value)
+            return _stand_in, ("class", value.__qualname__, *class_parts(value))
         if kind.__module__ == "numpy" and kind.__name__ == "ndarray" and value.dtype.names:
             # Between the fields lies what was in that memory before.
             fields = tuple(value[name].copy() for name in value.dtype.names)
             return _stand_in, ("records", value.shape, value.dtype.names, *fields)
-        if is_opaque(value):
+        if is_closed(value):
             raise pickle.PicklingError(f"{kind.__name__} is not looked into")
         return NotImplemented
 

@@ -1,34 +1,18 @@
-"""From instructions that ran to the names that were read, bound and deleted. Pure."""
+"""From instructions that ran to what they did to names, attributes and modules. Pure."""
 
 import dis
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 from celltrail_dataflow.tracing.watching import Hit, WatchedCode
 
-Action = Literal["load", "store", "delete"]
-
-_EXTENDED_ARG = dis.opmap["EXTENDED_ARG"]
-_NAMED: tuple[tuple[str, Action], ...] = (
-    ("LOAD_NAME", "load"),
-    ("LOAD_GLOBAL", "load"),
-    ("LOAD_FROM_DICT_OR_GLOBALS", "load"),
-    ("STORE_NAME", "store"),
-    ("STORE_GLOBAL", "store"),
-    ("DELETE_NAME", "delete"),
-    ("DELETE_GLOBAL", "delete"),
-)
-_ACTIONS = {dis.opmap[name]: action for name, action in _NAMED}
-_GLOBAL = {dis.opmap["STORE_GLOBAL"], dis.opmap["DELETE_GLOBAL"], dis.opmap["LOAD_GLOBAL"]}
-_LOAD_GLOBAL = dis.opmap["LOAD_GLOBAL"]
-_LOAD_ATTR = dis.opmap["LOAD_ATTR"]
-_SET_ATTR = {dis.opmap["STORE_ATTR"], dis.opmap["DELETE_ATTR"]}
+Chain = tuple[str, ...]
+"""A dotted name: `("np", "random")`."""
 
 
 @dataclass
 class Touches:
-    """What the code of one cell run did to names, in the order in which it first did."""
+    """What the code of one cell run did, in the order in which it first did it."""
 
     reads: dict[str, None] = field(default_factory=dict)
     """Names that were loaded, or deleted, before the cell run bound them itself."""
@@ -42,57 +26,241 @@ class Touches:
     in_functions: set[str] = field(default_factory=set)
     """Those of `loads` that a function of the notebook loaded."""
 
-    attribute_owners: dict[tuple[str, ...], None] = field(default_factory=dict)
-    """Dotted names whose attribute was set or deleted: `("np", "random")` of `np.random.x = 1`."""
+    has_called: bool = False
+    """Whether a function of the notebook ran."""
+
+    chains: dict[Chain, None] = field(default_factory=dict)
+    """Dotted names that were loaded, and all their beginnings."""
+
+    attributes: set[str] = field(default_factory=set)
+    """Names of attributes that were loaded, of whatever."""
+
+    set_attributes: dict[tuple[Chain, str], None] = field(default_factory=dict)
+    """Attributes that were set or deleted; the chain is empty if it is not known of what."""
+
+    imports: dict[str, None] = field(default_factory=dict)
+    """Modules that were imported, as they are written."""
+
+    texts: set[str] = field(default_factory=set)
+    """Constants that are texts."""
+
+    keys: dict[str, set[object]] = field(default_factory=dict)
+    """By name: constants, and names as chains, loaded right behind it, as in `x[1]` and `x[n]`."""
+
+    has_formatted: bool = False
+    """Whether a value was made a text by an f-string."""
+
+    has_subscripted: bool = False
+    """Whether an item was taken out of something."""
+
+    has_set_item: bool = False
+    """Whether an item was put into something."""
+
+    has_caught: bool = False
+    """Whether an exception was caught."""
+
+    has_shown: bool = False
+    """Whether the value of an expression was handed to the shell to be shown."""
+
+    codes: dict[int, WatchedCode] = field(default_factory=dict)
+    """The code that ran, by id."""
+
+    resumed: set[int] = field(default_factory=set)
+    """Ids of the generators' and coroutines' code that went on from an earlier cell."""
 
 
 def touches_of(hits: Iterable[Hit]) -> Touches:
     """Return what the instructions did; `hits` are in the order of their first execution."""
-    found = Touches()
-    bound_in_class: dict[int, set[str]] = {}
-    chain: tuple[str, ...] = ()
+    walk = _Walk()
     for hit in hits:
         opcode = hit.code.bytecode[hit.offset]
-        action = _ACTIONS.get(opcode)
-        if action is not None:
-            name = _name(hit.code, hit.offset, opcode)
-            own = bound_in_class.setdefault(id(hit.code), set()) if hit.code.is_class_body else None
-            if own is not None and opcode not in _GLOBAL and (action != "load" or name in own):
-                own.add(name)  # a name of the class, not of the notebook
-                chain = ()
-                continue
-            _apply(found, action, name, hit.code)
-            chain = (name,) if action == "load" else ()
-        elif opcode == _LOAD_ATTR and chain:
-            chain = (*chain, _name(hit.code, hit.offset, opcode))
-        elif opcode in _SET_ATTR:
-            if chain:
-                found.attribute_owners[chain] = None
-            chain = ()
+        if (step := _STEPS.get(opcode)) is not None:
+            step(walk, hit, opcode)
         elif opcode != _EXTENDED_ARG:
-            chain = ()
-    return found
+            walk.chain = walk.last = ()
+        if id(hit.code) not in walk.found.codes:
+            walk.found.codes[id(hit.code)] = hit.code
+            walk.meet(hit.code)
+    walk.found.resumed -= walk.started
+    return walk.found
 
 
-def _apply(found: Touches, action: Action, name: str, code: WatchedCode) -> None:
-    if action != "store" and name not in found.writes:
-        found.reads[name] = None
-    if action == "load":
+class _Walk:
+    """What is remembered from one instruction to the next."""
+
+    def __init__(self) -> None:
+        self.found = Touches()
+        self.chain: Chain = ()
+        self.last: Chain = ()
+        """The name that was loaded by the instruction before."""
+
+        self.started: set[int] = set()
+        self._bound_in_class: dict[int, set[str]] = {}
+
+    def meet(self, code: WatchedCode) -> None:
+        if code.is_function:
+            self.found.has_called = True
+        if code.can_pause:
+            self.found.resumed.add(id(code))
+
+    def load(self, hit: Hit, opcode: int) -> None:
+        name = _name(hit, opcode)
+        keyed, self.last = self.last, (name,)
+        if self._is_of_class(hit, opcode, name, is_load=True):
+            self.chain = ()
+            return
+        self.chain = (name,)
+        found = self.found
+        if name not in found.writes:
+            found.reads[name] = None
         found.loads[name] = None
-        if not (code.is_root or code.is_class_body):
+        found.chains[self.chain] = None
+        if keyed:
+            found.keys.setdefault(keyed[0], set()).add((name,))
+        if not (hit.code.is_root or hit.code.is_class_body):
             found.in_functions.add(name)
-    else:
-        found.writes[name] = None
+
+    def store(self, hit: Hit, opcode: int) -> None:
+        name = _name(hit, opcode)
+        self.chain = self.last = ()
+        if not self._is_of_class(hit, opcode, name, is_load=False):
+            self.found.writes[name] = None
+
+    def delete(self, hit: Hit, opcode: int) -> None:
+        name = _name(hit, opcode)
+        self.chain = self.last = ()
+        if not self._is_of_class(hit, opcode, name, is_load=False):
+            if name not in self.found.writes:
+                self.found.reads[name] = None
+            self.found.writes[name] = None
+
+    def load_attribute(self, hit: Hit, opcode: int) -> None:
+        name = _name(hit, opcode)
+        self.found.attributes.add(name)
+        self.last = ()
+        if self.chain:
+            self.chain = (*self.chain, name)
+            self.found.chains[self.chain] = None
+
+    def set_attribute(self, hit: Hit, opcode: int) -> None:
+        self.found.set_attributes[(self.chain, _name(hit, opcode))] = None
+        self.chain = self.last = ()
+
+    def import_module(self, hit: Hit, opcode: int) -> None:
+        name = _name(hit, opcode)
+        self.found.imports[name] = None
+        self.chain = (f"import {name}",)
+        self.last = ()
+
+    def import_from(self, hit: Hit, opcode: int) -> None:
+        name = _name(hit, opcode)
+        self.found.attributes.add(name)
+        self.last = ()
+
+    def constant(self, hit: Hit, opcode: int) -> None:
+        value = hit.code.constants[_argument(hit)]
+        if type(value) is str:
+            self.found.texts.add(value)
+        self._key(value)
+
+    def small_int(self, hit: Hit, opcode: int) -> None:
+        self._key(_argument(hit))
+
+    def format(self, hit: Hit, opcode: int) -> None:
+        self.found.has_formatted = True
+        self.chain = self.last = ()
+
+    def subscript(self, hit: Hit, opcode: int) -> None:
+        self.found.has_subscripted |= opcode != _BINARY_OP or _argument(hit) == _SUBSCRIPT
+        self.chain = self.last = ()
+
+    def set_item(self, hit: Hit, opcode: int) -> None:
+        self.found.has_set_item = True
+        self.chain = self.last = ()
+
+    def catch(self, hit: Hit, opcode: int) -> None:
+        self.found.has_caught = True
+        self.chain = self.last = ()
+
+    def intrinsic(self, hit: Hit, opcode: int) -> None:
+        if _argument(hit) == _PRINT:
+            self.found.has_shown = True
+        self.chain = self.last = ()
+
+    def start(self, hit: Hit, opcode: int) -> None:
+        self.started.add(id(hit.code))
+        self.chain = self.last = ()
+
+    def _key(self, value: object) -> None:
+        if self.last:
+            self.found.keys.setdefault(self.last[0], set()).add(value)
+        self.chain = self.last = ()
+
+    def _is_of_class(self, hit: Hit, opcode: int, name: str, *, is_load: bool) -> bool:
+        """Whether a name belongs to the class whose body runs, and not to the notebook."""
+        if not hit.code.is_class_body or opcode in _GLOBAL:
+            return False
+        own = self._bound_in_class.setdefault(id(hit.code), set())
+        if is_load and name not in own:
+            return False
+        own.add(name)
+        return True
 
 
-def _name(code: WatchedCode, offset: int, opcode: int) -> str:
+_PRINT = 1
+"""`INTRINSIC_PRINT`, the same from 3.12 to 3.14."""
+
+_BINARY_OP = dis.opmap["BINARY_OP"]
+_SUBSCRIPT = 26
+"""`NB_SUBSCR`, from 3.14 on."""
+
+_EXTENDED_ARG = dis.opmap["EXTENDED_ARG"]
+_GLOBAL = {dis.opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_GLOBAL")}
+_SHIFTS = {dis.opmap[name]: 1 for name in ("LOAD_GLOBAL", "LOAD_ATTR")}
+_SHIFTS[dis.opmap["LOAD_SUPER_ATTR"]] = 2
+"""Instructions that keep flags in the lowest bits (CPython's `_opcode_metadata`, 3.12 to 3.14)."""
+
+_STEPS: dict[int, Callable[[_Walk, Hit, int], None]] = {
+    dis.opmap[name]: step
+    for name, step in (
+        ("LOAD_NAME", _Walk.load),
+        ("LOAD_GLOBAL", _Walk.load),
+        ("LOAD_FROM_DICT_OR_GLOBALS", _Walk.load),
+        ("STORE_NAME", _Walk.store),
+        ("STORE_GLOBAL", _Walk.store),
+        ("DELETE_NAME", _Walk.delete),
+        ("DELETE_GLOBAL", _Walk.delete),
+        ("LOAD_ATTR", _Walk.load_attribute),
+        ("LOAD_SUPER_ATTR", _Walk.load_attribute),
+        ("STORE_ATTR", _Walk.set_attribute),
+        ("DELETE_ATTR", _Walk.set_attribute),
+        ("IMPORT_NAME", _Walk.import_module),
+        ("IMPORT_FROM", _Walk.import_from),
+        ("LOAD_CONST", _Walk.constant),
+        ("LOAD_SMALL_INT", _Walk.small_int),
+        ("FORMAT_VALUE", _Walk.format),
+        ("FORMAT_SIMPLE", _Walk.format),
+        ("FORMAT_WITH_SPEC", _Walk.format),
+        ("PUSH_EXC_INFO", _Walk.catch),
+        ("BINARY_SUBSCR", _Walk.subscript),
+        ("BINARY_OP", _Walk.subscript),
+        ("STORE_SUBSCR", _Walk.set_item),
+        ("CALL_INTRINSIC_1", _Walk.intrinsic),
+        ("RETURN_GENERATOR", _Walk.start),
+    )
+    if name in dis.opmap
+}
+
+
+def _name(hit: Hit, opcode: int) -> str:
+    return hit.code.names[_argument(hit) >> _SHIFTS.get(opcode, 0)]
+
+
+def _argument(hit: Hit) -> int:
     argument = 0
-    for byte in _argument_bytes(code.bytecode, offset):
+    for byte in _argument_bytes(hit.code.bytecode, hit.offset):
         argument = argument << 8 | byte
-    # These keep flags in the lowest bits (CPython's `_opcode_metadata`, 3.12 to 3.14).
-    if opcode in (_LOAD_GLOBAL, _LOAD_ATTR):
-        argument >>= 1
-    return code.names[argument]
+    return argument
 
 
 def _argument_bytes(bytecode: bytes, offset: int) -> Iterator[int]:

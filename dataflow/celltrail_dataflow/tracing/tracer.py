@@ -5,46 +5,32 @@ touched are looked at, and those that share state with them; nothing else costs 
 counts as changed if its fingerprint differs, and as perhaps changed if it cannot be told.
 """
 
-import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
-from functools import cache
+import builtins
+import sys
+from collections.abc import Callable, Collection, Iterator
+from types import FunctionType, ModuleType
 from typing import Any
 
-from celltrail_dataflow.tracing import hidden
-from celltrail_dataflow.tracing.fingerprints import IMMUTABLE, compare, look_at
-from celltrail_dataflow.tracing.pickling import Fingerprint
+from celltrail_dataflow.tracing.fingerprints import is_fixed
+from celltrail_dataflow.tracing.hidden import HiddenState
+from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
+from celltrail_dataflow.tracing.hidden.generators import seedings
+from celltrail_dataflow.tracing.history import UNDERSCORES, History, is_shells
+from celltrail_dataflow.tracing.naming import named_by_text
+from celltrail_dataflow.tracing.ownership import is_own_module
 from celltrail_dataflow.tracing.touches import Touches, touches_of
 from celltrail_dataflow.tracing.traces import Read, Trace, Write
+from celltrail_dataflow.tracing.versions import Versions
 from celltrail_dataflow.tracing.watching import Watcher
 
-_SHELL_NAMES = re.compile(r"_i+\d*|_[ido]h|In|Out|exit|quit|get_ipython|open|__\w+__|_exit_code")
-"""Names that IPython itself writes with every cell."""
-
-
+_KNOWN_LIBRARIES = frozenset(
+    {"builtins", "collections", "numpy", "pandas", "torch", "pyarrow", "matplotlib"}
+)
 _identity = object.__hash__
 """As `id`, each call of which is an audit event and goes through every hook."""
 
-_KNOWN_LIBRARIES = frozenset({"builtins", "collections", "numpy", "pandas", "torch", "pyarrow"})
-
-
-@cache
-def _is_shells(name: str) -> bool:
-    return _SHELL_NAMES.fullmatch(name) is not None
-
-
-@dataclass(slots=True)
-class _Known:
-    """What is known of the value of a name: a look at it, and who wrote it."""
-
-    fingerprint: Fingerprint | None = None
-    parts: frozenset[int] = frozenset()
-    has_all_parts: bool = True
-    partners: set[str] = field(default_factory=set)
-    """Names that may share state with this one, which is too big to tell."""
-
-    writer: str | None = None
-    maybe_writers: list[str] = field(default_factory=list)
+_WITHOUT_WRITER = ("@rng", "@file", "@cwd")
+"""What is worth telling even if no cell has written it."""
 
 
 class Tracer:
@@ -55,25 +41,34 @@ class Tracer:
 
     def __init__(self, namespace: dict[str, Any], ignored_files: tuple[str, ...] = ()) -> None:
         self._namespace = namespace
-        self._hidden = hidden.HiddenState(ignored_files)
-        self._watcher = Watcher(namespace, self._hidden.audit)
-        self._known: dict[str, _Known] = {}
+        self._hidden = HiddenState(namespace, ignored_files)
+        self._history = History(namespace)
+        self._versions = Versions(namespace)
+        self._watcher = Watcher(
+            namespace, self._hidden.audit, seedings, self._hidden.generators.seeding
+        )
         self._before: dict[str, int] = {}
+        self._after: dict[str, int] = {}
+        self._executions: list[str] = []
 
     def start(self) -> None:
         """Begin to listen; raises `WatchError` if other tools leave no place."""
         self._watcher.start()
+        self._after = self._ids()
 
     def stop(self) -> None:
         """Stop listening and forget everything."""
         self._watcher.stop()
-        self._known.clear()
+        self._versions.clear()
 
     def begin(self) -> None:
         """A cell is about to run."""
         self._before = self._ids()
+        if self._before != self._after:
+            self._between()
+        self._history.begin()
         self._hidden.begin()
-        self._watcher.begin()
+        self._watcher.begin(len(self._executions))
 
     def end(
         self,
@@ -87,37 +82,44 @@ class Tracer:
         as `purity` tells them, or None for any name that it loads. Asked for only if needed.
         mentioned: names that the cell's own syntax reads where no code of the namespace runs.
         """
-        touches = touches_of(self._watcher.end())
-        touches.reads |= dict.fromkeys(name for name in mentioned if name not in touches.writes)
-        touches.loads |= dict.fromkeys(mentioned)
+        hits, starters = self._watcher.end()
+        touches = touches_of(hits)
+        cell = Cell(len(self._executions), touches, self._namespace)
+        self._executions.append(execution_id)
+        reads = [Read("@thread", self._executions[one]) for one in starters if one != cell.index]
+        reads += self._code(cell)
+        self._load(touches, mentioned)
+        reads += self._reads(touches)
+        reads += self._named_otherwise(cell)
+        effects = self._hidden.end(cell)
+        reads += self._hidden_reads(effects)
+        for name in self._versions.holding(effects.objects):
+            touches.loads[name] = None
+            touches.in_functions.add(name)
         after = self._ids()
-        before = self._before
-        bound = {name for name, key in after.items() if before.get(name) != key}
-        bound |= touches.writes.keys() & after.keys()
-        bound = {name for name in bound if not _is_shells(name)}
-        gone = {name for name in before.keys() - after.keys() if not _is_shells(name)}
-        reads = self._reads(touches)
-        suspects = self._suspects(touches, bound | gone, may_change)
+        bound, gone = self._rebound(touches, after)
+        suspects = self._suspects(touches, bound | gone, may_change, has_threads=bool(starters))
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
-        writes += [self._bind(name, touches.loads) for name in sorted(bound)]
-        changes = self._changes(suspects)
-        # What has changed although nobody mentioned it is made of the version before.
-        reads += self._reads_of(
-            [one.name for one in changes if one.is_certain and one.name not in touches.reads]
-        )
-        writes += changes
-        for name in gone:
-            self._known.pop(name, None)
-        hidden_reads, hidden_writes = self._hidden.end()
-        reads += self._reads_of(hidden_reads)
-        writes += hidden_writes
+        for name in sorted(bound):
+            reads += self._shared(name, bound)
+            writes.append(self._versions.bind(name, touches.loads))
+        for write in self._changes(suspects):
+            if write.name not in touches.reads:
+                reads += self._versions.reads(write.name, only_for=write.name)
+            writes.append(write)
+        writes += effects.writes.values()
         for write in writes:
-            self._note(execution_id, write)
+            self._versions.note(execution_id, write)
+        self._after = after
+        self._history.end(cell.index)
         return Trace(execution_id, tuple(reads), tuple(writes))
 
     def type_of(self, name: str) -> str | None:
         """Return the class of a name's value if it is one that `purity` knows."""
-        kind = type(self._namespace.get(name))
+        value = self._namespace.get(name)
+        if self._before.get(name, _identity(value)) != _identity(value):
+            return None  # the value that it had before may have been of another class
+        kind = type(value)
         root = kind.__module__.partition(".")[0]
         return kind.__qualname__ if root in _KNOWN_LIBRARIES else None
 
@@ -125,97 +127,129 @@ class Tracer:
         # Of all that is there, twice a cell, so without a line of Python for each name.
         return dict(zip(self._namespace, map(_identity, self._namespace.values()), strict=True))
 
-    def _was_there(self, name: str) -> bool:
-        return name in self._before and not _is_shells(name)
+    def _between(self) -> None:
+        """Names were bound since the last cell: by its threads, or by what is not traced."""
+        if self._watcher.has_waiting:
+            self._before = self._after
+            return
+        for name, key in self._before.items():
+            if self._after.get(name) != key and not is_shells(name):
+                self._versions.forget(name)
 
-    def _reads(self, touches: Touches) -> list[Read]:
-        return self._reads_of([name for name in touches.reads if self._was_there(name)])
+    def _code(self, cell: Cell) -> Iterator[Read]:
+        """Yield the cells whose functions ran, and those that started what went on."""
+        for key, code in cell.touches.codes.items():
+            if code.defined_in != cell.index:
+                yield Read(f"@code:{code.name}", self._executions[code.defined_in])
+            if key in cell.touches.resumed:
+                if code.started_in != cell.index:
+                    yield Read(f"@code:{code.name}", self._executions[code.started_in])
+            else:
+                code.started_in = cell.index
 
-    def _reads_of(self, names: Collection[str]) -> list[Read]:
-        reads = []
-        for name in names:
-            known = self._known.get(name) or _Known()
-            reads.append(Read(name, known.writer))
-            reads += [Read(name, one, is_certain=False) for one in known.maybe_writers]
-        return reads
+    def _load(self, touches: Touches, mentioned: Collection[str]) -> None:
+        """Take names as loaded that were read in another way than by an instruction."""
+        for name in mentioned:
+            touches.loads[name] = None
+            if name not in touches.writes:
+                touches.reads[name] = None
+        for name, is_certain in self._history.results(touches):
+            if is_certain:
+                touches.loads[name] = touches.reads[name] = None
+
+    def _reads(self, touches: Touches) -> Iterator[Read]:
+        for name in touches.reads:
+            is_there = name in self._before and not is_shells(name)
+            if is_there or (name in self._versions and not hasattr(builtins, name)):
+                yield from self._versions.reads(name)
+            if name in UNDERSCORES:  # which result it is, later ones have decided
+                for later in UNDERSCORES[: len(name) - 1]:
+                    yield from self._versions.reads(later)
+
+    def _named_otherwise(self, cell: Cell) -> Iterator[Read]:
+        """Yield the reads of names that are only texts, and of results and sources."""
+        names = self._before.keys() | set(self._versions.names())
+        for name, is_certain in named_by_text(cell, names):
+            if name not in cell.touches.reads:
+                cell.touches.loads[name] = None
+                cell.touches.in_functions.add(name)
+                yield from self._versions.reads(name, is_certain=is_certain)
+        for name, is_certain in self._history.results(cell.touches):
+            if not is_certain:
+                yield from self._versions.reads(name, is_certain=False)
+        for name, index, is_certain in self._history.sources(cell.touches):
+            yield Read(name, self._executions[index], is_certain)
+
+    def _rebound(self, touches: Touches, after: dict[str, int]) -> tuple[set[str], set[str]]:
+        """Return the names that were bound, and those that are gone."""
+        before = self._before
+        bound = {name for name, key in after.items() if before.get(name) != key}
+        bound.difference_update(UNDERSCORES)
+        bound |= touches.writes.keys() & after.keys()
+        bound = {name for name in bound if not is_shells(name)}
+        gone = {name for name in before.keys() - after.keys() if not is_shells(name)}
+        if self._history.has_moved(touches):
+            self._versions.move("__", "___")
+            self._versions.move("_", "__")
+            bound.add("_")
+        if "system" in touches.attributes and "_exit_code" in self._namespace:
+            bound.add("_exit_code")
+        return bound, gone
 
     def _suspects(
         self,
         touches: Touches,
         rebound: Collection[str],
         may_change: Callable[[], Collection[str] | None],
+        *,
+        has_threads: bool,
     ) -> list[str]:
         """Return the names whose object may have been changed in place."""
         touched = {
             name
             for name in touches.loads
-            if self._was_there(name)
-            and name in self._namespace
-            and type(self._namespace[name]) not in IMMUTABLE
+            if name in self._versions or not is_fixed(self._namespace.get(name))
         }
-        if touched and (only := may_change()) is not None:
-            touched &= touches.in_functions.union(only)
-        if not touched:
+        if not (touched or rebound):
             return []
-        parts: set[int] = set()
-        for name in touched:
-            parts |= self._known.get(name, _Known()).parts
-        mates = {
-            name
-            for name, known in self._known.items()
-            if name in self._before and not parts.isdisjoint(known.parts)
-        }
-        mates |= {one for name in touched for one in self._partners(name) if one in self._before}
+        if touched and not (touches.has_called or has_threads):
+            only = may_change()
+            if only is not None:
+                touched &= touches.in_functions.union(only, rebound)
+        mates = self._versions.mates(touched)
+        mates |= self._versions.mates(rebound, only_weak=True)
         return sorted(
             name
             for name in touched | mates
-            if name not in rebound and type(self._namespace[name]) not in IMMUTABLE
+            if name in self._before
+            and name not in rebound
+            and not is_shells(name)
+            and name in self._namespace
+            and not is_fixed(self._namespace[name])
         )
 
-    def _partners(self, name: str) -> set[str]:
-        known = self._known.get(name)
-        return known.partners if known else set()
-
-    def _bind(self, name: str, loaded: Collection[str]) -> Write:
-        known = self._known[name] = _Known()
-        look = self._look(name)
-        if type(self._namespace[name]) not in IMMUTABLE:
-            for other in loaded:  # the new object may be a part of it
-                source = self._known.get(other)
-                if source and other != name and not (source.has_all_parts and known.has_all_parts):
-                    source.partners.add(name)
-                    known.partners.add(other)
-        return self._write(name, look, is_certain=True)
-
-    def _changes(self, suspects: list[str]) -> list[Write]:
-        writes = []
+    def _changes(self, suspects: list[str]) -> Iterator[Write]:
         for name in suspects:
-            old = self._known.setdefault(name, _Known()).fingerprint
-            look = self._look(name)
-            verdict = compare(old, look)
+            verdict, write = self._versions.compare(name)
             if verdict != "same":
-                writes.append(self._write(name, look, is_certain=verdict == "changed"))
-        return writes
+                yield write
 
-    def _look(self, name: str) -> Fingerprint | None:
-        look = look_at(self._namespace[name])
-        known = self._known[name]
-        known.fingerprint, known.parts = look.fingerprint, look.parts
-        known.has_all_parts = look.has_all_parts
-        return look.fingerprint
+    def _shared(self, name: str, bound: Collection[str]) -> Iterator[Read]:
+        """Yield what else a name depends on that was bound to the user's own module."""
+        value = self._namespace[name]
+        module = value if type(value) is ModuleType else _module_of(value)
+        if module is not None and is_own_module(module):
+            for other in self._versions.holding({id(module)}).difference(bound):
+                yield from self._versions.reads(other, only_for=name)
 
-    def _write(self, name: str, look: Fingerprint | None, *, is_certain: bool) -> Write:
-        return Write(
-            name,
-            type(self._namespace[name]).__qualname__,
-            look.hexdigest if look else None,
-            is_sampled=look is not None and not look.is_exact,
-            is_certain=is_certain,
-        )
+    def _hidden_reads(self, effects: Effects) -> Iterator[Read]:
+        for name, is_certain in effects.reads.items():
+            if name in self._versions or name.startswith(_WITHOUT_WRITER):
+                yield from self._versions.reads(name, is_certain=is_certain)
+        for name, index, is_certain in effects.sources:
+            yield Read(name, self._executions[index], is_certain)
 
-    def _note(self, execution_id: str, write: Write) -> None:
-        known = self._known.setdefault(write.name, _Known())
-        if write.is_certain:
-            known.writer, known.maybe_writers = execution_id, []
-        else:
-            known.maybe_writers.append(execution_id)
+
+def _module_of(value: object) -> ModuleType | None:
+    name = getattr(value, "__module__", None) if type(value) in (FunctionType, type) else None
+    return sys.modules.get(name) if isinstance(name, str) else None

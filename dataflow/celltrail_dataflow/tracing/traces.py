@@ -9,12 +9,14 @@ class Read:
     """A name that was read before the cell run bound it itself.
 
     writer: the execution that wrote the version, None for one from before the recording. A read
-    that is not certain may have been of this version, or of the certain one beside it.
+    that is not certain may have been of this version, or of the certain one beside it. only_for: a
+    name that the execution changed in place; for what else it wrote, the read does not matter.
     """
 
     name: str
     writer: str | None
     is_certain: bool = True
+    only_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ def _describe(execution: Execution, values: Mapping[str, str]) -> Iterator[str]:
         yield f"    → {write.name}{': ' if what else ''}{what}{doubt}"
 
 
+def _doubt(read: Read) -> str:
+    if read.is_certain:
+        return f"it made {read.name}, which one that may matter has read"
+    return f"it may have changed {read.name}"
+
+
 class Trail:
     """The executions of one session, in order."""
 
@@ -133,21 +139,25 @@ class Trail:
         self, reads: Iterable[Read], certain: dict[str, None], doubts: dict[str, str]
     ) -> None:
         waiting = [(read, read.is_certain) for read in reads]
+        followed: set[tuple[str, str, bool]] = set()
         while waiting:
             read, is_certain = waiting.pop()
             writer = read.writer
-            if writer is None or writer not in self._executions or writer in certain:
+            if writer is None or writer not in self._executions:
                 continue
+            if (writer, read.name, is_certain) in followed:
+                continue
+            followed.add((writer, read.name, is_certain))
+            is_new = writer not in certain and (is_certain or writer not in doubts)
             if is_certain:
                 certain[writer] = None
-            elif writer in doubts:
-                continue
-            elif read.is_certain:
-                doubts[writer] = f"it made {read.name}, which one that may matter has read"
-            else:
-                doubts[writer] = f"it may have changed {read.name}"
-            reads = self._executions[writer].reads
-            waiting += [(one, is_certain and one.is_certain) for one in reads]
+            elif writer not in certain:
+                doubts.setdefault(writer, _doubt(read))
+            waiting += [
+                (one, is_certain and one.is_certain)
+                for one in self._executions[writer].reads
+                if one.only_for == read.name or (one.only_for is None and is_new)
+            ]
 
     def _in_order(self, execution_ids: Iterable[str]) -> list[Execution]:
         found = [self._executions[one] for one in execution_ids]

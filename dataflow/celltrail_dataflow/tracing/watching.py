@@ -8,8 +8,10 @@ bodies of timing magics. Nothing here keeps an object of the user.
 
 import contextlib
 import sys
+import threading
 import weakref
 from collections.abc import Callable
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_OPTIMIZED
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -17,23 +19,56 @@ _TOOL_NAME = "celltrail"
 _TOOL_IDS = (3, 4)  # the others are meant for debuggers, coverage, profilers and optimizers
 
 _IMPORTER = "<frozen importlib"
+_THREAD_STARTS = ("_thread.start_new_thread", "_thread.start_joinable_thread")
 
 
 class WatchError(Exception):
     """The interpreter cannot tell: another tool has taken the last free place."""
 
 
+_INLINE = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
+_CAN_PAUSE = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+
+
 class WatchedCode:
     """What is kept of a code object of the notebook: its instructions, not the object."""
 
-    __slots__ = ("bytecode", "is_class_body", "is_root", "names", "reference")
+    __slots__ = (
+        "bytecode",
+        "can_pause",
+        "constants",
+        "defined_in",
+        "is_class_body",
+        "is_function",
+        "is_root",
+        "marks",
+        "name",
+        "names",
+        "reference",
+        "started_in",
+    )
 
-    def __init__(self, code: CodeType, is_root: bool, reference: weakref.ref[CodeType]) -> None:
+    def __init__(
+        self, code: CodeType, is_root: bool, cell: int, reference: weakref.ref[CodeType]
+    ) -> None:
         self.bytecode = code.co_code
         self.names = code.co_names
+        self.constants = tuple(
+            one if type(one) is str or type(one) is int else None for one in code.co_consts
+        )
+        self.name = code.co_name
         self.is_root = is_root
         # A class body runs like a cell, on names, and not on slots as functions do.
-        self.is_class_body = not is_root and not code.co_flags & 0x1
+        self.is_class_body = not is_root and not code.co_flags & CO_OPTIMIZED
+        self.is_function = not (is_root or self.is_class_body or code.co_name in _INLINE)
+        self.can_pause = bool(code.co_flags & _CAN_PAUSE) and not is_root
+        self.defined_in = cell
+        self.started_in = cell
+        """For what can pause: the cell that last began to run it."""
+
+        self.marks: dict[int, tuple[str, ...]] = {}
+        """Instructions that are told of before they run, with what is told."""
+
         self.reference = reference
 
 
@@ -47,20 +82,31 @@ class Hit(NamedTuple):
 class Watcher:
     """Reports what runs in the namespace `namespace` between `begin` and `end`.
 
-    on_audit: called with every other audit event while a cell runs, and must not raise.
+    on_audit: called with every other audit event while a cell runs. marks_of: returns which
+    instructions of a code object `on_mark` is to be told of before they run, and with what.
     """
 
     def __init__(
         self,
         namespace: dict[str, Any],
         on_audit: Callable[[str, tuple[Any, ...]], None] = lambda event, args: None,
+        marks_of: Callable[[CodeType], dict[int, tuple[str, ...]]] = lambda code: {},
+        on_mark: Callable[[tuple[str, ...]], None] = lambda mark: None,
     ) -> None:
         self._namespace = namespace
         self._on_audit = on_audit
+        self._marks_of = marks_of
+        self._on_mark = on_mark
         self._known: dict[int, WatchedCode] = {}
         self._candidates: dict[int, CodeType] = {}
         self._hits: list[Hit] = []
         self._tool: int | None = None
+        self._cell = 0
+        self._thread = 0
+        self._starters: weakref.WeakKeyDictionary[threading.Thread, int] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._others: dict[int, int | None] = {}
         self.is_open = False
 
     def start(self) -> None:
@@ -86,21 +132,36 @@ class Watcher:
             self._tool = None
             self._known.clear()
 
-    def begin(self) -> None:
-        """A cell is about to run."""
-        self._hits = []
+    @property
+    def has_waiting(self) -> bool:
+        """Whether threads have run code of the notebook since the end of the last cell."""
+        return bool(self._hits)
+
+    def begin(self, cell: int) -> None:
+        """A cell is about to run, the `cell`-th."""
+        # What is there already comes from threads that ran since the end of the cell before.
+        self._cell = cell
+        self._thread = threading.get_ident()
         self._candidates.clear()
         self.is_open = True
         sys.monitoring.restart_events()
 
-    def end(self) -> list[Hit]:
-        """Return what has run since `begin`, each instruction once, in order."""
+    def end(self) -> tuple[list[Hit], set[int]]:
+        """Return what has run since `begin`, each instruction once, in order.
+
+        Beside it, the cells that started the threads which ran some of it.
+        """
         self.is_open = False
         hits, self._hits = self._hits, []
+        others, self._others = self._others, {}
         self._candidates.clear()
-        return hits
+        return hits, {cell for cell in others.values() if cell is not None}
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+        if event in _THREAD_STARTS:
+            thread = getattr(args[0], "__self__", None)
+            if isinstance(thread, threading.Thread):
+                self._starters[thread] = self._cell
         if event != "exec":
             self._on_audit(event, args)
             return
@@ -116,11 +177,24 @@ class Watcher:
     def _instruction(self, code: CodeType, offset: int) -> object:
         # Whatever went wrong here would be raised into the user's code.
         with contextlib.suppress(Exception):
-            if self.is_open:
+            thread = threading.get_ident()
+            if self.is_open and thread == self._thread:
                 known = self._known.get(id(code)) or self._identify(code)
                 if known is not None:
                     self._hits.append(Hit(known, offset))
+                    if known.marks and offset in known.marks:
+                        self._on_mark(known.marks[offset])
+            elif thread != self._thread:
+                self._in_thread(thread, code, offset)
         return sys.monitoring.DISABLE
+
+    def _in_thread(self, thread: int, code: CodeType, offset: int) -> None:
+        known = self._known.get(id(code))
+        if known is not None:
+            self._hits.append(Hit(known, offset))
+            if thread not in self._others:
+                started = threading._active.get(thread)  # type: ignore[attr-defined]
+                self._others[thread] = self._starters.get(started) if started else None
 
     def _identify(self, code: CodeType) -> WatchedCode | None:
         if self._candidates.pop(id(code), None) is None:
@@ -136,7 +210,8 @@ class Watcher:
             known.pop(key, None)
 
         # By identity: equal code objects, such as of a cell that runs twice, are told apart.
-        known = self._known[key] = WatchedCode(code, is_root, weakref.ref(code, forget))
+        known = self._known[key] = WatchedCode(code, is_root, self._cell, weakref.ref(code, forget))
+        known.marks = self._marks_of(code)
         if not is_root:
             self._set_events(code)
         for inner in code.co_consts:

@@ -1,0 +1,52 @@
+"""State without a name that cells share, as pseudo-variables: `@rng:random`, `@env:HOME`, `@cwd`.
+
+Each kind has a module of its own, and they share one form: a probe hears of the begin of a cell, of
+audit events while it runs, and of its end, when it says what the cell read and wrote. A probe costs
+microseconds if a cell has nothing to do with it.
+"""
+
+from typing import Any
+
+from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, Probe
+from celltrail_dataflow.tracing.hidden.environment import Environment
+from celltrail_dataflow.tracing.hidden.figures import Figures
+from celltrail_dataflow.tracing.hidden.files import Files
+from celltrail_dataflow.tracing.hidden.generators import Generators
+from celltrail_dataflow.tracing.hidden.options import Options
+from celltrail_dataflow.tracing.hidden.patches import Patches
+
+
+class HiddenState:
+    """All probes of one namespace.
+
+    ignored_files: the beginnings of paths of files that do not count.
+    """
+
+    def __init__(self, namespace: dict[str, Any], ignored_files: tuple[str, ...] = ()) -> None:
+        self.generators = Generators(namespace)
+        self._files = Files(ignored_files)
+        self._probes: tuple[Probe, ...] = (
+            self.generators,
+            Environment(),
+            self._files,
+            Patches(),
+            Options(),
+            Figures(),
+        )
+
+    def audit(self, event: str, args: tuple[Any, ...]) -> None:
+        """Take an audit event of the running cell."""
+        self._files.audit(event, args)
+
+    def begin(self) -> None:
+        """A cell is about to run."""
+        for probe in self._probes:
+            probe.begin()
+
+    def end(self, cell: Cell) -> Effects:
+        """Return what the cell read and wrote."""
+        cell.children = self._files.children
+        effects = Effects()
+        for probe in self._probes:
+            probe.end(cell, effects)
+        return effects

@@ -1,0 +1,142 @@
+"""What a probe is told of a cell run, and what it answers."""
+
+import builtins
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import ModuleType
+from typing import Any, Protocol
+
+import xxhash
+
+from celltrail_dataflow.tracing.touches import Chain, Touches
+from celltrail_dataflow.tracing.traces import Write
+
+MISSING = object()
+TEXT_CHARACTERS = 10_000
+"""Of a longer text only the beginning is searched for names and paths."""
+
+_WORD = re.compile(r"[\w.\-~]+")
+
+
+@dataclass
+class Cell:
+    """A cell run that has ended."""
+
+    index: int
+    touches: Touches
+    namespace: dict[str, Any]
+    children: list[str] = field(default_factory=list)
+    """Commands of the processes that it started."""
+
+    @cached_property
+    def texts(self) -> set[str]:
+        """Texts that it had at hand: constants, values of names that it loaded, commands."""
+        found = {text[:TEXT_CHARACTERS] for text in self.touches.texts}
+        for name in self.touches.loads:
+            value = self.namespace.get(name)
+            if isinstance(value, str):
+                found.add(value[:TEXT_CHARACTERS])
+            elif isinstance(value, os.PathLike):
+                found.add(str(value))
+        return found.union(self.children)
+
+    @cached_property
+    def words(self) -> set[str]:
+        """The words of its texts; a file name is one."""
+        return {word for text in self.texts for word in _WORD.findall(text)}
+
+    @cached_property
+    def objects(self) -> dict[Chain, Any]:
+        """What the dotted names stand for that it loaded, as far as modules and classes go."""
+        found = {chain: self.resolve(chain) for chain in self.touches.chains}
+        return {chain: value for chain, value in found.items() if value is not MISSING}
+
+    @cached_property
+    def packages(self) -> set[str]:
+        """Top-level packages of the objects that it loaded by name."""
+        found = set()
+        for value in self.objects.values():
+            module = value.__name__ if type(value) is ModuleType else _module_of(value)
+            found.add(module.partition(".")[0].lstrip("_"))
+        return found
+
+    def mentions(self, *names: str) -> bool:
+        """Whether it loaded a name, or an attribute of whatever, that is called like this."""
+        touches = self.touches
+        return any(name in touches.attributes or name in touches.loads for name in names)
+
+    def resolve(self, chain: Chain) -> Any:
+        """Return what a dotted name stands for, or `MISSING`; runs none of the user's code."""
+        value = self.namespace.get(chain[0], MISSING)
+        if value is MISSING:
+            value = vars(builtins).get(chain[0], MISSING)
+        for attribute in chain[1:]:
+            if type(value) is ModuleType:
+                value = vars(value).get(attribute, MISSING)
+            elif issubclass(type(value), type):
+                value = _of_class(value, attribute)
+            else:
+                return MISSING
+        return value
+
+
+def _of_class(kind: type, attribute: str) -> Any:
+    for base in kind.__mro__:
+        if attribute in vars(base):
+            return vars(base)[attribute]
+    return MISSING
+
+
+def _module_of(value: Any) -> str:
+    own = getattr(value, "__module__", None) if callable(value) else None
+    return own if isinstance(own, str) else type(value).__module__
+
+
+@dataclass
+class Effects:
+    """What a cell run read and wrote of hidden state."""
+
+    reads: dict[str, bool] = field(default_factory=dict)
+    """Pseudo-variables, and whether it is certain that they were read."""
+
+    writes: dict[str, Write] = field(default_factory=dict)
+    sources: list[tuple[str, int, bool]] = field(default_factory=list)
+    """Reads of what an earlier cell wrote unheard: pseudo-variable, cell, whether certain."""
+
+    objects: set[int] = field(default_factory=set)
+    """Ids of objects that it used without a name, and may have changed."""
+
+    def read(self, name: str, *, is_certain: bool = True) -> None:
+        """Note a read."""
+        self.reads[name] = is_certain or self.reads.get(name, False)
+
+    def write(self, name: str, state: object = None) -> None:
+        """Note a write."""
+        fingerprint = None if state is None else digest(state)
+        self.writes[name] = Write(name, "state", fingerprint)
+
+
+class Probe(Protocol):
+    """Watches one kind of hidden state."""
+
+    def begin(self) -> None:
+        """A cell is about to run."""
+
+    def end(self, cell: Cell, effects: Effects) -> None:
+        """Add what the cell read and wrote to `effects`."""
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the keys whose values differ, with the new value, None for those that are gone."""
+    if before != after:
+        for key in before.keys() | after.keys():
+            if before.get(key, MISSING) != after.get(key, MISSING):
+                yield key, after.get(key)
+
+
+def digest(state: object) -> str:
+    """Return a text that is equal for equal states."""
+    return xxhash.xxh3_128_hexdigest(repr(state).encode("utf-8", "surrogateescape"))

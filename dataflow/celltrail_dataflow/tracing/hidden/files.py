@@ -1,0 +1,199 @@
+"""Files and folders: `@file:PATH`.
+
+What Python opens, lists, renames and removes is heard of by audit events. What C code or another
+process writes is found when it is read: the file has changed since the last cell that had to do
+with it, at a time when some cell ran.
+"""
+
+import fnmatch
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from celltrail_dataflow.tracing.hidden.auditing import Use, uses_of
+from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
+
+SLACK_NS = 12_000_000
+"""File systems note times by a clock that may lag so much behind."""
+
+LISTED = 500
+"""In a folder with more files only known ones are looked at."""
+
+WATCHED = 20
+"""So many of the files that cells had to do with last are looked at after each cell."""
+
+_TESTING = (
+    *("exists", "lexists", "isfile", "isdir", "is_file", "is_dir", "stat", "lstat", "getsize"),
+    *("getmtime", "samefile"),
+)
+_NATIVE_PACKAGES = frozenset({
+    "pyarrow", "h5py", "tables", "netCDF4", "torch", "xgboost", "lightgbm", "catboost", "polars",
+    "duckdb", "fastparquet", "cv2", "soundfile", "rasterio", "tensorflow", "keras", "safetensors",
+})  # fmt: skip
+_NATIVE_CALLS = (
+    *("read_parquet", "to_parquet", "read_feather", "to_feather", "read_orc", "to_orc"),
+    *("read_hdf", "to_hdf", "save_model", "load_model"),
+)
+
+
+class _Run(NamedTuple):
+    """When a cell ran, and what it had to do with files."""
+
+    cell: int
+    started_ns: int
+    ended_ns: int
+    words: frozenset[str]
+    has_children: bool
+
+
+class Files:
+    """Knows who wrote the files that the cells read."""
+
+    def __init__(self, ignored: tuple[str, ...] = ()) -> None:
+        self._ignored = ignored
+        self._uses: list[Use] = []
+        self._runs: list[_Run] = []
+        self._left: dict[str, tuple[int, int] | None] = {}
+        """How the last cell that had to do with a path left it: time of change and size."""
+
+        self._started_ns = time.time_ns()
+        self.children: list[str] = []
+
+    def audit(self, event: str, args: tuple[Any, ...]) -> None:
+        """Take an audit event of the running cell."""
+        for use in uses_of(event, args):
+            if use.kind == "run":
+                self.children.append(use.path)
+            elif not use.path.startswith(self._ignored):
+                self._uses.append(use)
+
+    def begin(self) -> None:
+        """A cell is about to run."""
+        self._uses = []
+        self.children = []
+        self._started_ns = time.time_ns()
+
+    def end(self, cell: Cell, effects: Effects) -> None:
+        """Add the files that the cell read and wrote."""
+        uses = self._uses
+        if cell.children or self._is_native(cell):
+            uses = [*uses, *self._mentioned(cell)]
+        elif cell.mentions(*_TESTING):
+            uses = [*uses, *(Use(path, "read") for path in self._paths(cell))]
+        patterns = [use.path for use in uses if use.kind == "glob"]
+        written: set[str] = set()
+        for use in uses:
+            self._take(use, written, patterns, effects)
+        self._watch(written, effects)
+        for path in {use.path for use in uses if use.kind in ("read", "write", "change", "remove")}:
+            self._left[path] = _stat(path)
+        if any(use.is_relative for use in uses):
+            effects.read("@cwd")
+        self._runs.append(
+            _Run(
+                cell.index,
+                self._started_ns,
+                time.time_ns(),
+                frozenset(cell.words),
+                bool(cell.children),
+            )
+        )
+
+    def _watch(self, written: set[str], effects: Effects) -> None:
+        """Note changes of files that were opened before, as by an open file or a database."""
+        for path in list(itertools.islice(reversed(self._left), WATCHED)):
+            if path not in written and self._left[path] != (seen := _stat(path)):
+                self._left[path] = seen
+                effects.read(f"@file:{path}")
+                effects.write(f"@file:{path}")
+
+    def _take(self, use: Use, written: set[str], patterns: list[str], effects: Effects) -> None:
+        if use.kind == "glob":
+            return
+        for parent in _parents(use.path):
+            if parent in self._left:
+                effects.read(f"@file:{parent}")
+        if use.kind == "list":
+            self._list(use.path, patterns, effects)
+            return
+        if use.kind in ("read", "change", "remove") and use.path not in written:
+            self._read(use.path, effects, use.seen)
+        if use.kind in ("write", "change", "remove"):
+            written.add(use.path)
+            effects.write(f"@file:{use.path}")
+
+    def _read(self, path: str, effects: Effects, seen: tuple[int, int] | None) -> None:
+        effects.read(f"@file:{path}")
+        if seen is None or self._left.get(path) == seen:
+            return
+        for run, is_certain in self._writers(path, seen[0]):
+            effects.sources.append((f"@file:{path}", run.cell, is_certain))
+
+    def _writers(self, path: str, changed_ns: int) -> Iterator[tuple[_Run, bool]]:
+        """Yield the cells that ran when a file changed, and whether it was surely they."""
+        runs = [
+            run
+            for run in self._runs
+            if run.started_ns <= changed_ns + SLACK_NS and changed_ns <= run.ended_ns
+        ]
+        named = [run for run in runs if os.path.basename(path) in run.words]
+        named = named or [run for run in runs if run.has_children]
+        exact = [run for run in runs if run.started_ns <= changed_ns]
+        for run in named or exact or runs:
+            yield run, bool(named) or len(runs) == 1
+
+    def _list(self, folder: str, patterns: list[str], effects: Effects) -> None:
+        if folder in self._left:
+            effects.read(f"@file:{folder}")
+        paths = {path for path in self._left if os.path.dirname(path) == folder}
+        if os.path.isdir(folder):
+            with os.scandir(folder) as entries:
+                paths.update(entry.path for entry in itertools.islice(entries, LISTED))
+        for path in paths:
+            name = os.path.basename(path)
+            if patterns and not any(fnmatch.fnmatch(name, pattern) for pattern in patterns):
+                continue
+            seen = _stat(path)
+            if path in self._left or (seen and self._runs and seen[0] > self._runs[0].started_ns):
+                self._read(path, effects, seen)
+
+    def _is_native(self, cell: Cell) -> bool:
+        return cell.mentions(*_NATIVE_CALLS) or not _NATIVE_PACKAGES.isdisjoint(cell.packages)
+
+    def _paths(self, cell: Cell) -> Iterator[str]:
+        """Yield the paths of files that the cell has at hand."""
+        for text in {*cell.texts, *(cell.words if cell.children else ())}:
+            if 0 < len(text) < 1000 and "\n" not in text and "\0" not in text:
+                path = os.path.abspath(text)
+                if path in self._left or os.path.isfile(path):
+                    yield path
+
+    def _mentioned(self, cell: Cell) -> Iterator[Use]:
+        """Yield what C code or another process may have done to files that the cell mentions."""
+        heard = {use.path for use in self._uses}
+        for path in self._paths(cell):
+            if path in heard:
+                continue
+            seen = _stat(path)
+            before = self._left.get(path)
+            is_new = seen is not None and seen[0] + SLACK_NS >= self._started_ns
+            if seen == before if path in self._left else not is_new:
+                yield Use(path, "read", seen)
+            else:
+                yield Use(path, "change" if before and cell.children else "write")
+
+
+def _stat(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _parents(path: str) -> Iterator[str]:
+    while (parent := os.path.dirname(path)) != path:
+        yield parent
+        path = parent

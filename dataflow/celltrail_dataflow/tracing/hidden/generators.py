@@ -1,0 +1,99 @@
+"""Random generators that modules keep: `@rng:random`, `@rng:numpy`, `@rng:torch`.
+
+A cell that draws depends on the state before. One that seeds first does not: when the instruction
+that names the seeding function runs, the state is compared with that at the begin of the cell.
+"""
+
+import dis
+import sys
+from types import CodeType, ModuleType
+from typing import Any
+
+from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
+from celltrail_dataflow.tracing.touches import Chain
+
+_SEEDING = frozenset({"seed", "setstate", "set_state", "manual_seed", "set_rng_state"})
+_ASKING = frozenset({"getstate", "get_state", "get_rng_state"})
+_MODULES = {"random": "random", "numpy.random": "numpy", "torch": "torch"}
+_LOADS = frozenset({"LOAD_NAME", "LOAD_GLOBAL"})
+
+
+class Generators:
+    """Compares the states of the generators."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+        self._before: dict[str, Any] = {}
+        self._seeded: dict[str, bool] = {}
+
+    def begin(self) -> None:
+        """A cell is about to run."""
+        self._before = _states()
+        self._seeded.clear()
+
+    def seeding(self, chain: Chain) -> None:
+        """A function is about to be looked up that seeds a generator."""
+        if (name := self._generator_of(chain)) and name not in self._seeded:
+            self._seeded[name] = self._before.get(name) == _states().get(name)
+
+    def end(self, cell: Cell, effects: Effects) -> None:
+        """Add what the cell drew, and what it seeded."""
+        after = _states()
+        if after == self._before and not self._seeded and not cell.mentions(*_ASKING):
+            return
+        for name, state in after.items():
+            has_changed = self._before.get(name, state) != state
+            if has_changed or name in self._seeded:
+                effects.write(name, state)
+            if (has_changed and not self._seeded.get(name)) or self._is_asked(name, cell):
+                effects.read(name)
+
+    def _is_asked(self, name: str, cell: Cell) -> bool:
+        return any(
+            chain[-1] in _ASKING and self._generator_of(chain) == name
+            for chain in cell.touches.chains
+        )
+
+    def _generator_of(self, chain: Chain) -> str | None:
+        value = self._namespace.get(chain[0])
+        for attribute in chain[1:-1]:
+            value = vars(value).get(attribute) if type(value) is ModuleType else None
+        if type(value) is ModuleType:
+            module = value.__name__
+        else:  # the bare function: bound to the generator of its module
+            module = type(getattr(value, "__self__", None)).__module__
+            module = {"numpy.random.mtrand": "numpy.random"}.get(module, module)
+            module = "torch" if getattr(value, "__module__", "") == "torch.random" else module
+        return f"@rng:{_MODULES[module]}" if module in _MODULES else None
+
+
+def seedings(code: CodeType) -> dict[int, Chain]:
+    """Return where a code object looks up a function that seeds, and by which dotted name."""
+    found: dict[int, Chain] = {}
+    if _SEEDING.isdisjoint(code.co_names):
+        return found
+    chain: Chain = ()
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in _LOADS:
+            chain = (instruction.argval,)
+        elif instruction.opname == "LOAD_ATTR" and chain:
+            chain = (*chain, instruction.argval)
+        elif instruction.opname != "EXTENDED_ARG":
+            chain = ()
+        if chain and chain[-1] in _SEEDING:
+            found[instruction.offset] = chain
+    return found
+
+
+def _states() -> dict[str, Any]:
+    """Return copies to compare; hashing them is left for those that differ."""
+    modules = sys.modules
+    states: dict[str, Any] = {}
+    if "random" in modules:
+        states["@rng:random"] = modules["random"].getstate()
+    if "numpy.random" in modules:
+        kind, keys, *rest = modules["numpy.random"].get_state()
+        states["@rng:numpy"] = (kind, keys.tobytes(), rest)
+    if "torch" in modules:
+        states["@rng:torch"] = modules["torch"].get_rng_state().numpy().tobytes()
+    return states

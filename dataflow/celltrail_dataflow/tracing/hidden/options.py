@@ -1,0 +1,211 @@
+"""Options that change what libraries do: `@option:pandas.display.max_rows`.
+
+Each group knows which cells may set one of its options, and which may depend on one that was set.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, changes
+
+_TO_TEXT = (
+    *("repr", "str", "format", "ascii", "to_string", "to_html", "to_latex", "to_markdown"),
+    *("__repr__", "__str__", "_repr_html_", "array2string", "run_cell_magic", "get_printoptions"),
+    *("get_option", "options", "describe_option"),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The options of one library.
+
+    module: which must have been imported. state: returns them all, by name. may_set: whether a cell
+    may have set one; its state is looked at only then. is_used: whether it depends on one.
+    """
+
+    name: str
+    module: str
+    state: Callable[[Any], dict[str, Any]]
+    may_set: Callable[[Cell], bool]
+    is_used: Callable[[Cell, str], bool]
+
+
+class Options:
+    """Compares the options of all groups."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, Any]] = {}
+        self._set: dict[str, set[str]] = {}
+
+    def begin(self) -> None:
+        """A cell is about to run."""
+
+    def end(self, cell: Cell, effects: Effects) -> None:
+        """Add the options that the cell set, and those that it depends on."""
+        for group in _GROUPS:
+            module = sys.modules.get(group.module)
+            if module is None:
+                continue
+            for option in self._set.get(group.name, ()):
+                if group.is_used(cell, option):
+                    effects.read(f"@option:{group.name}.{option}")
+            if group.name not in self._known:
+                self._known[group.name] = group.state(module)
+            elif group.may_set(cell):
+                self._compare(group, group.state(module), effects)
+
+    def _compare(self, group: Group, after: dict[str, Any], effects: Effects) -> None:
+        for option, value in changes(self._known[group.name], after):
+            effects.write(f"@option:{group.name}.{option}", value)
+            self._set.setdefault(group.name, set()).add(option)
+        self._known[group.name] = after
+
+
+def _mentions(*names: str) -> Callable[[Cell], bool]:
+    return lambda cell: cell.mentions(*names)
+
+
+def _makes_text(cell: Cell) -> bool:
+    return cell.touches.has_formatted or cell.mentions(*_TO_TEXT)
+
+
+def _pandas(module: Any) -> dict[str, Any]:
+    state: dict[str, Any] = {}
+
+    def collect(options: dict[str, Any], prefix: str) -> None:
+        for key, value in options.items():
+            if type(value) is dict:
+                collect(value, f"{prefix}{key}.")
+            else:
+                state[prefix + key] = value
+
+    collect(module._global_config, "")
+    return state
+
+
+def _uses_pandas(cell: Cell, option: str) -> bool:
+    if option.startswith(("display.", "styler.")):
+        return _makes_text(cell)
+    return "pandas" in cell.packages
+
+
+def _numpy(module: Any) -> dict[str, Any]:
+    return {**module.get_printoptions(), "errors": module.geterr()}
+
+
+def _uses_numpy(cell: Cell, option: str) -> bool:
+    if option == "errors":
+        return cell.touches.has_caught or cell.mentions("geterr", "errstate")
+    return _makes_text(cell)
+
+
+def _draws(cell: Cell, option: str) -> bool:
+    return cell.mentions("rcParams", "plot", "hist") or not cell.packages.isdisjoint(
+        {"matplotlib", "seaborn", "pylab"}
+    )
+
+
+def _logging(module: Any) -> dict[str, Any]:
+    loggers = {
+        name: logger
+        for name, logger in module.root.manager.loggerDict.items()
+        if hasattr(logger, "handlers")
+    }
+    return {
+        "disabled": module.root.manager.disable,
+        **{
+            name: (one.level, tuple(map(id, one.handlers)), one.disabled, one.propagate)
+            for name, one in {"root": module.root, **loggers}.items()
+        },
+    }
+
+
+def _logs(cell: Cell) -> bool:
+    return "logging" in cell.packages or cell.mentions("logging", "getLogger", "basicConfig")
+
+
+def _warns(cell: Cell, option: str) -> bool:
+    return cell.touches.has_caught or cell.mentions("catch_warnings", "filters")
+
+
+def _interpreter(module: Any) -> dict[str, Any]:
+    return {
+        "recursionlimit": module.getrecursionlimit(),
+        "switchinterval": module.getswitchinterval(),
+        **{name: _stream(module, name) for name in ("stdout", "stderr", "stdin")},
+        **{f"path.{entry}": True for entry in module.path},
+    }
+
+
+def _stream(module: Any, name: str) -> tuple[object, ...]:
+    """Return which stream it is, and of one in memory, how much was written to it."""
+    stream = getattr(module, name)
+    position = (
+        stream.tell() if type(stream).__module__ == "_io" and hasattr(stream, "getvalue") else 0
+    )
+    return id(stream), position
+
+
+def _uses_interpreter(cell: Cell, option: str) -> bool:
+    if option.startswith("path."):
+        return _imports_from(cell, option.removeprefix("path."))
+    if option in ("stdout", "stderr", "stdin"):
+        return cell.mentions(option, "print", "input")
+    return cell.mentions(f"get{option}")
+
+
+def _imports_from(cell: Cell, folder: str) -> bool:
+    files = (
+        getattr(sys.modules.get(name), "__file__", None) or "" for name in cell.touches.imports
+    )
+    start = f"{folder}/" if folder else f"{os.getcwd()}/"
+    return any(file.startswith(start) for file in files)
+
+
+_GROUPS = (
+    Group(
+        "pandas", "pandas._config.config", _pandas,
+        _mentions("set_option", "options", "reset_option", "option_context"),
+        _uses_pandas,
+    ),
+    Group(
+        "numpy", "numpy", _numpy,
+        _mentions("set_printoptions", "seterr", "printoptions", "errstate", "seterrcall"),
+        _uses_numpy,
+    ),
+    Group(
+        "matplotlib", "matplotlib", lambda module: dict.copy(module.rcParams),
+        lambda cell: _draws(cell, ""),
+        _draws,
+    ),
+    Group(
+        "warnings", "warnings", lambda module: {"filters": tuple(module.filters)},
+        _mentions(
+            "simplefilter", "filterwarnings", "resetwarnings", "catch_warnings", "filters",
+            "captureWarnings",
+        ),
+        _warns,
+    ),
+    Group(
+        "decimal", "decimal", lambda module: {"context": repr(module.getcontext())},
+        lambda cell: "decimal" in cell.packages,
+        lambda cell, _: "decimal" in cell.packages,
+    ),
+    Group(
+        "locale", "locale", lambda module: {"all": module.setlocale(module.LC_ALL)},
+        _mentions("setlocale"),
+        lambda cell, _: "locale" in cell.packages or cell.mentions("strftime"),
+    ),
+    Group("logging", "logging", _logging, _logs, lambda cell, _: _logs(cell)),
+    Group(
+        "sys", "sys", _interpreter,
+        _mentions(
+            "path", "setrecursionlimit", "setswitchinterval", "stdout", "stderr", "stdin", "print",
+            "redirect_stdout", "chdir",
+        ),
+        _uses_interpreter,
+    ),
+)  # fmt: skip

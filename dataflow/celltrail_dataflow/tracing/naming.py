@@ -1,0 +1,36 @@
+"""Names that are read by their text: `globals()["a"]`, `df.query("x > @limit")`. Pure."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from celltrail_dataflow.tracing.hidden.cell import Cell
+
+_NAMESPACES = ("globals", "locals", "vars", "user_ns", "user_global_ns", "ev")
+_STORING = frozenset({"update", "setdefault", "push"})
+_EXPRESSIONS = ("query", "eval")
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_MARKED = re.compile(r"@([A-Za-z_]\w*)")
+
+
+def named_by_text(cell: Cell, names: Collection[str]) -> Iterator[tuple[str, bool]]:
+    """Yield those of `names` that a cell may have read by their text, and whether surely."""
+    if cell.mentions(*_EXPRESSIONS):
+        for text in cell.texts:
+            yield from ((name, True) for name in _MARKED.findall(text) if name in names)
+    if not _asks(cell):
+        return
+    words = {word for text in cell.texts for word in _IDENTIFIER.findall(text)}
+    if found := words.intersection(names) - cell.touches.writes.keys():
+        yield from ((name, True) for name in found)
+        return
+    beginnings = tuple(word for word in words if any(name.startswith(word) for name in names))
+    for name in names:
+        if not name.startswith("@") and (not beginnings or name.startswith(beginnings)):
+            yield name, bool(beginnings)
+
+
+def _asks(cell: Cell) -> bool:
+    """Whether it looks something up in a namespace, and does not only store into it."""
+    touches = cell.touches
+    stores = touches.has_set_item or not touches.attributes.isdisjoint(_STORING)
+    return cell.mentions(*_NAMESPACES) and (touches.has_subscripted or not stores)

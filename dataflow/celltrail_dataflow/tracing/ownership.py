@@ -1,0 +1,50 @@
+"""Whether code is the user's own: of the notebook, or of modules beside it, and not installed."""
+
+import os
+import sys
+import sysconfig
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+_NOT_OWN = frozenset({"celltrail", "celltrail_dataflow", "celltrail_magics", "__mp_main__"})
+
+
+def is_own(value: Any) -> bool:
+    """Whether a function or class was written by the user."""
+    module = getattr(value, "__module__", None)
+    return module is None or module == "__main__" or _is_own_name(module)
+
+
+def is_own_module(module: ModuleType) -> bool:
+    """Whether a module is the user's, so that what it holds may change."""
+    name = module.__name__
+    if name == "__main__" or name.partition(".")[0] in _NOT_OWN:
+        return False
+    spec = getattr(module, "__spec__", None)
+    file = getattr(module, "__file__", None) or getattr(spec, "origin", None)
+    if spec is None and file is None:
+        return True  # made by hand
+    return isinstance(file, str) and os.path.isabs(file) and not is_installed(file)
+
+
+def is_installed(path: str) -> bool:
+    """Whether a file belongs to the interpreter or to an installed package."""
+    return path.startswith(_installed_folders())
+
+
+_verdicts: dict[str, bool] = {}
+
+
+def _is_own_name(name: object) -> bool:
+    if not isinstance(name, str):
+        return False
+    if name not in _verdicts and name in sys.modules:
+        _verdicts[name] = is_own_module(sys.modules[name])
+    return _verdicts.get(name, False)
+
+
+@cache
+def _installed_folders() -> tuple[str, ...]:
+    paths = {*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix}
+    return tuple({os.path.realpath(path) for path in paths} | paths)

@@ -1,0 +1,319 @@
+"""What objects consist of, for a pickler that looks for changes.
+
+Functions, classes and modules of the user go by content, not by name, and so do instances of the
+user's classes, whatever they say of themselves. What cannot be pickled is given by what can be seen
+of it; if nothing can, it is opaque. Nothing here is ever unpickled.
+"""
+
+import contextlib
+import copyreg
+import gc
+import io
+import sys
+from collections.abc import Callable, Iterator
+from types import (
+    AsyncGeneratorType,
+    BuiltinFunctionType,
+    CellType,
+    CoroutineType,
+    FunctionType,
+    GeneratorType,
+    GetSetDescriptorType,
+    MappingProxyType,
+    MemberDescriptorType,
+    ModuleType,
+)
+from typing import Any
+from weakref import ReferenceType
+
+from celltrail_dataflow.tracing import arrays
+from celltrail_dataflow.tracing.notes import Notes, stand_in
+from celltrail_dataflow.tracing.ownership import is_own, is_own_module
+
+_FILES = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
+
+State = Any
+"""What `pickle.Pickler.reducer_override` may return."""
+
+
+def state_of(value: Any, notes: Notes) -> State:
+    """Return what `value` consists of, for the pickler to go on with."""
+    if value is stand_in:
+        return NotImplemented
+    kind = type(value)
+    if (special := _SPECIAL.get(kind)) is not None:
+        return special(value, notes)
+    # By type: `isinstance` would ask the object for its class, which may do something.
+    if issubclass(kind, type):
+        return _class(value)
+    if (array := arrays.state_of(value, notes)) is not None:
+        return array
+    if issubclass(kind, ReferenceType):
+        return _weak(value, notes)
+    if issubclass(kind, _FILES):
+        return _opaque(value, notes, is_moving=True)
+    if is_closed(value):
+        notes.owners.add(id(getattr(value, "figure", value)))
+        return _opaque(value, notes, is_moving=kind.__module__.startswith("matplotlib"))
+    if is_own(kind):
+        return stand_in, (kind,), _instance(value)
+    return _by_itself(value, notes)
+
+
+def is_closed(value: object) -> bool:
+    """Whether an object is not looked into because that would be costly, or do something."""
+    kind = type(value)
+    # Pickling a figure takes longer than many a cell, and may draw. A shell holds everything.
+    return kind.__module__.partition(".")[0] == "matplotlib" or hasattr(kind, "class_traits")
+
+
+def function_parts(function: FunctionType) -> tuple[object, ...]:
+    """Return what makes a function what it is: its code if the user wrote it."""
+    if not is_own(function):
+        # What a library made for the user, such as a callback, may hold objects of the user.
+        inside = function.__closure__ if "<locals>" in function.__qualname__ else None
+        return (function.__module__, function.__qualname__, inside)
+    return (
+        _code_parts(function.__code__),
+        function.__defaults__,
+        function.__kwdefaults__,
+        function.__closure__,
+        function.__dict__,
+        _module_of(function),
+    )
+
+
+def class_parts(kind: type) -> tuple[object, ...]:
+    """Return what makes a class what it is: its members if the user wrote it."""
+    if not is_own(kind):
+        return (kind.__module__, kind.__qualname__)
+    own = {name: value for name, value in vars(kind).items() if not _is_machinery(name)}
+    return (kind.__bases__, own, _module_of(kind))
+
+
+def _function(function: FunctionType, notes: Notes) -> State:
+    # Parts come as the state: by then the function itself is known, and may be met again inside.
+    return stand_in, ("function", function.__qualname__), function_parts(function)
+
+
+def _class(kind: type) -> State:
+    return stand_in, ("class", kind.__qualname__), class_parts(kind)
+
+
+def _module_of(value: Any) -> object:
+    return None if value.__module__ == "__main__" else sys.modules.get(value.__module__ or "")
+
+
+def _module(module: ModuleType, notes: Notes) -> State:
+    if not is_own_module(module):
+        return stand_in, ("module", module.__name__)
+    content = {key: one for key, one in vars(module).items() if not key.startswith("__")}
+    return stand_in, ("module", module.__name__), content
+
+
+def _code_parts(code: Any) -> tuple[object, ...]:
+    constants = tuple(
+        _code_parts(one) if hasattr(one, "co_code") else one for one in code.co_consts
+    )
+    return (code.co_code, constants, code.co_names, code.co_varnames)
+
+
+def _is_machinery(name: str) -> bool:
+    return name.startswith("_abc_") or name in _MACHINERY
+
+
+_MACHINERY = frozenset({
+    "__dict__", "__weakref__", "__module__", "__doc__", "__slotnames__", "__firstlineno__",
+    "__static_attributes__", "__annotate_func__", "__annotations_cache__",
+})  # fmt: skip
+
+
+def _cell(cell: CellType, notes: Notes) -> State:
+    try:
+        return stand_in, ("cell",), (cell.cell_contents,)
+    except ValueError:  # not bound yet
+        return stand_in, ("empty cell",)
+
+
+def _instance(value: Any) -> tuple[object, ...]:
+    """Return attributes and items of an instance, however it would pickle itself."""
+    kind = type(value)
+    slots = [
+        _slot(value, member)
+        for base in kind.__mro__
+        if "__slots__" in vars(base)
+        for member in vars(base).values()
+        if type(member) is MemberDescriptorType
+    ]
+    return (_attributes(value), slots, *_items(value))
+
+
+def _attributes(value: Any) -> object:
+    try:
+        return object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return None
+
+
+def _slot(value: Any, member: Any) -> object:
+    try:
+        return member.__get__(value)
+    except AttributeError:  # not set
+        return None
+
+
+def _items(value: Any) -> Iterator[object]:
+    """Return what C code keeps of an instance beside its attributes."""
+    foreign = next(one for one in type(value).__mro__ if not _is_python(one))
+    if foreign in _CONTENT:
+        yield _CONTENT[foreign](value)
+    elif issubclass(foreign, BaseException):
+        yield value.args
+    elif foreign is not object:
+        with contextlib.suppress(Exception):
+            yield foreign.__reduce_ex__(value, 2)[1:]
+
+
+_CONTENT: dict[type, Callable[[Any], object]] = {
+    dict: lambda value: list(dict.items(value)),
+    list: lambda value: list(list.__iter__(value)),
+    tuple: lambda value: list(tuple.__iter__(value)),
+    set: lambda value: list(set.__iter__(value)),
+    frozenset: lambda value: list(frozenset.__iter__(value)),
+    str: str.__str__,
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
+    int: int.__int__,
+    float: float.__float__,
+}
+
+
+def _is_python(kind: type) -> bool:
+    return bool(kind.__flags__ & 1 << 9)  # Py_TPFLAGS_HEAPTYPE
+
+
+def _by_itself(value: Any, notes: Notes) -> State:
+    """Return what an object of a library says of itself; it is opaque if that fails."""
+    kind = type(value)
+    if hasattr(kind, "__next__") or kind.__module__ == "sqlite3":
+        notes.is_moving = True
+        if kind.__module__ == "itertools":  # which warn if they are pickled
+            return *_opaque(value, notes), tuple(gc.get_referents(value))
+    try:
+        reduce = copyreg.dispatch_table.get(kind)
+        state = reduce(value) if reduce else value.__reduce_ex__(5)
+    except Exception:  # whatever a stranger's `__reduce__` raises
+        return _opaque(value, notes)
+    if not isinstance(state, tuple):
+        return stand_in, (kind.__qualname__, state)
+    function, arguments, *rest = state
+    return stand_in, (function, *arguments), *rest[:3]
+
+
+def _opaque(value: Any, notes: Notes, *, is_moving: bool = False) -> State:
+    notes.is_opaque = True
+    notes.is_moving |= is_moving
+    notes.owners.add(id(value))
+    return stand_in, ("opaque", type(value).__qualname__, id(value))
+
+
+def _builtin(function: BuiltinFunctionType, notes: Notes) -> State:
+    owner = function.__self__
+    if owner is None or isinstance(owner, ModuleType):
+        return stand_in, (function.__module__, function.__qualname__)
+    return stand_in, ("method", function.__name__), (owner,)
+
+
+def _weak(reference: Any, notes: Notes) -> State:
+    notes.is_weak = True
+    return stand_in, ("weak",), (reference(),)
+
+
+def _running(prefix: str) -> Callable[[Any, Notes], State]:
+    """Return what tells how far a generator has come: where it stands, and its variables."""
+
+    def state(value: Any, notes: Notes) -> State:
+        frame = getattr(value, f"{prefix}_frame")
+        if frame is None:
+            return stand_in, ("finished", value.__qualname__)
+        inner = getattr(value, f"{prefix}_yieldfrom", None) or getattr(
+            value, f"{prefix}_await", None
+        )
+        return stand_in, ("at", value.__qualname__, frame.f_lasti), (dict(frame.f_locals), inner)
+
+    return state
+
+
+def _cached(function: Any, notes: Notes) -> State:
+    notes.aside.append(function.cache_info().misses)
+    return stand_in, ("cached",), (function.__wrapped__, function.__dict__)
+
+
+def _seen(*attributes: str) -> Callable[[Any, Notes], State]:
+    def state(value: Any, notes: Notes) -> State:
+        kind = type(value).__qualname__
+        return stand_in, (kind,), tuple(getattr(value, name, None) for name in attributes)
+
+    return state
+
+
+def _referents(value: Any, notes: Notes) -> State:
+    return stand_in, (type(value).__qualname__,), tuple(gc.get_referents(value))
+
+
+def _shown(value: Any, notes: Notes) -> State:
+    return stand_in, (repr(value),)
+
+
+def _special() -> dict[type, Callable[[Any, Notes], State]]:
+    import _queue
+    import _thread
+    import contextvars
+    import functools
+    import logging
+
+    empty: dict[str, int] = {}
+    return {
+        FunctionType: _function,
+        ModuleType: _module,
+        CellType: _cell,
+        BuiltinFunctionType: _builtin,
+        GeneratorType: _running("gi"),
+        CoroutineType: _running("cr"),
+        AsyncGeneratorType: _running("ag"),
+        ReferenceType: _weak,
+        MappingProxyType: _referents,
+        type(empty.keys()): _referents,
+        type(empty.values()): _referents,
+        type(empty.items()): _referents,
+        property: _seen("fget", "fset", "fdel"),
+        classmethod: _seen("__func__"),
+        staticmethod: _seen("__func__"),
+        MemberDescriptorType: _seen("__name__"),
+        GetSetDescriptorType: _seen("__name__"),
+        memoryview: lambda view, notes: (
+            (stand_in, ("view", view.format, view.shape), (view.obj,))
+            if _is_open(view)
+            else (stand_in, ("released",))
+        ),
+        functools._lru_cache_wrapper: _cached,
+        contextvars.ContextVar: lambda value, notes: (
+            stand_in,
+            ("context", value.name),
+            (value.get(None),),
+        ),
+        logging.Logger: _seen("name", "level", "handlers", "filters", "disabled", "propagate"),
+        logging.RootLogger: _seen("name", "level", "handlers", "filters", "disabled"),
+        _thread.RLock: _shown,
+        type(_thread.allocate_lock()): lambda lock, notes: (stand_in, ("lock", lock.locked())),
+        _queue.SimpleQueue: lambda queue, notes: (stand_in, ("queue", queue.qsize())),
+    }
+
+
+def _is_open(view: memoryview) -> bool:
+    try:
+        return bool(view.format)
+    except ValueError:
+        return False
+
+
+_SPECIAL = _special()

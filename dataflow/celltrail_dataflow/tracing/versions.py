@@ -1,0 +1,127 @@
+"""What is known of the value of each name: who wrote it, how it looked, what it shares."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from celltrail_dataflow.tracing.fingerprints import Verdict, compare, is_fixed, look_at
+from celltrail_dataflow.tracing.pickling import Fingerprint
+from celltrail_dataflow.tracing.traces import Read, Write
+
+
+@dataclass(slots=True)
+class Version:
+    """The latest version of a name."""
+
+    fingerprint: Fingerprint | None = None
+    parts: frozenset[int] = frozenset()
+    has_all_parts: bool = True
+    is_weak: bool = False
+    partners: set[str] = field(default_factory=set)
+    """Names that may share state with this one, which is too big to tell."""
+
+    writer: str | None = None
+    maybe_writers: list[str] = field(default_factory=list)
+
+
+class Versions:
+    """The versions of the names of one namespace, and of pseudo-variables."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+        self._latest: dict[str, Version] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._latest
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._latest.clear()
+
+    def reads(
+        self, name: str, *, is_certain: bool = True, only_for: str | None = None
+    ) -> list[Read]:
+        """Return what reading `name` now depends on."""
+        known = self._latest.get(name) or Version()
+        return [
+            Read(name, known.writer, is_certain, only_for),
+            *(Read(name, one, False, only_for) for one in known.maybe_writers),
+        ]
+
+    def mates(self, names: Iterable[str], *, only_weak: bool = False) -> set[str]:
+        """Return the names whose values share state with those of `names`, or may."""
+        parts: set[int] = set()
+        mates: set[str] = set()
+        for name in names:
+            if known := self._latest.get(name):
+                parts |= known.parts
+                mates |= known.partners
+        if parts:
+            mates.update(
+                name
+                for name, known in self._latest.items()
+                if not parts.isdisjoint(known.parts) and (known.is_weak or not only_weak)
+            )
+        return mates
+
+    def holding(self, objects: Collection[int]) -> set[str]:
+        """Return the names whose values are these objects, by id, or hold them."""
+        return {name for name, known in self._latest.items() if not known.parts.isdisjoint(objects)}
+
+    def bind(self, name: str, loaded: Collection[str]) -> Write:
+        """A cell that has loaded the names `loaded` has bound `name`."""
+        known = self._latest[name] = Version()
+        self._look(name, known)
+        if not is_fixed(self._namespace[name]):
+            for other in loaded:  # the new object may be a part of it
+                source = self._latest.get(other)
+                if source and other != name and not (source.has_all_parts and known.has_all_parts):
+                    source.partners.add(name)
+                    known.partners.add(other)
+        return self._write(name, known, is_certain=True)
+
+    def compare(self, name: str) -> tuple[Verdict, Write]:
+        """Look at the object behind `name` again: whether it has changed since the last time."""
+        known = self._latest.setdefault(name, Version())
+        before = known.fingerprint
+        self._look(name, known)
+        verdict = compare(before, known.fingerprint)
+        return verdict, self._write(name, known, is_certain=verdict == "changed")
+
+    def forget(self, name: str) -> None:
+        """`name` was bound by nobody knows what."""
+        self._latest.pop(name, None)
+
+    def move(self, name: str, to: str) -> None:
+        """`to` now stands for what `name` stood for."""
+        if known := self._latest.pop(name, None):
+            self._latest[to] = known
+
+    def note(self, execution_id: str, write: Write) -> None:
+        """The execution has made this version."""
+        known = self._latest.setdefault(write.name, Version())
+        if write.is_deleted:
+            known = self._latest[write.name] = Version()
+        if write.is_certain:
+            known.writer, known.maybe_writers = execution_id, []
+        else:
+            known.maybe_writers.append(execution_id)
+
+    def names(self) -> Iterator[str]:
+        """Yield all names, also those that were deleted."""
+        yield from self._latest
+
+    def _look(self, name: str, known: Version) -> None:
+        look = look_at(self._namespace[name])
+        known.fingerprint, known.parts = look.fingerprint, look.parts
+        known.has_all_parts, known.is_weak = look.has_all_parts, look.is_weak
+
+    def _write(self, name: str, known: Version, *, is_certain: bool) -> Write:
+        look = known.fingerprint
+        return Write(
+            name,
+            type(self._namespace[name]).__qualname__,
+            look.hexdigest if look else None,
+            is_sampled=look is not None and look.is_sampled,
+            is_certain=is_certain,
+        )
