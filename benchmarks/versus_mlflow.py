@@ -139,6 +139,7 @@ def search(peer: Peer, scale: Scale) -> float:
     created = peer.mlflow("experiments/create", {"name": f"many {new_id()}"})
     experiment_id = created["experiment_id"]
     fill_runs(peer, experiment_id, scale.runs)
+    peers.analyze(peer)
     wanted = {
         "experiment_ids": [experiment_id],
         "filter": "params.optimizer = 'adam'",

@@ -41,7 +41,12 @@ _SESSION = (
     "SET lock_timeout = '10s'; "
     # A server that stands still inside a transaction must not hold up the others for ever.
     "SET idle_in_transaction_session_timeout = '20s'; "
-    "SET timezone = 'UTC'"
+    "SET timezone = 'UTC'; "
+    # Statements here take milliseconds, less than it takes to start helpers or to compile them,
+    # and what they read is in memory or on a disk without moving parts.
+    "SET max_parallel_workers_per_gather = 0; "
+    "SET jit = off; "
+    "SET random_page_cost = 1.1"
 )
 
 
