@@ -32,11 +32,18 @@ class Answer(msgspec.Struct):
     trail: list[Execution]
 
 
+class Shell(InteractiveShell):
+    """A shell without an event loop, for which `%matplotlib` asks."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Nobody looks."""
+
+
 def main(request_file: str, answer_file: str) -> None:
     """Run the cells of the request and write the answer."""
     request = msgspec.json.decode(Path(request_file).read_bytes(), type=Request)
     quiet = {"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}}
-    shell = InteractiveShell.instance(config=Config(quiet))
+    shell = Shell.instance(config=Config(quiet))
     if request.is_traced:
         shell.extension_manager.load_extension("celltrail")
     started = time.perf_counter()
@@ -55,7 +62,11 @@ def run(shell: Any, count: int, source: str) -> str:
     shell.execution_count = count
     with capture_output() as captured:
         shell.run_cell(source, store_history=True)
-    shown = [captured.stdout, *(one.data.get("text/plain", "") for one in captured.outputs)]
+    shown = [captured.stdout]
+    for output in captured.outputs:
+        shown.append(output.data.get("text/plain", ""))
+        if image := output.data.get("image/png"):
+            shown.append(f"image {xxhash.xxh3_64_hexdigest(image)}")
     return "\n".join([*shown, *figures()])
 
 

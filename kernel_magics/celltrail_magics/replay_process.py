@@ -78,10 +78,14 @@ def _recorded_shell() -> tuple[Any, Trail]:
     from celltrail_magics.explaining import latest
     from celltrail_magics.magics import load
 
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui: str | None = None) -> None:
+            """Run no event loop: `%matplotlib` asks for one, and nobody looks."""
+
     session = current_session()
     session.recorder = _Nowhere(session.settings)
     quiet = {"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}}
-    shell = InteractiveShell.instance(config=Config(quiet))
+    shell = Shell.instance(config=Config(quiet))
     load(shell)
     return shell, latest().trail
 

@@ -124,3 +124,28 @@ def test_a_long_curve_is_thinned_out_evenly_and_keeps_its_end() -> None:
     assert points[-1] == (100_000, 50_000.0)
     gaps = {later[0] - sooner[0] for sooner, later in itertools.pairwise(points[:-1])}
     assert len(gaps) == 1
+
+
+@integration
+def test_a_value_of_a_kernel_is_verified_and_leaves_no_run(
+    notebook: Kernel, tracked: TrackingServer, tmp_path: Path
+) -> None:
+    (tmp_path / "local_helper.py").write_text("def double(x):\n    return 2 * x\n")
+    for source in (
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nfrom local_helper import double",
+        "values = await __import__('asyncio').sleep(0, [1, 2])",
+        "plt.plot(values)",
+        "acc = double(sum(values))\nct.log(acc=acc)",
+    ):
+        assert notebook.run(source) == "ok"
+    before = tracked.get("/api/v1/runs")
+    notebook.output = ""
+    notebook.run("%track replay acc")
+    assert notebook.errors == ""
+    assert notebook.output.startswith("verified: 3 cell runs gave the same")
+    notebook.run("print(ct.replay('acc').verified, ct.explain('acc').verified)")
+    assert notebook.output.endswith("True True\n")
+    runs = tracked.get("/api/v1/runs")
+    assert isinstance(runs, dict)
+    assert isinstance(before, dict)
+    assert [run["run_id"] for run in runs["runs"]] == [run["run_id"] for run in before["runs"]]
