@@ -22,6 +22,12 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         help="where users' homes, records, password and logs are kept "
         "(default: $XDG_STATE_HOME/celltrail or ~/.local/state/celltrail)",
     )
+    parser.add_argument(
+        "--profiles",
+        type=Path,
+        metavar="FILE",
+        help="spawner profiles to choose from, read again when they change",
+    )
     parser.add_argument("--open", action="store_true", help="open it in the browser")
 
 

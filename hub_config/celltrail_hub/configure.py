@@ -99,6 +99,9 @@ def configure_servers(c: Any, settings: HubSettings) -> None:
         ACCESS_SCOPE,
         WRITE_SCOPE,
     ]
+    if settings.profiles is not None:
+        c.ProfiledSpawner.profiles_file = str(settings.profiles)
+        c.ProfiledSpawner.ledger_file = str(settings.state_dir / "ledger.sqlite")
     # A server that loads many packages on a busy machine.
     c.Spawner.http_timeout = 90
     # Kernels have 5 s to shut down; `launch` waits a little longer.

@@ -46,7 +46,7 @@ def run_hub(args: argparse.Namespace) -> int:
     if (code := processes.guard(STOP_SIGNALS)) is not None:
         return code
     state_dir: Path = args.state_dir or default_state_dir()
-    settings = choose_settings(state_dir, args.host, args.port)
+    settings = choose_settings(state_dir, args.host, args.port, args.profiles)
     state.prepare(settings.state_dir)
     with (
         state.lock(settings.state_dir) as lock,

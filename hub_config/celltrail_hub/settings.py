@@ -16,6 +16,7 @@ import msgspec
 
 from celltrail.errors import InvalidError, UnavailableError
 from celltrail_hub.ports import find_port, free_ports
+from celltrail_profiles.reading import load
 
 VARIABLE = "CELLTRAIL_HUB_SETTINGS"
 
@@ -45,6 +46,9 @@ class HubSettings:
     traefik: Path
     """The proxy's program."""
 
+    profiles: Path | None = None
+    """File of spawner profiles; without, all servers are alike."""
+
     @property
     def url(self) -> str:
         """Address for users, without a trailing slash."""
@@ -58,19 +62,29 @@ class HubSettings:
 def from_env(env: Mapping[str, str] = os.environ) -> HubSettings:
     """Return the settings in `CELLTRAIL_HUB_SETTINGS`, or choose them if it is not set."""
     if text := env.get(VARIABLE):
-        return msgspec.json.decode(text, type=HubSettings, dec_hook=lambda kind, value: kind(value))
+        return msgspec.json.decode(text, type=HubSettings, dec_hook=_path)
     return choose_settings(default_state_dir(env))
 
 
+def _path(kind: type, value: str) -> Path:
+    return Path(value)
+
+
 def choose_settings(
-    state_dir: Path, host: str = "127.0.0.1", wanted_port: int = 8000
+    state_dir: Path,
+    host: str = "127.0.0.1",
+    wanted_port: int = 8000,
+    profiles: Path | None = None,
 ) -> HubSettings:
     """Return settings with ports that are free now, `wanted_port` or the next one among them.
 
     Raises InvalidError for an address that others can reach, since whoever reaches this hub and
-    knows its one password runs code as this account, and UnavailableError without a proxy.
+    knows its one password runs code as this account, and for profiles with errors;
+    UnavailableError without a proxy.
     """
     require_loopback(host)
+    if profiles is not None:
+        load(profiles)
     port = find_port(host, wanted_port)
     hub_port, proxy_port, tracking_port = free_ports(host, 3)
     return HubSettings(
@@ -81,6 +95,7 @@ def choose_settings(
         proxy_port,
         tracking_port,
         find_traefik(),
+        profiles.expanduser().absolute() if profiles else None,
     )
 
 

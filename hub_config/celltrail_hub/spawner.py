@@ -8,17 +8,31 @@ from typing import Any
 from jupyterhub.spawner import SimpleLocalProcessSpawner  # type: ignore[import-untyped]
 from traitlets import Unicode, default
 
+from celltrail_hub.profiled import ProfiledSpawner
+from celltrail_profiles.kubespawner import overrides
+from celltrail_profiles.options import ResolvedSpawn
+
 EXAMPLES = Path(__file__).with_name("examples")
 
 
-class CelltrailLocalSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
-    """Gives each user a home below `homes_dir`, with the examples in it at first."""
+class CelltrailLocalSpawner(ProfiledSpawner, SimpleLocalProcessSpawner):  # type: ignore[misc]
+    """Gives each user a home below `homes_dir`, with the examples in it at first.
+
+    Of a profile's settings, those count that a process can have: its environment, and its sizes
+    as `CPU_LIMIT`, `MEM_LIMIT` and the like, which tell programs what to keep to and force nobody.
+    """
 
     homes_dir = Unicode(help="Directory of users' homes.").tag(config=True)
 
     @default("home_dir")
     def _default_home_dir(self) -> str:
         return str(Path(self.homes_dir, self.user.name))
+
+    def traits_of(self, resolved: ResolvedSpawn) -> dict[str, Any]:
+        """Return the traits that JupyterHub's own spawners have."""
+        traits = overrides(resolved.settings)
+        kept = {name: value for name, value in traits.items() if name.startswith(("cpu_", "mem_"))}
+        return kept | {"environment": resolved.settings.environment}
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Forget the process that a hub before us started.

@@ -65,6 +65,13 @@ class Level(msgspec.Struct, frozen=True):
         what = _NAMES[self.resource]
         return f"{start} {used} of {limit} {what} in use, and this server takes {asked} more"
 
+    def summary(self) -> str:
+        """Return for the user what is left of which limit."""
+        show = _SHOWN.get(self.resource, show_number)
+        what = f"{self.currency} this month" if self.resource == "cost" else _NAMES[self.resource]
+        whose = f", of the group {self.group}" if self.group else ""
+        return f"{show(self.left)} of {show(self.limit)} {what} left ({self.quota.name}{whose})"
+
     def _amounts(self) -> tuple[Fraction, Fraction, Fraction]:
         return self.used, self.asked, self.limit
 

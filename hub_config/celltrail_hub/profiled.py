@@ -1,0 +1,162 @@
+"""Spawner profiles for any spawner: what a user may start, asked for by form or by API.
+
+`ProfiledSpawner` is mixed into a spawner of JupyterHub. Whatever a user sends is held against the
+profiles that this user may choose, before anything else happens; refusals are `SpawnException`s,
+which JupyterHub shows to the user and does not count towards stopping itself.
+"""
+
+import copy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from traitlets import Unicode
+from traitlets.config import Configurable
+
+from celltrail_hub.ledger import Ledger, Server
+from celltrail_profiles.access import offers
+from celltrail_profiles.errors import ProfileError
+from celltrail_profiles.explaining import explain
+from celltrail_profiles.options import ResolvedSpawn, from_form, validated
+from celltrail_profiles.quotas import Holding
+from celltrail_profiles.schema import Profile, ProfileFile
+from celltrail_profiles.source import ProfileSource
+
+
+class ProfiledSpawner(Configurable):
+    """Goes before one of JupyterHub's spawner classes; changes nothing without `profiles_file`."""
+
+    # What the class after this one brings.
+    user: Any
+    name: str
+    db: Any
+    log: Any
+    orm_spawner: Any
+    user_options: Any
+
+    profiles_file = Unicode(
+        help="""File of spawner profiles. It is read again when it changes; a bad file leaves the
+        last good one in force. Empty: no profiles.""",
+    ).tag(config=True)
+    ledger_file = Unicode(
+        help="""SQLite file in which the hub notes which servers run and ran, for quotas. Needed
+        with `profiles_file`.""",
+    ).tag(config=True)
+
+    _before: dict[str, Any] | None = None
+
+    def traits_of(self, resolved: ResolvedSpawn) -> dict[str, Any]:
+        """Return the traits that a resolved spawn sets; mappings are merged into what is there."""
+        raise NotImplementedError
+
+    def offered(self) -> tuple[Profile, ...]:
+        """Return the profiles that this user may choose."""
+        return offers(self._profiles(), self.user.name, self._groups())
+
+    async def get_options_form(self) -> str:
+        """Return the form of the user's own profiles, with what was chosen last time."""
+        if not self.profiles_file:
+            form: str = await super().get_options_form()  # type: ignore[misc]
+            return form
+        from celltrail_hub.spawn_form import render_form
+
+        file = self._profiles()
+        nothing = Holding(self.user.name, self._groups(), "")
+        return render_form(
+            file,
+            offered=self.offered(),
+            explained=explain(file, self.user.name, self._groups()),
+            levels=_ledger(self.ledger_file).levels(file, nothing, self._active()),
+            last=self.orm_spawner.user_options if self.orm_spawner else None,
+        )
+
+    def run_options_from_form(self, form_data: dict[str, list[str]]) -> Any:
+        """Return the user options of a submitted form."""
+        if not self.profiles_file:
+            return super().run_options_from_form(form_data)  # type: ignore[misc]
+        return from_form(form_data)
+
+    def options_from_query(self, query_data: dict[str, list[str]]) -> Any:
+        """Return the user options of an address such as `/hub/spawn?opt-profile=small`."""
+        if not self.profiles_file:
+            return super().options_from_query(query_data)  # type: ignore[misc]
+        return {name: values[-1] for name, values in query_data.items() if values}
+
+    async def run_pre_spawn_hook(self) -> None:
+        """Hold the request against profiles and quotas, run the admin's hook, set the traits."""
+        resolved = self._admit() if self.profiles_file else None
+        hook = super().run_pre_spawn_hook()  # type: ignore[misc]
+        if hook is not None:
+            await hook
+        if resolved is not None:
+            traits = self.traits_of(resolved)
+            self._before = {name: copy.deepcopy(getattr(self, name)) for name in traits}
+            self.put(traits)
+
+    def run_post_stop_hook(self) -> Any:
+        """Give back what the server held, then run the admin's own hook."""
+        if self.profiles_file:
+            _ledger(self.ledger_file).end(self.user.name, self.name)
+        for name, value in (self._before or {}).items():
+            setattr(self, name, value)
+        self._before = None
+        return super().run_post_stop_hook()  # type: ignore[misc]
+
+    def put(self, traits: dict[str, Any]) -> None:
+        """Set traits; mappings are merged into what is there."""
+        for name, value in traits.items():
+            merged = getattr(self, name) | value if isinstance(value, dict) else value
+            setattr(self, name, merged)
+
+    def _admit(self) -> ResolvedSpawn:
+        """Return what the request comes to, entered in the ledger. Raises SpawnException."""
+        from jupyterhub.spawner import SpawnException  # type: ignore[import-untyped]
+
+        try:
+            resolved = validated(self.offered(), self.user_options)
+            slug = resolved.profile.slug
+            asking = Holding(self.user.name, self._groups(), slug, resolved.usage)
+            ledger = _ledger(self.ledger_file)
+            ledger.reserve(self._profiles(), asking, self.name, self._active())
+        except ProfileError as error:
+            # JupyterHub has saved them already, and would use them where none are given.
+            self.orm_spawner.user_options = None
+            raise SpawnException(
+                str(error), reason=error.reason, status_code=error.status
+            ) from None
+        self.user_options = self.orm_spawner.user_options = resolved.user_options
+        return resolved
+
+    def _profiles(self) -> ProfileFile:
+        source = _source(self.profiles_file)
+        known = source.problem
+        file = source.current()
+        if source.problem is not None and source.problem is not known:
+            self.log.error("The profiles stay as they were: %s", source.problem)
+        return file
+
+    def _groups(self) -> frozenset[str]:
+        return frozenset(group.name for group in self.user.groups)
+
+    def _active(self) -> set[Server]:
+        """Return all servers that the hub knows as running or starting."""
+        from jupyterhub import orm  # type: ignore[import-untyped]
+
+        rows = (
+            self.db.query(orm.User.name, orm.Spawner.name)
+            .join(orm.Spawner, orm.Spawner.user_id == orm.User.id)
+            .filter(orm.Spawner.server_id.isnot(None))
+        )
+        return {(user, server) for user, server in rows}
+
+
+@cache
+def _source(path: str) -> ProfileSource:
+    """Return this hub's one source of a file."""
+    return ProfileSource(Path(path))
+
+
+@cache
+def _ledger(path: str) -> Ledger:
+    """Return this hub's one ledger in a file."""
+    return Ledger(Path(path))

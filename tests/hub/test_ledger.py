@@ -1,0 +1,106 @@
+"""What is held and was held is counted exactly, also after a hub that was killed."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from celltrail_hub.ledger import Ledger, month_start
+from celltrail_profiles.errors import QuotaError
+from celltrail_profiles.quotas import Holding
+from celltrail_profiles.resolving import Usage
+from celltrail_profiles.schema import ProfileFile, Quota
+
+FILE = ProfileFile(
+    profiles=(),
+    quotas=(Quota(name="q", who="everyone", servers=2, cost_per_month=10),),
+    currency="EUR",
+)
+NOVEMBER = 1_793_491_200.0  # 2026-11-01 00:00 UTC
+HOUR = 3600.0
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOVEMBER + 100 * HOUR
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def asking(user: str = "ada", cost: int = 1, *groups: str) -> Holding:
+    return Holding(user, frozenset(groups), "p", Usage(cost_per_hour=Fraction(cost)))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    ledger = Ledger(tmp_path / "ledger.sqlite", clock)
+    yield ledger
+    ledger.close()
+
+
+def used(ledger: Ledger, *active: str) -> dict[str, Fraction]:
+    servers = {("ada", name) for name in active}
+    return {level.resource: level.used for level in ledger.levels(FILE, asking(), servers)}
+
+
+def test_what_is_started_is_held_until_it_ends(ledger: Ledger) -> None:
+    ledger.reserve(FILE, asking(), "a", {("ada", "a")})
+    assert used(ledger, "a")["servers"] == 1
+    ledger.end("ada", "a")
+    assert used(ledger)["servers"] == 0
+
+
+def test_a_refused_server_is_not_entered(ledger: Ledger) -> None:
+    active = {("ada", "a"), ("ada", "b"), ("ada", "c")}
+    for name in ("a", "b"):
+        ledger.reserve(FILE, asking(), name, active)
+    with pytest.raises(QuotaError, match="2 of 2 servers"):
+        ledger.reserve(FILE, asking(), "c", active)
+    assert used(ledger, "a", "b")["servers"] == 2
+
+
+def test_a_server_that_starts_again_counts_once(ledger: Ledger) -> None:
+    for _ in range(3):
+        ledger.reserve(FILE, asking(), "a", {("ada", "a")})
+    assert used(ledger, "a")["servers"] == 1
+
+
+def test_what_the_hub_no_longer_knows_is_ended(tmp_path: Path, clock: Clock) -> None:
+    killed = Ledger(tmp_path / "ledger.sqlite", clock)
+    killed.reserve(FILE, asking(), "a", {("ada", "a")})
+    killed.reserve(FILE, asking(), "b", {("ada", "a"), ("ada", "b")})
+    killed.close()
+    ledger = Ledger(tmp_path / "ledger.sqlite", clock)
+    assert used(ledger, "a")["servers"] == 1
+    ledger.close()
+
+
+def test_money_is_counted_by_the_hour_of_this_month(ledger: Ledger, clock: Clock) -> None:
+    ledger.reserve(FILE, asking(cost=2), "a", {("ada", "a")})
+    clock.now += 1.5 * HOUR
+    assert used(ledger, "a")["cost"] == 3
+    ledger.end("ada", "a")
+    clock.now += 5 * HOUR
+    assert used(ledger)["cost"] == 3
+    clock.now = NOVEMBER + 31 * 24 * HOUR
+    assert used(ledger)["cost"] == 0
+
+
+def test_a_server_from_last_month_costs_since_the_first(ledger: Ledger, clock: Clock) -> None:
+    clock.now = NOVEMBER - 2 * HOUR
+    ledger.reserve(FILE, asking(cost=2), "a", {("ada", "a")})
+    clock.now = NOVEMBER + HOUR
+    assert used(ledger, "a")["cost"] == 2
+
+
+def test_months_begin_in_utc() -> None:
+    assert month_start(NOVEMBER) == NOVEMBER
+    assert month_start(NOVEMBER + 29 * 24 * HOUR) == NOVEMBER
+    assert month_start(NOVEMBER - 1) == NOVEMBER - 31 * 24 * HOUR

@@ -1,0 +1,330 @@
+"""A real JupyterHub with profiles: nothing that a user sends gets too much, or harms the hub."""
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import wait_for
+from tests.hub.conftest import clean_environment
+
+pytestmark = pytest.mark.integration
+CHECKOUT = Path(__file__).parents[2]
+TOKEN = "token-of-the-tests"
+GROUPS = {"ml": ["ada", "bob"], "lead": ["ada"]}
+PROFILES = r"""
+profiles:
+- slug: small
+  display_name: Small <b>
+  who: {groups: [ml], users: [cy]}
+  memory: {limit: 1Gi}
+  cost_per_hour: 0.5
+  options:
+    size:
+      display_name: Size
+      choices:
+        s: {display_name: S}
+        l: {display_name: L, memory: {limit: 2Gi}}
+        xl: {display_name: XL, memory: {limit: 4Gi}, who: {groups: [lead]}}
+    note:
+      display_name: Note
+      choices: {none: {display_name: None}}
+      free: {display_name: Yours, pattern: '[a-z]{1,9}', sets: environment.NOTE}
+- slug: gpu
+  display_name: GPU
+  who: {groups: [ml]}
+  gpu: {vendor: nvidia}
+- slug: secret
+  display_name: Secret
+  who: {users: [root]}
+quotas:
+- {name: last-gpu, who: {groups: [ml]}, per: group, gpu: 1}
+- {name: few, who: everyone, servers: 2}
+"""
+CONFIG = """
+c = get_config()
+c.JupyterHub.spawner_class = "tests.hub.noop_hub.NoopSpawner"
+c.JupyterHub.proxy_class = "tests.hub.noop_hub.NoProxy"
+c.JupyterHub.authenticator_class = "dummy"
+c.DummyAuthenticator.password = "{token}"
+c.Authenticator.allow_all = True
+c.JupyterHub.allow_named_servers = True
+c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"
+c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
+c.JupyterHub.db_url = "sqlite:///{folder}/hub.sqlite"
+c.JupyterHub.cookie_secret_file = "{folder}/cookie_secret"
+c.JupyterHub.cleanup_servers = False
+c.JupyterHub.load_groups = {groups}
+c.JupyterHub.services = [dict(name="tests", api_token="{token}", admin=True)]
+c.JupyterHub.load_roles = [dict(name="tests", services=["tests"], scopes=[
+    "admin:users", "admin:servers", "admin:groups"])]
+c.JupyterHub.concurrent_spawn_limit = 0
+c.ProfiledSpawner.profiles_file = "{folder}/profiles.yaml"
+c.ProfiledSpawner.ledger_file = "{folder}/ledger.sqlite"
+c.NoopSpawner.server_port = {servers}
+c.Spawner.http_timeout = 10
+"""
+
+
+class Answering(BaseHTTPRequestHandler):
+    """All single-user servers at once."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+class ProfiledHub:
+    """A hub that can be killed and started again; `client` may do everything by its API."""
+
+    def __init__(self, folder: Path, servers: int, port: int) -> None:
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{port}"
+        self.client = httpx.Client(
+            base_url=f"{self.url}/hub/api",
+            headers={"Authorization": f"token {TOKEN}"},
+            timeout=30,
+        )
+        self.write_profiles(PROFILES)
+        values = {"token": TOKEN, "port": port, "folder": folder, "groups": GROUPS}
+        config = CONFIG.format(**values, servers=servers)
+        (folder / "jupyterhub_config.py").write_text(config)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def write_profiles(self, text: str) -> None:
+        new = self.folder / "profiles.new"
+        new.write_text(text)
+        os.replace(new, self.folder / "profiles.yaml")
+
+    def start(self) -> "ProfiledHub":
+        path = os.pathsep.join([str(CHECKOUT), *sys.path])
+        with open(self.folder / "hub.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "jupyterhub", "-f", "jupyterhub_config.py"],
+                env={**clean_environment(), "PYTHONPATH": path},
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+        wait_for("the hub", self._answers, timeout_seconds=60)
+        return self
+
+    def _answers(self) -> bool:
+        assert self.process
+        if self.process.poll() is not None:
+            pytest.fail(self.log()[-5000:])
+        try:
+            return self.client.get("/users").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def log(self) -> str:
+        return (self.folder / "hub.log").read_text()
+
+    def kill(self, with_signal: signal.Signals = signal.SIGKILL) -> None:
+        assert self.process
+        self.process.send_signal(with_signal)
+        self.process.wait(timeout=30)
+
+    def ask(self, user: str, options: Any = None, server: str = "") -> httpx.Response:
+        """Ask for a server; returns when it runs, or the refusal."""
+        path = f"/users/{user}/servers/{server}" if server else f"/users/{user}/server"
+        body = {"user_options": options} if options is not None else None
+        answer = self.client.post(path, json=body)
+        if answer.status_code == 202:
+            wait_for(f"{user}'s server", lambda: self.server(user, server).get("ready"))
+        return answer
+
+    def stop(self, user: str, server: str = "") -> None:
+        path = f"/users/{user}/servers/{server}" if server else f"/users/{user}/server"
+        answer = self.client.delete(path)
+        assert answer.status_code in (202, 204), answer.text
+        wait_for("its end", lambda: not self.server(user, server).get("ready"))
+
+    def stop_all(self) -> None:
+        for user in self.client.get("/users").json():
+            for name in user["servers"]:
+                self.stop(user["name"], name)
+
+    def server(self, user: str, server: str = "") -> dict[str, Any]:
+        found: dict[str, Any] = self.client.get(f"/users/{user}").json()["servers"]
+        return dict(found.get(server, {}))
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProfiledHub]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as servers:
+        thread = Thread(target=servers.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as free:
+            port = free.server_port
+        hub = ProfiledHub(tmp_path_factory.mktemp("profiled"), servers.server_port, port).start()
+        try:
+            for name in ("ada", "bob", "cy", "dan"):
+                hub.client.post(f"/users/{name}")
+            yield hub
+        finally:
+            hub.kill()
+            hub.client.close()
+            servers.shutdown()
+            thread.join()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(hub: ProfiledHub) -> Iterator[None]:
+    yield
+    hub.stop_all()
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["message"]
+
+
+def test_choices_reach_the_server(hub: ProfiledHub) -> None:
+    answer = hub.ask("ada", {"profile": "small", "size": "xl"})
+    assert answer.status_code in (201, 202), answer.text
+    server = hub.server("ada")
+    assert server["user_options"] == {"profile": "small", "size": "xl", "note": "none"}
+    assert server["state"]["mem_limit"] == 4 * 2**30
+
+
+@pytest.mark.parametrize(
+    ("user", "options", "status", "said"),
+    [
+        ("bob", {"profile": "secret"}, 403, "yours are: small, gpu"),
+        ("bob", {"profile": "small", "size": "xl"}, 400, "no choice 'xl'"),
+        ("bob", {"profile": "small", "size": "nope"}, 400, "there are: s, l"),
+        ("bob", {"profile": "small", "note--unlisted-choice": "a\n"}, 400, "not allowed"),
+        ("bob", {"mem_limit": "100G"}, 400, "no option 'mem_limit'"),
+        ("dan", {}, 403, "no profile is offered to you"),
+        ("dan", None, 403, "no profile is offered to you"),
+        ("dan", {"profile": "small"}, 403, "no profile is offered to you"),
+    ],
+)
+def test_what_is_not_offered_is_refused_with_the_reason(
+    hub: ProfiledHub, user: str, options: Any, status: int, said: str
+) -> None:
+    got, message = refusal(hub.ask(user, options))
+    assert got == status
+    assert said in message
+    assert hub.server(user).get("ready") in (None, False)
+
+
+def test_a_refused_request_does_not_spoil_the_next(hub: ProfiledHub) -> None:
+    assert hub.ask("bob", {"profile": "gone"}).status_code == 403
+    assert hub.ask("bob").status_code in (201, 202)
+    assert hub.server("bob")["user_options"]["profile"] == "small"
+
+
+def test_of_two_who_race_for_the_last_gpu_one_gets_it(hub: ProfiledHub) -> None:
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda user: hub.ask(user, {"profile": "gpu"}), ["ada", "bob"]))
+        assert sorted(answer.status_code // 100 for answer in answers) == [2, 4]
+        [refused] = [answer for answer in answers if answer.status_code >= 400]
+        assert refusal(refused)[0] == 429
+        assert "the group ml has 1 of 1 GPUs in use" in refusal(refused)[1]
+        hub.stop_all()
+
+
+def test_quotas_are_right_after_the_hub_was_killed(hub: ProfiledHub) -> None:
+    assert hub.ask("ada", {"profile": "gpu"}).status_code in (201, 202)
+    hub.kill()
+    hub.start()
+    assert refusal(hub.ask("bob", {"profile": "gpu"}))[0] == 429
+    hub.stop("ada")
+    assert hub.ask("bob", {"profile": "gpu"}).status_code in (201, 202)
+
+
+def test_profiles_follow_their_file_and_a_bad_one_is_told(hub: ProfiledHub) -> None:
+    hub.write_profiles(PROFILES.replace("mem", "meem"))
+    assert hub.ask("ada").status_code in (201, 202)
+    assert "The profiles stay as they were" in hub.log()
+    assert "did you mean memory?" in hub.log()
+    hub.stop("ada")
+    hub.write_profiles(PROFILES.replace("slug: small", "slug: tiny"))
+    assert refusal(hub.ask("ada", {"profile": "small"}))[0] == 403
+    hub.write_profiles(PROFILES)
+    assert hub.ask("ada", {"profile": "small"}).status_code in (201, 202)
+
+
+def test_a_form_without_scripts_starts_what_was_chosen(hub: ProfiledHub) -> None:
+    with httpx.Client(base_url=hub.url, follow_redirects=True, timeout=30) as browser:
+        xsrf = _field(browser.get("/hub/login").text, "_xsrf")
+        form = {"username": "ada", "password": TOKEN, "_xsrf": xsrf}
+        page = browser.post("/hub/login?next=%2Fhub%2Fspawn", data=form).text
+        assert "Small &lt;b&gt;" in page
+        assert "Secret" not in page
+        assert "2 of 2 servers left (few)" in page
+        assert "0.5 USD an hour" in page
+        answer = browser.post(
+            "/hub/spawn/ada",
+            params={"_xsrf": browser.cookies.get("_xsrf", path="/hub/")},
+            data={
+                "profile": "small",
+                "profile-option-small--size": "l",
+                "profile-option-small--note": "none",
+                "profile-option-small--note--unlisted-choice": "hello",
+            },
+            follow_redirects=False,
+        )
+        assert answer.status_code == 302, answer.text
+        wait_for("the server", lambda: hub.server("ada").get("ready"))
+        assert hub.server("ada")["user_options"] == {
+            "profile": "small", "size": "l", "note--unlisted-choice": "hello",
+        }  # fmt: skip
+        hub.stop("ada")
+        again = browser.get("/hub/spawn/ada").text
+        assert re.search(r'<option value="l"[^>]* selected', again)
+        assert 'value="hello"' in again
+
+
+def _field(page: str, name: str) -> str:
+    [found] = re.findall(rf'name="{name}" value="([^"]+)"', page)
+    return str(found)
+
+
+def bodies(count: int) -> Iterator[Any]:
+    """Options of all shapes, most of them wrong, of words that mean something."""
+    rng = random.Random(6)
+    words = [
+        "profile", "small", "gpu", "secret", "size", "s", "l", "xl", "note", "none", "", "{x}",
+        "size--unlisted-choice", "note--unlisted-choice", "hello", "a" * 3000, "\x00", "é\n",
+    ]  # fmt: skip
+    for _ in range(count):
+        options: dict[str, Any] = {"profile": "small"} if rng.random() < 0.5 else {}
+        for _ in range(rng.randrange(4)):
+            value = rng.choice([*words, None, 1, True, [], {}, ["s"], {"a": {"b": 1}}, 1e308])
+            options[rng.choice(words)] = value
+        yield options
+
+
+@pytest.mark.parametrize("count", [int(os.environ.get("FUZZED_BODIES", "60"))])
+def test_no_body_gives_a_500_or_stops_the_hub(hub: ProfiledHub, count: int) -> None:
+    statuses: dict[int, int] = {}
+    for options in bodies(count):
+        answer = hub.ask("bob", options)
+        statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
+        assert answer.status_code < 500, (options, answer.text)
+        if answer.status_code < 300:
+            hub.stop("bob")
+    assert {201, 202} & set(statuses)
+    assert 400 in statuses
+    assert hub.process
+    assert hub.process.poll() is None
+    assert "Traceback" not in hub.log()

@@ -1,0 +1,55 @@
+"""`celltrail up --profiles`: the same profiles, with local processes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import wait_for
+from tests.hub.conftest import Hub, Server
+
+pytestmark = pytest.mark.integration
+PROFILES = """
+profiles:
+- slug: plain
+  display_name: Plain
+  who: everyone
+- slug: sized
+  display_name: Sized
+  who: {users: [eve]}
+  memory: {limit: 2Gi}
+  environment: {GREETING: '{"hello": "world"}'}
+"""
+
+
+def test_a_profile_sets_the_environment_of_a_local_server(tmp_path: Path) -> None:
+    file = tmp_path / "profiles.yaml"
+    file.write_text(PROFILES)
+    hub = Hub(tmp_path / "state")
+    try:
+        eve = hub.start("--profiles", str(file)).person("eve")
+        assert eve.log_in().status_code == 200
+        eve.api("POST", "/users/eve/server", json={"user_options": {"profile": "sized"}})
+        wait_for("the server of eve", eve._is_ready, timeout_seconds=90)
+        server = Server(eve, eve.api("POST", "/users/eve/tokens", json={})["token"])
+        environment = server.environment()
+        assert json.loads(environment["GREETING"]) == {"hello": "world"}
+        assert environment["MEM_LIMIT"] == str(2 * 2**30)
+    finally:
+        hub.clients.close()
+        hub.end()
+        for each in hub.processes():
+            each.kill()
+
+
+def test_profiles_with_errors_are_told_before_anything_starts(tmp_path: Path) -> None:
+    file = tmp_path / "profiles.yaml"
+    file.write_text(PROFILES.replace("memory", "memry"))
+    done = subprocess.run(
+        [sys.executable, "-m", "celltrail", "up", "--profiles", str(file), "--port", "0"],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"celltrail: {file}:9:3: error: unknown key memry; did you mean")
