@@ -134,10 +134,15 @@ def test_fits_are_logged_below_the_notebook_s_run_with_their_cells(
     assert (own["params"], own["metrics"]) == ({}, {})
 
 
-def test_fits_follow_the_run_that_goes_on(reporting: None, notebook: Notebook) -> None:
-    notebook.run("import mlflow\nfrom sklearn.linear_model import LogisticRegression")
+def test_autologging_needs_no_import_if_it_is_always_on_and_stops_when_switched_off(
+    notebook: Notebook,
+) -> None:
+    notebook.run("%config CellCapture.autolog = 'always'")
+    notebook.run("from sklearn.linear_model import LogisticRegression")
     notebook.run("%track start first")
     notebook.run("%track start second")
+    notebook.run(FIT)
+    notebook.run("%config CellCapture.autolog = 'never'")
     notebook.run(FIT)
     notebook.run(FLUSH)
     notebook.kernel.shut_down()
@@ -149,25 +154,10 @@ def test_fits_follow_the_run_that_goes_on(reporting: None, notebook: Notebook) -
     assert (len(children["first"]), len(children["second"])) == (0, 1)
 
 
-@pytest.mark.parametrize(
-    "choice",
-    [
-        "%config CellCapture.autolog = 'never'",
-        "import mlflow; mlflow.sklearn.autolog(disable=True)",
-    ],
-)
-def test_a_notebook_that_wants_no_autologging_has_none(
-    reporting: None, notebook: Notebook, choice: str
+def test_a_notebook_that_configures_autologging_itself_is_left_alone(
+    reporting: None, notebook: Notebook
 ) -> None:
-    notebook.run(choice)
-    notebook.run("import mlflow\nfrom sklearn.linear_model import LogisticRegression")
-    notebook.run(FIT)
-    assert fits(notebook.read()) == []
-
-
-def test_mlflow_that_reports_elsewhere_is_left_alone(notebook: Notebook, tmp_path: Path) -> None:
-    notebook.run(f"import mlflow; mlflow.set_tracking_uri('sqlite:///{tmp_path}/own.db')")
+    notebook.run("import mlflow.sklearn; mlflow.sklearn.autolog(disable=True)")
     notebook.run("from sklearn.linear_model import LogisticRegression")
     notebook.run(FIT)
     assert fits(notebook.read()) == []
-    assert not (tmp_path / "own.db").exists()

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from celltrail.mlflow_headers import CelltrailHeaderProvider
+from celltrail.mlflow_headers import CelltrailHeaderProvider, reports_to_us
 from celltrail.session import Session
 from tests.conftest import TrackingServer
 from tests.tracking.conftest import FLUSH, NOBODY, Kernel
@@ -35,6 +35,7 @@ def test_mlflow_finds_the_provider() -> None:
 @pytest.mark.parametrize("uri", [NOBODY, f"{NOBODY}/", f"{NOBODY}/prefix"])
 def test_our_own_server_gets_our_token(headers: Callable[[str], dict[str, str]], uri: str) -> None:
     assert headers(uri) == {"Authorization": "Bearer secret"}
+    assert reports_to_us()
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,7 @@ def test_our_own_server_gets_our_token(headers: Callable[[str], dict[str, str]],
 )
 def test_nobody_else_gets_our_token(headers: Callable[[str], dict[str, str]], uri: str) -> None:
     assert headers(uri) == {}
+    assert not reports_to_us()
 
 
 @pytest.mark.parametrize("name", ["MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME"])
