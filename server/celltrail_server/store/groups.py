@@ -31,8 +31,7 @@ class _Job:
 
     def __init__(self, work: Callable[[Connection], Any]) -> None:
         self.work = work
-        self.loop = asyncio.get_running_loop()
-        self.future = self.loop.create_future()
+        self.future = asyncio.get_running_loop().create_future()
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -47,7 +46,7 @@ class _Job:
 
 
 class Groups:
-    """The writes of one process, in the order of their arrival."""
+    """The writes of one event loop, in the order of their arrival."""
 
     def __init__(
         self,
@@ -113,10 +112,13 @@ class Groups:
         self.committed_works += len(done)
         self.failed_works += len(group) - len(done)
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
-            if done:
-                group[0].loop.call_soon_threadsafe(self._committed, done)
-            for job in group:
-                job.loop.call_soon_threadsafe(job.settle)
+            group[0].future.get_loop().call_soon_threadsafe(self._settle, group, done)
+
+    def _settle(self, group: list[_Job], done: list[Any]) -> None:
+        for job in group:
+            job.settle()
+        if done:  # those who were answered go on after this
+            self._committed(done)
 
 
 def _run_nested(connection: Connection, job: _Job) -> None:

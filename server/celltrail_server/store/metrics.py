@@ -1,7 +1,6 @@
 """Writing metrics: what one transaction brings, each point once, with the summaries."""
 
 import math
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
@@ -145,7 +144,7 @@ def _ascend(points: list[Point], entry: Entry | None) -> bool:
     ranks = [(point.step, point.time_ms) for point in points]
     if entry is not None and ranks[0] <= (entry["last_step"], entry["last_time_ms"]):
         return False
-    return all(earlier < later for earlier, later in pairwise(ranks))
+    return ranks == sorted(set(ranks))
 
 
 def _identity(point: Point) -> tuple[int, int, float | None]:

@@ -143,12 +143,10 @@ def _points(
     metrics: Sequence[MetricValue], execution_id: str | None, places: str
 ) -> list[tuple[str, Point]]:
     """Return the points with their names; `places`: how an error calls them, with their index."""
-    checked: set[str] = set()
     for index, metric in enumerate(metrics):
-        if metric.key not in checked:
+        if not limits.is_mlflow_name(metric.key):
             place = places.format(index)
             _check_key(metric.key, f"{place}key", f"{place}name", "Metric name")
-            checked.add(metric.key)
         if not (0 <= metric.timestamp < 2**63 and -(2**63) <= metric.step < 2**63):
             raise _refused(metric, places.format(index))
     return [
