@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from celltrail.errors import UnavailableError
 from celltrail_profiles.quotas import Holding, Level, check_quotas, levels
 from celltrail_profiles.resolving import Usage
 from celltrail_profiles.schema import ProfileFile
@@ -32,6 +34,18 @@ CREATE TABLE IF NOT EXISTS servers (
 CREATE UNIQUE INDEX IF NOT EXISTS servers_running ON servers (user, server) WHERE ended IS NULL;
 CREATE INDEX IF NOT EXISTS servers_ended ON servers (ended);
 """
+_RUNNING = """
+SELECT user, groups, profile, gpu, cpu, memory, cost_per_hour,
+    CAST(ROUND(MAX(0, :now - MAX(started, :month))) AS INTEGER)
+FROM servers WHERE ended IS NULL
+"""
+# Added up here, since a month holds thousands.
+_ENDED = """
+SELECT user, groups, profile, '0', '0', '0', cost_per_hour,
+    SUM(CAST(ROUND(MAX(0, ended - MAX(started, :month))) AS INTEGER))
+FROM servers WHERE ended > :month GROUP BY user, groups, profile, cost_per_hour
+"""
+_PATIENCE_SECONDS = 1.0  # the hub stands still while another process holds the file
 _AMOUNTS = ("gpu", "cpu", "memory", "cost_per_hour")
 
 
@@ -39,15 +53,20 @@ class Ledger:
     """The servers of one hub. Times are seconds since 1970; months begin in UTC.
 
     Used from the hub's one thread; each method is one transaction, so nothing comes between a look
-    at what is held and the entry of what is started.
+    at what is held and the entry of what is started. All of it raises UnavailableError if the file
+    cannot be used.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_SCHEMA)
+        self._path = path
+        with self._telling():
+            self._connection = sqlite3.connect(
+                path, timeout=_PATIENCE_SECONDS, isolation_level=None
+            )
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -70,7 +89,7 @@ class Ledger:
         with self._transaction():
             self._end((asking.user, server))
             self._end_others(active)
-            check_quotas(file, asking, self._holdings())
+            check_quotas(file, asking, self._holdings(file))
             groups = json.dumps(sorted(asking.groups))
             amounts = [str(getattr(asking.usage, name)) for name in _AMOUNTS]
             self._connection.execute(
@@ -90,17 +109,25 @@ class Ledger:
         """Return how full the quotas are for a server that might be started."""
         with self._transaction():
             self._end_others(active)
-            return levels(file, asking, self._holdings())
+            return levels(file, asking, self._holdings(file))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
+        with self._telling():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise UnavailableError(f"the ledger {self._path} cannot be used: {error}") from error
 
     def _end(self, server: Server) -> None:
         self._connection.execute(
@@ -113,31 +140,28 @@ class Ledger:
         for server in set(rows.fetchall()).difference(active):
             self._end(server)
 
-    def _holdings(self) -> list[Holding]:
-        """Return what is held now, and what this month's earlier servers have cost."""
+    def _holdings(self, file: ProfileFile) -> list[Holding]:
+        """Return what is held now and, where a quota is of cost, what this month has cost."""
         now = self._clock()
         month = month_start(now)
-        rows = self._connection.execute(
-            "SELECT user, groups, profile, gpu, cpu, memory, cost_per_hour, started, ended "
-            "FROM servers WHERE ended IS NULL OR ended > ?",
-            (month,),
-        )
-        return [_holding(row, month, now) for row in rows]
+        running = self._connection.execute(_RUNNING, {"month": month, "now": now})
+        holdings = [_holding(row, running=True) for row in running]
+        if any(quota.cost_per_month is not None for quota in file.quotas):
+            ended = self._connection.execute(_ENDED, {"month": month})
+            holdings += [_holding(row, running=False) for row in ended]
+        return holdings
 
 
-def _holding(row: tuple[str, ...], month: float, now: float) -> Holding:
-    user, groups, profile, *amounts = row[:7]
-    started, ended = float(row[7]), row[8]
+def _holding(row: tuple[Any, ...], running: bool) -> Holding:
+    user, groups, profile, *amounts, seconds = row
     usage = Usage(*map(Fraction, amounts))
-    until = now if ended is None else float(ended)
-    hours = Fraction(max(0, round(until - max(started, month))), 3600)
     return Holding(
         user=user,
         groups=frozenset(msgspec.json.decode(groups, type=list[str])),
         profile=profile,
         usage=usage,
-        cost=usage.cost_per_hour * hours,
-        running=ended is None,
+        cost=usage.cost_per_hour * Fraction(seconds, 3600),
+        running=running,
     )
 
 

@@ -13,14 +13,17 @@ from typing import Any
 from traitlets import Unicode
 from traitlets.config import Configurable
 
+from celltrail.errors import UnavailableError
 from celltrail_hub.ledger import Ledger, Server
 from celltrail_profiles.access import offers
 from celltrail_profiles.errors import ProfileError
 from celltrail_profiles.explaining import explain
 from celltrail_profiles.options import ResolvedSpawn, from_form, validated
-from celltrail_profiles.quotas import Holding
+from celltrail_profiles.quotas import Holding, Level
 from celltrail_profiles.schema import Profile, ProfileFile
 from celltrail_profiles.source import ProfileSource
+
+_TROUBLE = "Servers cannot be started at the moment. Your administrator finds the cause in the log."
 
 
 class ProfiledSpawner(Configurable):
@@ -61,12 +64,11 @@ class ProfiledSpawner(Configurable):
         from celltrail_hub.spawn_form import render_form
 
         file = self._profiles()
-        nothing = Holding(self.user.name, self._groups(), "")
         return render_form(
             file,
             offered=self.offered(),
             explained=explain(file, self.user.name, self._groups()),
-            levels=_ledger(self.ledger_file).levels(file, nothing, self._active()),
+            levels=self._levels(),
             last=self.orm_spawner.user_options if self.orm_spawner else None,
         )
 
@@ -96,7 +98,7 @@ class ProfiledSpawner(Configurable):
     def run_post_stop_hook(self) -> Any:
         """Give back what the server held, then run the admin's own hook."""
         if self.profiles_file:
-            _ledger(self.ledger_file).end(self.user.name, self.name)
+            self._give_back()
         for name, value in (self._before or {}).items():
             setattr(self, name, value)
         self._before = None
@@ -110,25 +112,41 @@ class ProfiledSpawner(Configurable):
 
     def _admit(self) -> ResolvedSpawn:
         """Return what the request comes to, entered in the ledger. Raises SpawnException."""
-        from jupyterhub.spawner import SpawnException  # type: ignore[import-untyped]
-
+        file = self._profiles()
         try:
             resolved = validated(self.offered(), self.user_options)
             slug = resolved.profile.slug
             asking = Holding(self.user.name, self._groups(), slug, resolved.usage)
-            ledger = _ledger(self.ledger_file)
-            ledger.reserve(self._profiles(), asking, self.name, self._active())
+            _ledger(self.ledger_file).reserve(file, asking, self.name, self._active())
         except ProfileError as error:
             # JupyterHub has saved them already, and would use them where none are given.
             self.orm_spawner.user_options = None
-            raise SpawnException(
-                str(error), reason=error.reason, status_code=error.status
-            ) from None
+            raise _refusal(str(error), error.reason, error.status) from None
+        except UnavailableError as error:
+            raise _refusal(_TROUBLE, "ledger", error.status, log_message=str(error)) from None
         self.user_options = self.orm_spawner.user_options = resolved.user_options
         return resolved
 
+    def _give_back(self) -> None:
+        try:
+            _ledger(self.ledger_file).end(self.user.name, self.name)
+        except UnavailableError as error:  # ended at the next look
+            self.log.error("The end of %s's server is not noted: %s", self.user.name, error)
+
+    def _levels(self) -> tuple[Level, ...]:
+        nothing = Holding(self.user.name, self._groups(), "")
+        try:
+            return _ledger(self.ledger_file).levels(self._profiles(), nothing, self._active())
+        except UnavailableError as error:
+            self.log.error("No quotas on the spawn page: %s", error)
+            return ()
+
     def _profiles(self) -> ProfileFile:
-        source = _source(self.profiles_file)
+        """Return the profiles in force. Raises SpawnException if there never were good ones."""
+        try:
+            source = _source(self.profiles_file)
+        except ProfileError as error:
+            raise _refusal(_TROUBLE, error.reason, 503, log_message=str(error)) from None
         known = source.problem
         file = source.current()
         if source.problem is not None and source.problem is not known:
@@ -148,6 +166,15 @@ class ProfiledSpawner(Configurable):
             .filter(orm.Spawner.server_id.isnot(None))
         )
         return {(user, server) for user, server in rows}
+
+
+def _refusal(message: str, reason: str, status: int, log_message: str = "") -> Exception:
+    from jupyterhub.spawner import SpawnException  # type: ignore[import-untyped]
+
+    refusal: Exception = SpawnException(
+        message, reason=reason, status_code=status, log_message=log_message
+    )
+    return refusal
 
 
 @cache

@@ -1,11 +1,13 @@
 """What is held and was held is counted exactly, also after a hub that was killed."""
 
+import sqlite3
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from celltrail.errors import UnavailableError
 from celltrail_hub.ledger import Ledger, month_start
 from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding
@@ -98,6 +100,21 @@ def test_a_server_from_last_month_costs_since_the_first(ledger: Ledger, clock: C
     ledger.reserve(FILE, asking(cost=2), "a", {("ada", "a")})
     clock.now = NOVEMBER + HOUR
     assert used(ledger, "a")["cost"] == 2
+
+
+def test_a_file_that_is_locked_is_told(tmp_path: Path, ledger: Ledger) -> None:
+    with sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UnavailableError, match=r"ledger\.sqlite cannot be used: .*locked"):
+            ledger.end("ada", "a")
+        other.execute("ROLLBACK")
+    other.close()
+    ledger.end("ada", "a")
+
+
+def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="nowhere"):
+        Ledger(tmp_path / "nowhere" / "ledger.sqlite")
 
 
 def test_months_begin_in_utc() -> None:

@@ -4,6 +4,7 @@ import os
 import random
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -249,6 +250,18 @@ def test_quotas_are_right_after_the_hub_was_killed(hub: ProfiledHub) -> None:
     assert refusal(hub.ask("bob", {"profile": "gpu"}))[0] == 429
     hub.stop("ada")
     assert hub.ask("bob", {"profile": "gpu"}).status_code in (201, 202)
+
+
+def test_a_ledger_that_another_program_holds_refuses_servers(hub: ProfiledHub) -> None:
+    with sqlite3.connect(hub.folder / "ledger.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        status, message = refusal(hub.ask("ada"))
+        other.execute("ROLLBACK")
+    other.close()
+    assert status == 503
+    assert "Your administrator finds the cause in the log" in message
+    assert "ledger.sqlite cannot be used" in hub.log()
+    assert hub.ask("ada").status_code in (201, 202)
 
 
 def test_profiles_follow_their_file_and_a_bad_one_is_told(hub: ProfiledHub) -> None:
