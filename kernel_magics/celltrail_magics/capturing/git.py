@@ -1,8 +1,9 @@
 """What git says of the folder that a notebook runs in. Changes nothing, not even git's index."""
 
 import os
+import selectors
 import subprocess
-import threading
+import time
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -69,15 +70,25 @@ def _git(folder: Path, *words: str) -> str:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-    except OSError:
+    except (OSError, RuntimeError):  # no git; or Python is shutting down
         return ""
-    assert git.stdout is not None
-    overdue = threading.Timer(TIMEOUT_SECONDS, git.kill)
-    overdue.start()
     with git:
-        said = git.stdout.read(MAX_BYTES)
-        is_cut = len(said) == MAX_BYTES
-        if is_cut:
+        said, is_whole = _read(git)
+        if not is_whole:
             git.kill()
-    overdue.cancel()
-    return said.decode(errors="replace") if is_cut or git.returncode == 0 else ""
+    return said.decode(errors="replace") if git.returncode == 0 or len(said) >= MAX_BYTES else ""
+
+
+def _read(git: subprocess.Popen[bytes]) -> tuple[bytes, bool]:
+    """Return what git says, and whether it is all that it has to say."""
+    assert git.stdout is not None
+    said = b""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    with selectors.DefaultSelector() as selector:
+        selector.register(git.stdout, selectors.EVENT_READ)
+        while len(said) < MAX_BYTES and selector.select(deadline - time.monotonic()):
+            chunk = os.read(git.stdout.fileno(), MAX_BYTES)
+            if not chunk:
+                return said, True
+            said += chunk
+    return said, False
