@@ -22,6 +22,14 @@ from celltrail_server.problems import body_of, report
 
 OPEN = ("/health", "/ready", "/version")
 READING = ("GET", "HEAD", "OPTIONS")
+READING_POSTS = frozenset(
+    f"/api/2.0/mlflow/{call}"
+    for call in (
+        "experiments/search", "experiments/search-datasets", "runs/search", "logged-models/search",
+        "registered-models/get-latest-versions", "traces/search", "traces/batchGetInfos",
+    )
+)  # fmt: skip
+"""MLflow's calls that only read, but carry what they ask for in a body."""
 WORKSPACE_HEADER = b"x-mlflow-workspace"
 # MLflow's clients ask these whether there are workspaces, and which.
 WITHOUT_WORKSPACE = ("/api/2.0/mlflow/server-info", "/api/2.0/mlflow/workspaces")
@@ -85,7 +93,8 @@ class Gate:
     async def _admit(self, scope: Any) -> Caller:
         headers = dict(scope["headers"])
         user = await self._authenticator.identify(headers)
-        allowed = user.can_read if scope["method"] in READING else user.can_write
+        is_reading = scope["method"] in READING or scope["path"] in READING_POSTS
+        allowed = user.can_read if is_reading else user.can_write
         if not allowed:
             raise ForbiddenError(f"the token's scopes do not allow {scope['method']} requests")
         user = replace(user, address=address_of(scope, headers))

@@ -8,7 +8,7 @@ import pytest
 
 from celltrail.events import new_id
 from celltrail_server.callers import Caller
-from celltrail_server.gate import OPEN, Activity, route_path
+from celltrail_server.gate import OPEN, READING_POSTS, Activity, route_path
 from celltrail_server.store.logged_models.records import NewLoggedModel
 from celltrail_server.store.registry.records import NewVersion
 from celltrail_server.store.tracing.records import TraceInfo
@@ -343,10 +343,20 @@ async def test_a_token_that_may_only_read_cannot_write(inside: InProcess) -> Non
     async with inside.client("ada-ro") as client:
         assert (await client.get("/api/v1/experiments")).status_code == 200
         for method, path in all_routes(inside):
-            if method not in ("GET", "HEAD"):
+            if method not in ("GET", "HEAD") and path not in READING_POSTS:
                 answer = await client.request(method, filled(path))
                 assert answer.status_code == 403, (method, path)
                 assert answer.json()["error_code"] == "PERMISSION_DENIED"
+
+
+async def test_a_token_that_may_only_read_can_search(inside: InProcess) -> None:
+    async with inside.client("ada-ro") as client:
+        for call in ("experiments/search", "runs/search", "logged-models/search", "traces/search"):
+            body = {"experiment_ids": ["0"], "max_results": 5, "locations": []}
+            answer = await client.post(f"/ajax-api/2.0/mlflow/{call}", json=body)
+            assert answer.status_code == 200, (call, answer.text)
+        for path in READING_POSTS:
+            assert (await client.post(path, json={})).status_code in (200, 400), path
 
 
 async def test_routes_answer_with_and_without_the_services_prefix(ada: httpx.AsyncClient) -> None:
