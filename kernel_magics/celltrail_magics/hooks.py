@@ -148,10 +148,13 @@ class CellHooks:
         name, message = _name_and_message(error)
         if self._is_leaving:
             self._leave()
-        self.tracer.end(cell.execution(name))
-        self.capturing.end(cell.source, succeeded=error is None)
-        if cell.record and error is None:
-            record_values(self.shell, cell.record)
+        try:
+            self.tracer.end(cell.execution(name))
+            self.capturing.end(cell.source, succeeded=error is None)
+            if cell.record and error is None:
+                record_values(self.shell, cell.record)
+        except KeyboardInterrupt:
+            notice(f"interrupted: not all that cell run {cell.ordinal} did is recorded")
         current_session().cell_ended(
             cell.execution_id, _status(error), duration_ms, (name, message)
         )

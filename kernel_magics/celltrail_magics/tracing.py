@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from celltrail.events import CellTraced, VariableRead, VariableVersion
+from celltrail.literals import parsed
 from celltrail.notices import guarded, notice
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.purity import changed_names
@@ -61,6 +62,8 @@ class CellTracer:
     @guarded("tracing the end of a cell")
     def end(self, execution: Execution) -> None:
         """A cell has run: take it into the trail, and record what it read and wrote."""
+        trail = self.recording.trail
+        trail.add(execution)  # whatever goes wrong now, it has run
         if self._is_on:
             source = execution.source
             mentioned = expanded_names(source) | self._macros(source)
@@ -68,8 +71,7 @@ class CellTracer:
                 execution.execution_id, lambda: self._may_change(source), mentioned
             )
             current_session().recorder.record(_event(trace))
-            execution = replace(execution, trace=trace)
-        self.recording.trail.add(execution)
+            trail.add(replace(execution, trace=trace))
 
     @guarded("tracing")
     def passed(self, execution: Execution) -> None:
@@ -87,7 +89,7 @@ class CellTracer:
         if len(source) > STATIC_CHARACTERS:
             return None
         try:
-            tree = ast.parse(self._shell.transform_cell(source))  # type: ignore[no-untyped-call]
+            tree = parsed(self._shell.transform_cell(source))  # type: ignore[no-untyped-call]
         except (SyntaxError, ValueError, RecursionError):
             return None
         return changed_names(tree, self._tracer.type_of, self._shell.user_ns)

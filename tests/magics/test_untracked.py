@@ -47,13 +47,13 @@ def test_a_cell_with_the_comment_or_the_tag_leaves_nothing(
     shell: InteractiveShell, recorded: Recorded
 ) -> None:
     run(shell, "x = 1")
-    run(shell, "# notrack\nhidden_a = 2\nprint('hidden')\nget_ipython().run_cell('hidden_b = 3')")
-    run(shell, "hidden_c = 4", tags=["other", "notrack"])
+    run(shell, "# notrack\nunseen_a = 2\nprint('unseen')\nget_ipython().run_cell('unseen_b = 3')")
+    run(shell, "unseen_c = 4", tags=["other", "notrack"])
     run(shell, "y = 5")
     events = recorded()
     assert sources(events) == [(1, "x = 1"), (4, "y = 5")]
-    assert not holds(events, "hidden")
-    assert shell.user_ns["hidden_b"] == 3
+    assert not holds(events, "unseen")
+    assert shell.user_ns["unseen_b"] == 3
 
 
 def test_what_an_unrecorded_cell_logs_is_not_recorded_either(
@@ -62,36 +62,36 @@ def test_what_an_unrecorded_cell_logs_is_not_recorded_either(
     run(shell, "import celltrail as ct\nct.log(loss=0.5)")
     run(
         shell,
-        "# notrack\nct.log(hidden=1)\nct.log_params(hidden=1)\nct.set_tags(hidden=1)\n"
+        "# notrack\nct.log(unseen=1)\nct.log_params(unseen=1)\nct.set_tags(unseen=1)\n"
         "ct.log_artifact(__import__('os').__file__)",
     )
-    run(shell, "ct.log(loss=0.4)\nct.log_params(hidden_no_more=2)")
+    run(shell, "ct.log(loss=0.4)\nct.log_params(unseen_no_more=2)")
     events = recorded()
     assert [one.metrics for one in events if isinstance(one, MetricsLogged)] == [
         {"loss": 0.5},
         {"loss": 0.4},
     ]
     assert not holds(events, "os.py")
-    assert holds(events, "hidden_no_more")
+    assert holds(events, "unseen_no_more")
 
 
 def test_between_off_and_on_nothing_is_recorded(
     shell: InteractiveShell, recorded: Recorded, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(shell, "x = 1", "%track off\nhidden = 2", "hidden = 3")
-    ct.log(hidden=4)
+    run(shell, "x = 1", "%track off\nunseen = 2", "unseen = 3")
+    ct.log(unseen=4)
     run(shell, "%track status")
     assert "recording is off" in capsys.readouterr().out
-    run(shell, "%track on\nhidden = 5", "y = 6")
+    run(shell, "%track on\nunseen = 5", "y = 6")
     events = recorded()
     assert sources(events) == [(1, "x = 1"), (6, "y = 6")]
-    assert not holds(events, "hidden")
+    assert not holds(events, "unseen")
 
 
 def test_a_run_begins_with_the_first_recorded_cell(
     shell: InteractiveShell, recorded: Recorded
 ) -> None:
-    run(shell, "# notrack\nimport celltrail as ct\nct.log(hidden=1)")
+    run(shell, "# notrack\nimport celltrail as ct\nct.log(unseen=1)")
     run(shell, "x = 1")
     events = recorded()
     kinds = [type(one) for one in events if isinstance(one, RunStarted | RunEnded | CellStarted)]
@@ -101,7 +101,7 @@ def test_a_run_begins_with_the_first_recorded_cell(
 def test_a_session_without_a_recorded_cell_records_no_run(
     shell: InteractiveShell, session: Session
 ) -> None:
-    run(shell, "%track off", "import celltrail as ct\nct.log(hidden=1)")
+    run(shell, "%track off", "import celltrail as ct\nct.log(unseen=1)")
     session.close()
     assert not (session.settings.home / "spool").exists()
 
@@ -122,10 +122,10 @@ def test_an_interrupted_unrecorded_cell_ends(shell: InteractiveShell, recorded: 
 def test_the_cell_that_loads_the_extension_can_be_unrecorded(
     bare_shell: InteractiveShell, recorded: Recorded
 ) -> None:
-    run(bare_shell, "# notrack\n%load_ext celltrail\nhidden = 1", "x = 1")
+    run(bare_shell, "# notrack\n%load_ext celltrail\nunseen = 1", "x = 1")
     events = recorded()
     assert [source for _, source in sources(events)] == ["x = 1"]
-    assert not holds(events, "hidden")
+    assert not holds(events, "unseen")
 
 
 def test_the_next_cell_is_recorded_though_the_end_of_one_was_lost(
@@ -135,7 +135,7 @@ def test_the_next_cell_is_recorded_though_the_end_of_one_was_lost(
         shell.events.unregister("post_execute", leave)
         raise SystemExit  # what IPython does not keep from its caller
 
-    for cell in ("x = 1", "# notrack\nhidden = 1"):
+    for cell in ("x = 1", "# notrack\nunseen = 1"):
         shell.events.register("post_execute", leave)
         with pytest.raises(SystemExit):
             shell.run_cell(cell, store_history=True)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import xxhash
 
+from celltrail_dataflow.tracing.kinds import module, qualname
 from celltrail_dataflow.tracing.ownership import is_own, is_own_module
 from celltrail_dataflow.tracing.pickling import (
     BLOCK,
@@ -111,7 +112,10 @@ def look_at(value: object, scale: float = 1.0) -> Look:
     except OverLimitError:
         is_complete = False
         sink.sample_rest(value)
-    except Exception:  # too deep, or what is inside refuses even to be looked at
+    except KeyboardInterrupt:
+        pickler.clear_memo()
+        raise
+    except BaseException:  # too deep, or what is inside refuses even to be looked at
         pickler.clear_memo()
         return Look(None, frozenset({id(value)} | sink.owners), False)
     memo = pickler.memo.copy() if sink.size <= MEMO_BYTES else None
@@ -130,8 +134,8 @@ def _is_shareable(value: object) -> bool:
     kind = type(value)
     return (
         kind in _SHAREABLE
-        or kind.__name__ in _SHAREABLE_NAMES
-        or kind.__module__ == "numpy.dtypes"
+        or qualname(kind) in _SHAREABLE_NAMES
+        or module(kind) == "numpy.dtypes"
         or is_fixed(value)
     )
 
@@ -139,5 +143,5 @@ def _is_shareable(value: object) -> bool:
 def _of_immutable(value: object) -> Fingerprint:
     shown = repr(value) if not isinstance(value, str | bytes) else value
     data = shown.encode("utf-8", "surrogatepass") if isinstance(shown, str) else shown
-    content = f"{type(value).__qualname__}:{len(data)}:".encode() + data[: BLOCK * BLOCKS]
+    content = f"{qualname(type(value))}:{len(data)}:".encode() + data[: BLOCK * BLOCKS]
     return Fingerprint(((len(data), xxhash.xxh3_128_digest(content)),), True, b"")

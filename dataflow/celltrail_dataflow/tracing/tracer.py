@@ -16,6 +16,7 @@ from celltrail_dataflow.tracing.hidden import HiddenState
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
 from celltrail_dataflow.tracing.hidden.generators import seedings
 from celltrail_dataflow.tracing.history import UNDERSCORES, History, is_shells
+from celltrail_dataflow.tracing.kinds import package, qualname
 from celltrail_dataflow.tracing.naming import named_by_text
 from celltrail_dataflow.tracing.ownership import is_own_module
 from celltrail_dataflow.tracing.touches import Touches, touches_of
@@ -120,8 +121,7 @@ class Tracer:
         if self._before.get(name, _identity(value)) != _identity(value):
             return None  # the value that it had before may have been of another class
         kind = type(value)
-        root = kind.__module__.partition(".")[0]
-        return kind.__qualname__ if root in _KNOWN_LIBRARIES else None
+        return qualname(kind) if package(kind) in _KNOWN_LIBRARIES else None
 
     def _ids(self) -> dict[str, int]:
         # Of all that is there, twice a cell, so without a line of Python for each name.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from celltrail_dataflow.tracing.fingerprints import Verdict, compare, is_fixed, look_at
+from celltrail_dataflow.tracing.kinds import qualname
 from celltrail_dataflow.tracing.pickling import Fingerprint
 from celltrail_dataflow.tracing.traces import Read, Write
 
@@ -120,7 +121,7 @@ class Versions:
         look = known.fingerprint
         return Write(
             name,
-            type(self._namespace[name]).__qualname__,
+            qualname(type(self._namespace[name])),
             look.hexdigest if look else None,
             is_sampled=look is not None and look.is_sampled,
             is_certain=is_certain,

@@ -7,6 +7,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from celltrail.literals import parsed
+
 SOURCE_CHARACTERS = 20_000
 VALUE_CHARACTERS = 250
 MAX_CANDIDATES = 50
@@ -30,7 +32,7 @@ def literals(source: str) -> dict[str, str]:
     if _OTHER_LANGUAGE.match(source):
         return {}
     try:
-        body = ast.parse(_MAGIC_LINE.sub("", source)).body
+        body = parsed(_MAGIC_LINE.sub("", source)).body
     except (SyntaxError, ValueError, RecursionError):
         return {}
     found = {name: text for statement in body for name, text in _assigned(statement)}

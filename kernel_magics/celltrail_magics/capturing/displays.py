@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from celltrail.notices import guarded
+from celltrail_dataflow.tracing.kinds import package
 from celltrail_magics.capturing.figures import File, figure_files
 from celltrail_magics.capturing.frame_heads import frame_head
 from celltrail_magics.capturing.settings import CellCapture
@@ -83,7 +84,7 @@ class Displays:
         if self._settings.frames and (head := frame_head(value)):
             self._frames.append(msgspec.json.encode(head))
             del self._frames[:-MAX_SHOWN]
-        if self._settings.figures and type(value).__module__.startswith("altair."):
+        if self._settings.figures and package(type(value)) == "altair":
             self._show_altair(bundle[0], value)
 
     @guarded("capturing what a cell shows")

@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from celltrail.masking import MASK, is_secret_name, mask_value
+from celltrail_dataflow.tracing.kinds import package, qualname
 
 MAX_ROWS = 10
 MAX_COLUMNS = 50
@@ -47,11 +48,13 @@ class FrameHead(msgspec.Struct, frozen=True):
 
 def frame_head(value: object) -> FrameHead | None:
     """Return the head of `value`, None if it is no frame; may raise what the library raises."""
-    package = type(value).__module__.partition(".")[0]
-    reader = _READERS.get((package, type(value).__name__))
+    library, name = package(type(value)), qualname(type(value))
+    reader = _READERS.get((library, name))
+    if reader is None:
+        return None
     # A class of the user's may have the name of a frame's.
-    known = getattr(sys.modules.get(package), type(value).__name__, None)
-    return _without_secrets(reader(value)) if reader and type(value) is known else None
+    known = getattr(sys.modules.get(library), name, None)
+    return _without_secrets(reader(value)) if type(value) is known else None
 
 
 def _pandas(frame: Any) -> FrameHead:

@@ -1,9 +1,8 @@
 """Masking the source of a cell so that it still parses: a literal stays a literal."""
 
-import ast
 import re
-import warnings
 
+from celltrail.literals import LITERAL, body_of, parsed, quote_of
 from celltrail.masking.names import secrecy
 from celltrail.masking.shapes import MASK, mask_tokens
 from celltrail.masking.texts import has_hint, hides, mask_text, may_hold_secrets
@@ -17,16 +16,6 @@ _PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%track", "%%prun", "%%deb
 
 _COMMAND_LINE = re.compile(r"(?m)(?:^[ \t]*|(?<==)[ \t]*)[!%][^\n]*")
 _ENVIRONMENT = re.compile(r"([ \t]*%(?:set_)?env[ \t]+([\w.-]+)(?:[ \t]*=[ \t]*|[ \t]+))(.+)")
-_LITERAL = re.compile(
-    r"""(?P<comment>\#[^\n]*)
-    | (?:(?<![\w])(?P<prefix>[rRbBuUfFtT]{1,2}))?
-      (?: (?P<q1>\"{3})(?P<b1>[^"\\]*+(?:(?:\\[\s\S]|"(?!""))[^"\\]*+)*+)\"{3}
-        | (?P<q2>'{3})(?P<b2>[^'\\]*+(?:(?:\\[\s\S]|'(?!''))[^'\\]*+)*+)'{3}
-        | (?P<q3>")(?P<b3>[^"\\\n]*+(?:\\[\s\S][^"\\\n]*+)*+)"
-        | (?P<q4>')(?P<b4>[^'\\\n]*+(?:\\[\s\S][^'\\\n]*+)*+)'
-      )""",
-    re.VERBOSE,
-)
 _BEFORE_CHARACTERS = 200
 
 _OWNERS = (
@@ -87,7 +76,7 @@ def _mask_command(found: re.Match[str]) -> str:
 def _mask_literals(source: str) -> str:
     parts: list[str] = []
     position, carry = 0, _Carry()
-    for found in _LITERAL.finditer(source):
+    for found in LITERAL.finditer(source):
         between = source[position : found.start()]
         parts.append(_mask_code(between))
         position = found.end()
@@ -121,7 +110,7 @@ class _Carry:
 
     def begins(self, before: str, literal: re.Match[str]) -> bool:
         """Whether a secret's name stands before the literal."""
-        body = _body(literal)
+        body = body_of(literal)
         self._is_on, self._link, self._depth = False, _JOINED, 0
         if not has_hint(before):
             return False
@@ -141,19 +130,15 @@ class _Carry:
 
 
 def _mask_literal(found: re.Match[str], is_secret: bool) -> str:
-    body = _body(found)
+    body = body_of(found)
     prefix = found["prefix"] or ""
-    quote = found["q1"] or found["q2"] or found["q3"] or found["q4"]
+    quote = quote_of(found)
     if "f" in prefix.lower() and _PLACEHOLDERS.fullmatch(body):
         return found[0]
     if is_secret and body.strip():
         return f"{prefix}{quote}{MASK}{quote}"
     masked = mask_text(body)
     return found[0] if masked == body else f"{prefix}{quote}{masked}{quote}"
-
-
-def _body(found: re.Match[str]) -> str:
-    return next(body for key in ("b1", "b2", "b3", "b4") if (body := found[key]) is not None)
 
 
 def _mask_code(code: str) -> str:
@@ -168,10 +153,8 @@ def _mask_number(found: re.Match[str]) -> str:
 
 
 def _parses(source: str) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
+    try:
+        parsed(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
     return True

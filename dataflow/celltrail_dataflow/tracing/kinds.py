@@ -1,0 +1,24 @@
+"""What a class is called, without running code of its metaclass, and whatever it was made of."""
+
+_module = type.__dict__["__module__"].__get__
+_qualname = type.__dict__["__qualname__"].__get__
+
+
+def qualname(kind: type) -> str:
+    """Return the class's `__qualname__`."""
+    name: str = _qualname(kind)
+    return name
+
+
+def module(kind: type) -> str:
+    """Return the name of the class's module, "" if it has none."""
+    try:
+        name = _module(kind)
+    except AttributeError:
+        return ""
+    return name if type(name) is str else ""
+
+
+def package(kind: type) -> str:
+    """Return the first part of the name of the class's module."""
+    return module(kind).partition(".")[0]
