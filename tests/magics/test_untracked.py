@@ -129,7 +129,9 @@ def test_the_cell_that_loads_the_extension_can_be_unrecorded(
 
 
 def test_the_next_cell_is_recorded_though_the_end_of_one_was_lost(
-    shell: InteractiveShell, recorded: Recorded
+    shell: InteractiveShell,
+    recorded: Recorded,
+    capsys: pytest.CaptureFixture[str],  # a stream for this test, since IPython leaves it patched
 ) -> None:
     def leave() -> None:
         shell.events.unregister("post_execute", leave)

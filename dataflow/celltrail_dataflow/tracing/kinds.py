@@ -1,6 +1,10 @@
 """What a class is called, without running code of its metaclass, and whatever it was made of."""
 
+from typing import Any
+
 _module = type.__dict__["__module__"].__get__
+_mro = type.__dict__["__mro__"].__get__
+_members = type.__dict__["__dict__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 
 
@@ -17,6 +21,14 @@ def module(kind: type) -> str:
     except AttributeError:
         return ""
     return name if type(name) is str else ""
+
+
+def member(kind: type, name: str, default: object) -> Any:
+    """Return what a class or its bases hold under `name`, as it is there."""
+    for base in _mro(kind):
+        if name in (members := _members(base)):
+            return members[name]
+    return default
 
 
 def package(kind: type) -> str:

@@ -1,16 +1,17 @@
 """What a probe is told of a cell run, and what it answers."""
 
 import builtins
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePath
 from types import ModuleType
 from typing import Any, Protocol
 
 import xxhash
 
+from celltrail_dataflow.tracing.kinds import member, module
 from celltrail_dataflow.tracing.touches import Chain, Touches
 from celltrail_dataflow.tracing.traces import Write
 
@@ -36,10 +37,11 @@ class Cell:
         """Texts that it had at hand: constants, values of names that it loaded, commands."""
         found = {text[:TEXT_CHARACTERS] for text in self.touches.texts}
         for name in self.touches.loads:
-            value = self.namespace.get(name)
-            if isinstance(value, str):
-                found.add(value[:TEXT_CHARACTERS])
-            elif isinstance(value, os.PathLike):
+            value: Any = self.namespace.get(name)
+            # By type: `isinstance` would ask the object for its class, which may do something.
+            if issubclass(type(value), str):
+                found.add(str.__getitem__(value, slice(TEXT_CHARACTERS)))
+            elif issubclass(type(value), PurePath):
                 found.add(str(value))
         return found.union(self.children)
 
@@ -59,8 +61,8 @@ class Cell:
         """Top-level packages of the objects that it loaded by name."""
         found = set()
         for value in self.objects.values():
-            module = value.__name__ if type(value) is ModuleType else _module_of(value)
-            found.add(module.partition(".")[0].lstrip("_"))
+            name = value.__name__ if type(value) is ModuleType else _module_of(value)
+            found.add(name.partition(".")[0].lstrip("_"))
         return found
 
     def mentions(self, *names: str) -> bool:
@@ -77,22 +79,20 @@ class Cell:
             if type(value) is ModuleType:
                 value = vars(value).get(attribute, MISSING)
             elif issubclass(type(value), type):
-                value = _of_class(value, attribute)
+                value = member(value, attribute, MISSING)
             else:
                 return MISSING
         return value
 
 
-def _of_class(kind: type, attribute: str) -> Any:
-    for base in kind.__mro__:
-        if attribute in vars(base):
-            return vars(base)[attribute]
-    return MISSING
-
-
 def _module_of(value: Any) -> str:
-    own = getattr(value, "__module__", None) if callable(value) else None
-    return own if isinstance(own, str) else type(value).__module__
+    if issubclass(type(value), type):
+        return module(value)
+    try:
+        own = getattr(value, "__module__", None) if callable(value) else None
+    except Exception:  # a stranger's `__getattribute__`
+        own = None
+    return own if type(own) is str else module(type(value))
 
 
 @dataclass
