@@ -32,7 +32,7 @@ class CellTracer:
 
     def __init__(self, shell: "InteractiveShell") -> None:
         self._shell = shell
-        self._tracer = Tracer(shell.user_ns, (str(current_session().settings.home),))
+        self._tracer = Tracer(shell.user_ns, (f"{current_session().settings.home}/",))
         self._is_on = False
         self.recording = Recording(shell.user_ns)
 

@@ -1,7 +1,7 @@
 """Names that are read by their text: `globals()["a"]`, `df.query("x > @limit")`. Pure."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from celltrail_dataflow.tracing.hidden.cell import Cell
 
@@ -12,12 +12,18 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _MARKED = re.compile(r"@([A-Za-z_]\w*)")
 
 
-def named_by_text(cell: Cell, names: Collection[str]) -> Iterator[tuple[str, bool]]:
-    """Yield those of `names` that a cell may have read by their text, and whether surely."""
-    if cell.mentions(*_EXPRESSIONS):
+def named_by_text(
+    cell: Cell, all_names: Callable[[], Collection[str]]
+) -> Iterator[tuple[str, bool]]:
+    """Yield those of all names that a cell may have read by their text, and whether surely."""
+    has_expressions, asks = cell.mentions(*_EXPRESSIONS), _asks(cell)
+    if not (has_expressions or asks):
+        return
+    names = all_names()
+    if has_expressions:
         for text in cell.texts:
             yield from ((name, True) for name in _MARKED.findall(text) if name in names)
-    if not _asks(cell):
+    if not asks:
         return
     words = {word for text in cell.texts for word in _IDENTIFIER.findall(text)}
     if found := words.intersection(names) - cell.touches.writes.keys():

@@ -19,6 +19,7 @@ from celltrail_dataflow.tracing.history import UNDERSCORES, History, is_shells
 from celltrail_dataflow.tracing.kinds import package, qualname
 from celltrail_dataflow.tracing.naming import named_by_text
 from celltrail_dataflow.tracing.ownership import is_own_module
+from celltrail_dataflow.tracing.snapshots import Snapshot
 from celltrail_dataflow.tracing.touches import Touches, touches_of
 from celltrail_dataflow.tracing.traces import Read, Trace, Write
 from celltrail_dataflow.tracing.versions import Versions
@@ -27,9 +28,6 @@ from celltrail_dataflow.tracing.watching import Watcher
 _KNOWN_LIBRARIES = frozenset(
     {"builtins", "collections", "numpy", "pandas", "torch", "pyarrow", "matplotlib"}
 )
-_identity = object.__hash__
-"""As `id`, each call of which is an audit event and goes through every hook."""
-
 _WITHOUT_WRITER = ("@rng", "@file", "@cwd")
 """What is worth telling even if no cell has written it."""
 
@@ -48,14 +46,13 @@ class Tracer:
         self._watcher = Watcher(
             namespace, self._hidden.audit, seedings, self._hidden.generators.seeding
         )
-        self._before: dict[str, int] = {}
-        self._after: dict[str, int] = {}
+        self._before = self._after = Snapshot({})
         self._executions: list[str] = []
 
     def start(self) -> None:
         """Begin to listen; raises `WatchError` if other tools leave no place."""
         self._watcher.start()
-        self._after = self._ids()
+        self._after = Snapshot(self._namespace)
 
     def stop(self) -> None:
         """Stop listening and forget everything."""
@@ -64,8 +61,8 @@ class Tracer:
 
     def begin(self) -> None:
         """A cell is about to run."""
-        self._before = self._ids()
-        if self._before != self._after:
+        self._before = Snapshot(self._namespace, self._after)
+        if not self._before.is_same(self._after):
             self._between()
         self._history.begin()
         self._hidden.begin()
@@ -97,7 +94,7 @@ class Tracer:
         for name in self._versions.holding(effects.objects):
             touches.loads[name] = None
             touches.in_functions.add(name)
-        after = self._ids()
+        after = Snapshot(self._namespace, self._before)
         bound, gone = self._rebound(touches, after)
         suspects = self._suspects(touches, bound | gone, may_change, has_threads=bool(starters))
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
@@ -118,22 +115,18 @@ class Tracer:
     def type_of(self, name: str) -> str | None:
         """Return the class of a name's value if it is one that `purity` knows."""
         value = self._namespace.get(name)
-        if self._before.get(name, _identity(value)) != _identity(value):
+        if name in self._before.names and not self._before.has(name, value):
             return None  # the value that it had before may have been of another class
         kind = type(value)
         return qualname(kind) if package(kind) in _KNOWN_LIBRARIES else None
-
-    def _ids(self) -> dict[str, int]:
-        # Of all that is there, twice a cell, so without a line of Python for each name.
-        return dict(zip(self._namespace, map(_identity, self._namespace.values()), strict=True))
 
     def _between(self) -> None:
         """Names were bound since the last cell: by its threads, or by what is not traced."""
         if self._watcher.has_waiting:
             self._before = self._after
             return
-        for name, key in self._before.items():
-            if self._after.get(name) != key and not is_shells(name):
+        for name in self._before.rebound(self._after):
+            if not is_shells(name):
                 self._versions.forget(name)
 
     def _code(self, cell: Cell) -> Iterator[Read]:
@@ -159,7 +152,7 @@ class Tracer:
 
     def _reads(self, touches: Touches) -> Iterator[Read]:
         for name in touches.reads:
-            is_there = name in self._before and not is_shells(name)
+            is_there = name in self._before.names and not is_shells(name)
             if is_there or (name in self._versions and not hasattr(builtins, name)):
                 yield from self._versions.reads(name)
             if name in UNDERSCORES:  # which result it is, later ones have decided
@@ -168,8 +161,7 @@ class Tracer:
 
     def _named_otherwise(self, cell: Cell) -> Iterator[Read]:
         """Yield the reads of names that are only texts, and of results and sources."""
-        names = self._before.keys() | set(self._versions.names())
-        for name, is_certain in named_by_text(cell, names):
+        for name, is_certain in named_by_text(cell, self._names):
             if name not in cell.touches.reads:
                 cell.touches.loads[name] = None
                 cell.touches.in_functions.add(name)
@@ -180,14 +172,16 @@ class Tracer:
         for name, index, is_certain in self._history.sources(cell.touches):
             yield Read(name, self._executions[index], is_certain)
 
-    def _rebound(self, touches: Touches, after: dict[str, int]) -> tuple[set[str], set[str]]:
+    def _names(self) -> frozenset[str]:
+        """Return all names, also those that are not there any more."""
+        return self._before.names | set(self._versions.names())
+
+    def _rebound(self, touches: Touches, after: Snapshot) -> tuple[set[str], set[str]]:
         """Return the names that were bound, and those that are gone."""
-        before = self._before
-        bound = {name for name, key in after.items() if before.get(name) != key}
-        bound.difference_update(UNDERSCORES)
-        bound |= touches.writes.keys() & after.keys()
+        bound = after.rebound(self._before).difference(UNDERSCORES)
+        bound |= touches.writes.keys() & after.names
         bound = {name for name in bound if not is_shells(name)}
-        gone = {name for name in before.keys() - after.keys() if not is_shells(name)}
+        gone = {name for name in self._before.names - after.names if not is_shells(name)}
         if self._history.has_moved(touches):
             self._versions.move("__", "___")
             self._versions.move("_", "__")
@@ -221,7 +215,7 @@ class Tracer:
         return sorted(
             name
             for name in touched | mates
-            if name in self._before
+            if name in self._before.names
             and name not in rebound
             and not is_shells(name)
             and name in self._namespace
