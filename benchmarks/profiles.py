@@ -4,21 +4,31 @@
 
 Rendering is what a hub does for each spawn page: who may see what, and KubeSpawner's list. Beside
 it: one look at an unchanged file, one request validated, and reading the same text with PyYAML
-alone. Each number is the least of several rounds.
+alone. Then what the hub adds to each spawn and to each spawn page, with 20 profiles, quotas of all
+kinds, and a ledger with as many servers as a busy hub has in a month. Each number is the least of
+several rounds.
 """
 
 import argparse
+import itertools
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import yaml
 
+from celltrail_hub.ledger import Ledger
+from celltrail_hub.spawn_form import render_form
 from celltrail_profiles.access import offers
+from celltrail_profiles.explaining import explain
 from celltrail_profiles.kubespawner import profile_list
 from celltrail_profiles.options import validated
+from celltrail_profiles.quotas import Holding
 from celltrail_profiles.reading import read_text, usable
+from celltrail_profiles.resolving import Usage
 from celltrail_profiles.source import ProfileSource
 
 ROUNDS = 7
@@ -70,6 +80,45 @@ def least_ms(call: Callable[[], object]) -> float:
     return min(times) / 1e6
 
 
+QUOTAS = """
+quotas:
+- {name: each, who: everyone, servers: 3, gpu: 2, memory: 256Gi, cost_per_month: 100000}
+- {name: team, who: {groups: [ml]}, per: group, gpu: 1000, cost_per_month: 10000000}
+"""
+RUNNING = 300
+ENDED = 3_000
+BAR_PAGE_MS = 2
+
+
+def hub_rows(folder: Path) -> Iterator[tuple[str, float, int | None]]:
+    """Yield what the hub adds to a spawn and to a spawn page."""
+    file = usable(read_text("profiles:" + "".join(PROFILE.format(n=n) for n in range(20)) + QUOTAS))
+    clock = itertools.count(1_793_700_000)
+    ledger = Ledger(folder / "ledger.sqlite", lambda: float(next(clock)))
+    servers = [(f"user-{n}", "") for n in range(RUNNING)]
+    usage = Usage(Fraction(1, 7), Fraction(4), Fraction(2**35), Fraction(3, 2))
+    unbounded = msgspec.structs.replace(file, quotas=())
+    for n in range(RUNNING + ENDED):
+        user, name = servers[n % RUNNING]
+        holding = Holding(user, frozenset({"ml"}), f"profile-{n % 20}", usage)
+        ledger.reserve(unbounded, holding, name, servers)
+    asking = Holding("user-0", frozenset({"ml"}), "profile-0", usage)
+    yield "admit a server", least_ms(lambda: ledger.reserve(file, asking, "", servers)), None
+    offered = offers(file, "ada", {"ml"})
+
+    def page() -> str:
+        return render_form(
+            file,
+            offered=offers(file, "ada", {"ml"}),
+            explained=explain(file, "ada", {"ml"}),
+            levels=ledger.levels(file, asking, servers),
+            last={"profile": offered[-1].slug},
+        )
+
+    yield "make a spawn page", least_ms(page), BAR_PAGE_MS
+    ledger.close()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -91,6 +140,7 @@ def main() -> None:
             ("validate one request", least_ms(lambda: validated(offered, request)), None),
             ("look at an unchanged file", least_ms(source.current), None),
         ]
+        rows += hub_rows(Path(folder))
     print(f"{count} profiles, {len(text) / 1024:.0f} KiB")
     for name, took, bar in rows:
         print(f"{name:<28}{took:10.3f} ms" + (f"   (bar {bar} ms)" if bar else ""))

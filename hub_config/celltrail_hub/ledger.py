@@ -1,7 +1,9 @@
 """Who holds and has held what: the servers that count for quotas, in a SQLite file.
 
-A row is written before a server starts and ended when it has stopped, so that a hub that was killed
-finds what was running. What the hub no longer knows as active is ended at the next look.
+A server is entered before it starts and ended when it has stopped, so that a hub that was killed
+finds what was running. What the hub no longer knows as active is ended at the next look. What runs
+is held in memory too, and what a month has cost is added up as servers end: a check looks at no
+more than who is concerned.
 """
 
 import json
@@ -19,7 +21,7 @@ import msgspec
 from celltrail.errors import UnavailableError
 from celltrail_profiles.quotas import Holding, Level, check_quotas, levels
 from celltrail_profiles.resolving import Usage
-from celltrail_profiles.schema import ProfileFile
+from celltrail_profiles.schema import ProfileFile, Quota
 
 type Server = tuple[str, str]
 """A server by its user's name and its own."""
@@ -32,29 +34,48 @@ CREATE TABLE IF NOT EXISTS servers (
     started REAL NOT NULL, ended REAL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS servers_running ON servers (user, server) WHERE ended IS NULL;
-CREATE INDEX IF NOT EXISTS servers_ended ON servers (ended);
+CREATE TABLE IF NOT EXISTS spent (
+    month REAL NOT NULL, user TEXT NOT NULL, groups TEXT NOT NULL, profile TEXT NOT NULL,
+    cost_per_hour TEXT NOT NULL, seconds INTEGER NOT NULL,
+    PRIMARY KEY (month, user, groups, profile, cost_per_hour)
+) WITHOUT ROWID;
 """
 _RUNNING = """
-SELECT user, groups, profile, gpu, cpu, memory, cost_per_hour,
-    CAST(ROUND(MAX(0, :now - MAX(started, :month))) AS INTEGER)
+SELECT user, server, groups, profile, gpu, cpu, memory, cost_per_hour, started
 FROM servers WHERE ended IS NULL
 """
-# Added up here, since a month holds thousands.
-_ENDED = """
-SELECT user, groups, profile, '0', '0', '0', cost_per_hour,
-    SUM(CAST(ROUND(MAX(0, ended - MAX(started, :month))) AS INTEGER))
-FROM servers WHERE ended > :month GROUP BY user, groups, profile, cost_per_hour
+_ENTER = """
+INSERT INTO servers (user, server, groups, profile, gpu, cpu, memory, cost_per_hour, started)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SPEND = """
+INSERT INTO spent (month, user, groups, profile, cost_per_hour, seconds) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET seconds = seconds + excluded.seconds
+"""
+_SPENT = """
+SELECT MIN(user), groups, profile, cost_per_hour, SUM(seconds) FROM spent
+WHERE month = :month AND (user = :user OR :everybody)
+GROUP BY user = :user, groups, profile, cost_per_hour
 """
 _PATIENCE_SECONDS = 1.0  # the hub stands still while another process holds the file
-_AMOUNTS = ("gpu", "cpu", "memory", "cost_per_hour")
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    """A running server: what it holds, and since when."""
+
+    holding: Holding
+    started: float
+
+    def seconds_since(self, month: float, now: float) -> int:
+        """Return how long it has run in the month that began at `month`."""
+        return max(0, round(now - max(self.started, month)))
 
 
 class Ledger:
     """The servers of one hub. Times are seconds since 1970; months begin in UTC.
 
-    Used from the hub's one thread; each method is one transaction, so nothing comes between a look
-    at what is held and the entry of what is started. All of it raises UnavailableError if the file
-    cannot be used.
+    Used from the hub's one thread, whose other work cannot come between a look at what is held and
+    the entry of what is started. All of it raises UnavailableError if the file cannot be used.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
@@ -67,6 +88,8 @@ class Ledger:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_SCHEMA)
+            rows = self._connection.execute(_RUNNING).fetchall()
+        self._running = {(row[0], row[1]): _entry(row) for row in rows}
 
     def close(self) -> None:
         """Close the file."""
@@ -86,30 +109,70 @@ class Ledger:
         Raises:
             QuotaError: it would be too much; nothing is entered.
         """
+        self.end(asking.user, server)
+        self._end_others(active)
+        check_quotas(file, asking, self._holdings(file, asking))
+        entry = _Entry(asking, self._clock())
+        usage = asking.usage
         with self._transaction():
-            self._end((asking.user, server))
-            self._end_others(active)
-            check_quotas(file, asking, self._holdings(file))
-            groups = json.dumps(sorted(asking.groups))
-            amounts = [str(getattr(asking.usage, name)) for name in _AMOUNTS]
             self._connection.execute(
-                "INSERT INTO servers (user, server, groups, profile, gpu, cpu, memory, "
-                "cost_per_hour, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (asking.user, server, groups, asking.profile, *amounts, self._clock()),
+                _ENTER,
+                (
+                    *(asking.user, server, _groups(asking), asking.profile),
+                    *map(str, (usage.gpu, usage.cpu, usage.memory, usage.cost_per_hour)),
+                    entry.started,
+                ),
             )
+        self._running[asking.user, server] = entry
 
     def end(self, user: str, server: str) -> None:
         """Note that a server has stopped; nothing happens if it was not entered."""
+        entry = self._running.get((user, server))
+        if entry is None:
+            return
+        now = self._clock()
+        month = month_start(now)
+        held = entry.holding
+        spent = (held.profile, str(held.usage.cost_per_hour), entry.seconds_since(month, now))
         with self._transaction():
-            self._end((user, server))
+            self._connection.execute(
+                "UPDATE servers SET ended = ? WHERE user = ? AND server = ? AND ended IS NULL",
+                (now, user, server),
+            )
+            self._connection.execute(_SPEND, (month, user, _groups(held), *spent))
+        del self._running[user, server]
 
     def levels(
         self, file: ProfileFile, asking: Holding, active: Collection[Server]
     ) -> tuple[Level, ...]:
         """Return how full the quotas are for a server that might be started."""
-        with self._transaction():
-            self._end_others(active)
-            return levels(file, asking, self._holdings(file))
+        self._end_others(active)
+        return levels(file, asking, self._holdings(file, asking))
+
+    def _end_others(self, active: Collection[Server]) -> None:
+        for user, server in self._running.keys() - active:
+            self.end(user, server)
+
+    def _holdings(self, file: ProfileFile, asking: Holding) -> list[Holding]:
+        """Return what counts for `asking`: what runs, and what the month has cost before."""
+        costs = [quota for quota in file.quotas if quota.cost_per_month is not None]
+        if not costs:
+            return [entry.holding for entry in self._running.values()]
+        now = self._clock()
+        month = month_start(now)
+        running = [
+            _with_cost(entry.holding, entry.seconds_since(month, now))
+            for entry in self._running.values()
+        ]
+        return running + self._spent(month, asking.user, costs)
+
+    def _spent(self, month: float, user: str, costs: list[Quota]) -> list[Holding]:
+        everybody = any(quota.per == "group" for quota in costs)
+        with self._telling():
+            rows = self._connection.execute(
+                _SPENT, {"month": month, "user": user, "everybody": everybody}
+            ).fetchall()
+        return [_spent_holding(row) for row in rows]
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -129,40 +192,31 @@ class Ledger:
         except sqlite3.Error as error:
             raise UnavailableError(f"the ledger {self._path} cannot be used: {error}") from error
 
-    def _end(self, server: Server) -> None:
-        self._connection.execute(
-            "UPDATE servers SET ended = ? WHERE user = ? AND server = ? AND ended IS NULL",
-            (self._clock(), *server),
-        )
 
-    def _end_others(self, active: Collection[Server]) -> None:
-        rows = self._connection.execute("SELECT user, server FROM servers WHERE ended IS NULL")
-        for server in set(rows.fetchall()).difference(active):
-            self._end(server)
-
-    def _holdings(self, file: ProfileFile) -> list[Holding]:
-        """Return what is held now and, where a quota is of cost, what this month has cost."""
-        now = self._clock()
-        month = month_start(now)
-        running = self._connection.execute(_RUNNING, {"month": month, "now": now})
-        holdings = [_holding(row, running=True) for row in running]
-        if any(quota.cost_per_month is not None for quota in file.quotas):
-            ended = self._connection.execute(_ENDED, {"month": month})
-            holdings += [_holding(row, running=False) for row in ended]
-        return holdings
-
-
-def _holding(row: tuple[Any, ...], running: bool) -> Holding:
-    user, groups, profile, *amounts, seconds = row
+def _entry(row: tuple[Any, ...]) -> _Entry:
+    user, _server, groups, profile, *amounts, started = row
     usage = Usage(*map(Fraction, amounts))
-    return Holding(
-        user=user,
-        groups=frozenset(msgspec.json.decode(groups, type=list[str])),
-        profile=profile,
-        usage=usage,
-        cost=usage.cost_per_hour * Fraction(seconds, 3600),
-        running=running,
-    )
+    return _Entry(Holding(user, _group_names(groups), profile, usage), started)
+
+
+def _spent_holding(row: tuple[Any, ...]) -> Holding:
+    user, groups, profile, cost_per_hour, seconds = row
+    usage = Usage(cost_per_hour=Fraction(cost_per_hour))
+    ended = Holding(user, _group_names(groups), profile, usage, running=False)
+    return _with_cost(ended, seconds)
+
+
+def _with_cost(holding: Holding, seconds: int) -> Holding:
+    cost = holding.usage.cost_per_hour * Fraction(seconds, 3600)
+    return msgspec.structs.replace(holding, cost=cost)
+
+
+def _groups(holding: Holding) -> str:
+    return json.dumps(sorted(holding.groups))
+
+
+def _group_names(groups: str) -> frozenset[str]:
+    return frozenset(msgspec.json.decode(groups, type=list[str]))
 
 
 def month_start(now: float) -> float:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from celltrail_hub.ledger import Ledger, month_start
 from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding
 from celltrail_profiles.resolving import Usage
-from celltrail_profiles.schema import ProfileFile, Quota
+from celltrail_profiles.schema import ProfileFile, Quota, Who
 
 FILE = ProfileFile(
     profiles=(),
@@ -103,13 +104,27 @@ def test_a_server_from_last_month_costs_since_the_first(ledger: Ledger, clock: C
 
 
 def test_a_file_that_is_locked_is_told(tmp_path: Path, ledger: Ledger) -> None:
-    with sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None) as other:
+    ledger.reserve(FILE, asking(), "a", {("ada", "a")})
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(UnavailableError, match=r"ledger\.sqlite cannot be used: .*locked"):
             ledger.end("ada", "a")
-        other.execute("ROLLBACK")
-    other.close()
+    assert used(ledger, "a")["servers"] == 1
     ledger.end("ada", "a")
+    assert used(ledger)["servers"] == 0
+
+
+def test_what_others_have_spent_counts_for_the_group_alone(ledger: Ledger, clock: Clock) -> None:
+    team = Quota(name="t", who=Who(groups=("ml",)), per="group", cost_per_month=100)
+    file = ProfileFile(profiles=(), quotas=(*FILE.quotas, team), currency="EUR")
+    for user in ("ada", "bob", "cy"):
+        ledger.reserve(file, asking(user, 2, "ml"), "", {(user, "")})
+        clock.now += HOUR
+        ledger.end(user, "")
+    found = ledger.levels(file, asking("ada", 0, "ml"), set())
+    assert {level.quota.name: level.used for level in found if level.resource == "cost"} == {
+        "q": 2, "t": 6,
+    }  # fmt: skip
 
 
 def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
