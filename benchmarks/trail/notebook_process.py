@@ -66,7 +66,7 @@ def run(shell: Any, count: int, source: str) -> str:
     for output in captured.outputs:
         shown.append(output.data.get("text/plain", ""))
         if image := output.data.get("image/png"):
-            shown.append(f"image {xxhash.xxh3_64_hexdigest(image)}")
+            shown.append(f"image {xxhash.xxh3_64_hexdigest(str(image).encode())}")
     return "\n".join([*shown, *figures()])
 
 

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import re
+from collections.abc import Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ class CellTracer:
             source = execution.source
             mentioned = expanded_names(source) | self._macros(source)
             trace = self._tracer.end(
-                execution.execution_id, lambda: self._may_change(source), mentioned
+                execution.execution_id, lambda loaded: self._may_change(source, loaded), mentioned
             )
             current_session().recorder.record(_event(trace))
             trail.add(replace(execution, trace=trace))
@@ -84,15 +85,18 @@ class CellTracer:
         lines = {line.strip() for line in source.splitlines()}
         return {name for name in lines if type(space.get(name)).__name__ == "Macro"}
 
-    def _may_change(self, source: str) -> frozenset[str] | None:
-        """Return the names whose objects a cell may change in place; None: any."""
+    def _may_change(self, source: str, loaded: Set[str]) -> Set[str]:
+        """Return those of the names that a cell has loaded whose objects it may change in place."""
         if len(source) > STATIC_CHARACTERS:
-            return None
+            return loaded
         try:
             tree = parsed(self._shell.transform_cell(source))  # type: ignore[no-untyped-call]
         except (SyntaxError, ValueError, RecursionError):
-            return None
-        return changed_names(tree, self._tracer.type_of, self._shell.user_ns)
+            return loaded
+        changed = changed_names(tree, self._tracer.type_of, self._shell.user_ns)
+        # What it does not mention it has loaded in other code, such as the text of a magic.
+        mentioned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        return (loaded & changed) | (loaded - mentioned)
 
 
 def expanded_names(source: str) -> set[str]:

@@ -99,3 +99,13 @@ def test_unloading_gives_the_interpreter_back(shell: InteractiveShell) -> None:
     run(shell, "a = 1")
     shell.extension_manager.unload_extension("celltrail")
     assert "celltrail" not in (sys.monitoring.get_tool(3), sys.monitoring.get_tool(4))
+
+
+@pytest.mark.parametrize("cell", ["%time a.sort()", "%%time\na.sort()", "exec('a.sort()')"])
+def test_what_code_in_a_text_changes_is_seen(shell: InteractiveShell, cell: str) -> None:
+    run(shell, "a = [2, 1]", cell, "first = a[0]")
+    assert [one.source for one in ct.explain("first").executions] == [
+        "a = [2, 1]",
+        cell,
+        "first = a[0]",
+    ]

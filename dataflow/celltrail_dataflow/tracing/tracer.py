@@ -7,7 +7,7 @@ counts as changed if its fingerprint differs, and as perhaps changed if it canno
 
 import builtins
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Set
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -71,13 +71,13 @@ class Tracer:
     def end(
         self,
         execution_id: str,
-        may_change: Callable[[], Collection[str] | None] = lambda: None,
+        may_change: Callable[[Set[str]], Set[str]] = lambda names: names,
         mentioned: Collection[str] = (),
     ) -> Trace:
         """Return what the cell run did that has ended now.
 
-        may_change: returns the only names whose objects the cell's own code may change in place,
-        as `purity` tells them, or None for any name that it loads. Asked for only if needed.
+        may_change: returns those of the names that the cell has loaded whose objects its own code
+        may change in place, as `purity` tells them. Asked for only if needed.
         mentioned: names that the cell's own syntax reads where no code of the namespace runs.
         """
         hits, starters = self._watcher.end()
@@ -194,7 +194,7 @@ class Tracer:
         self,
         touches: Touches,
         rebound: Collection[str],
-        may_change: Callable[[], Collection[str] | None],
+        may_change: Callable[[Set[str]], Set[str]],
         *,
         has_threads: bool,
     ) -> list[str]:
@@ -207,9 +207,7 @@ class Tracer:
         if not (touched or rebound):
             return []
         if touched and not (touches.has_called or has_threads):
-            only = may_change()
-            if only is not None:
-                touched &= touches.in_functions.union(only, rebound)
+            touched &= touches.in_functions.union(may_change(touched), rebound)
         mates = self._versions.mates(touched)
         mates |= self._versions.mates(rebound, only_weak=True)
         return sorted(
