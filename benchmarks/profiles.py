@@ -23,7 +23,6 @@ import yaml
 from celltrail_hub.ledger import Ledger
 from celltrail_hub.spawn_form import render_form
 from celltrail_profiles.access import offers
-from celltrail_profiles.explaining import explain
 from celltrail_profiles.kubespawner import profile_list
 from celltrail_profiles.options import validated
 from celltrail_profiles.quotas import Holding
@@ -109,8 +108,7 @@ def hub_rows(folder: Path) -> Iterator[tuple[str, float, int | None]]:
     def page() -> str:
         return render_form(
             file,
-            offered=offers(file, "ada", {"ml"}),
-            explained=explain(file, "ada", {"ml"}),
+            user=Holding("ada", frozenset({"ml"}), ""),
             levels=ledger.levels(file, asking, servers),
             last={"profile": offered[-1].slug},
         )

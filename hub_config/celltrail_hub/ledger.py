@@ -21,7 +21,7 @@ import msgspec
 from celltrail.errors import UnavailableError
 from celltrail_profiles.quotas import Holding, Level, check_quotas, levels
 from celltrail_profiles.resolving import Usage
-from celltrail_profiles.schema import ProfileFile, Quota
+from celltrail_profiles.schema import ProfileFile
 
 type Server = tuple[str, str]
 """A server by its user's name and its own."""
@@ -155,19 +155,22 @@ class Ledger:
 
     def _holdings(self, file: ProfileFile, asking: Holding) -> list[Holding]:
         """Return what counts for `asking`: what runs, and what the month has cost before."""
-        costs = [quota for quota in file.quotas if quota.cost_per_month is not None]
-        if not costs:
-            return [entry.holding for entry in self._running.values()]
+        everybody = any(quota.per == "group" for quota in file.quotas)
+        concerned = [
+            entry
+            for (user, _server), entry in self._running.items()
+            if everybody or user == asking.user
+        ]
+        if all(quota.cost_per_month is None for quota in file.quotas):
+            return [entry.holding for entry in concerned]
         now = self._clock()
         month = month_start(now)
         running = [
-            _with_cost(entry.holding, entry.seconds_since(month, now))
-            for entry in self._running.values()
+            _with_cost(entry.holding, entry.seconds_since(month, now)) for entry in concerned
         ]
-        return running + self._spent(month, asking.user, costs)
+        return running + self._spent(month, asking.user, everybody)
 
-    def _spent(self, month: float, user: str, costs: list[Quota]) -> list[Holding]:
-        everybody = any(quota.per == "group" for quota in costs)
+    def _spent(self, month: float, user: str, everybody: bool) -> list[Holding]:
         with self._telling():
             rows = self._connection.execute(
                 _SPENT, {"month": month, "user": user, "everybody": everybody}
@@ -207,7 +210,8 @@ def _spent_holding(row: tuple[Any, ...]) -> Holding:
 
 
 def _with_cost(holding: Holding, seconds: int) -> Holding:
-    cost = holding.usage.cost_per_hour * Fraction(seconds, 3600)
+    hourly = holding.usage.cost_per_hour
+    cost = Fraction(hourly.numerator * seconds, hourly.denominator * 3600)
     return msgspec.structs.replace(holding, cost=cost)
 
 

@@ -16,8 +16,7 @@ from traitlets.config import Configurable
 from celltrail.errors import UnavailableError
 from celltrail_hub.ledger import Ledger, Server
 from celltrail_profiles.access import offers
-from celltrail_profiles.errors import ProfileError
-from celltrail_profiles.explaining import explain
+from celltrail_profiles.errors import ProfileError, QuotaError
 from celltrail_profiles.options import ResolvedSpawn, from_form, validated
 from celltrail_profiles.quotas import Holding, Level
 from celltrail_profiles.schema import Profile, ProfileFile
@@ -66,8 +65,7 @@ class ProfiledSpawner(Configurable):
         file = self._profiles()
         return render_form(
             file,
-            offered=self.offered(),
-            explained=explain(file, self.user.name, self._groups()),
+            user=Holding(self.user.name, self._groups(), ""),
             levels=self._levels(),
             last=self.orm_spawner.user_options if self.orm_spawner else None,
         )
@@ -118,6 +116,8 @@ class ProfiledSpawner(Configurable):
             slug = resolved.profile.slug
             asking = Holding(self.user.name, self._groups(), slug, resolved.usage)
             _ledger(self.ledger_file).reserve(file, asking, self.name, self._active())
+        except QuotaError as error:
+            raise _refusal(str(error), error.reason, error.status) from None
         except ProfileError as error:
             # JupyterHub has saved them already, and would use them where none are given.
             self.orm_spawner.user_options = None

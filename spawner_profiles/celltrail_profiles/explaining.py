@@ -5,7 +5,7 @@ from collections.abc import Collection
 import msgspec
 
 from celltrail_profiles import access
-from celltrail_profiles.resolving import merged, usage_of
+from celltrail_profiles.resolving import default_choices, merged, usage_of
 from celltrail_profiles.schema import Choice, FreeField, Option, Profile, ProfileFile
 
 
@@ -38,7 +38,7 @@ def _explain(
 ) -> Explanation:
     offered = access.offer(profile, user, groups)
     hidden = {} if not access.allows(profile.who, user, groups) else _hidden(profile, user, groups)
-    settings = merged(profile, _defaults(offered or profile))
+    settings = merged(profile, default_choices(offered or profile))
     return Explanation(
         slug=profile.slug,
         display_name=profile.display_name,
@@ -76,16 +76,6 @@ def _hidden(profile: Profile, user: str, groups: Collection[str]) -> dict[str, s
 def _answers(option: Option) -> dict[str, Choice | FreeField]:
     free = {"free": option.free} if option.free else {}
     return {**option.choices, **free}
-
-
-def _defaults(profile: Profile) -> list[Choice]:
-    """Return the choices that count where a user chooses nothing."""
-    chosen = []
-    for option in profile.options.values():
-        choices = list(option.choices.values())
-        if choices:
-            chosen.append(next((each for each in choices if each.default), choices[0]))
-    return chosen
 
 
 def _membership(groups: Collection[str]) -> str:

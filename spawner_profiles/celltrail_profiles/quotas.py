@@ -20,7 +20,8 @@ from celltrail_profiles.schema import ProfileFile, Quota
 class Holding(msgspec.Struct, frozen=True):
     """A server of a user: running, starting, or (with `cost` alone) of earlier this month.
 
-    `cost` is what it has cost since the month began, in the currency of the file.
+    `profile` is its slug, or empty for a server of which nothing is chosen yet. `cost` is what it
+    has cost since the month began, in the currency of the file.
     """
 
     user: str
@@ -86,8 +87,7 @@ def levels(file: ProfileFile, asking: Holding, held: Iterable[Holding]) -> tuple
     return tuple(
         level
         for quota in file.quotas
-        if allows(quota.who, asking.user, asking.groups)
-        and (not quota.profiles or asking.profile in quota.profiles)
+        if allows(quota.who, asking.user, asking.groups) and _concerns(quota, asking.profile)
         for group in _groups(quota, asking)
         for level in _levels(quota, group, asking, all_, file.currency)
     )
@@ -95,9 +95,23 @@ def levels(file: ProfileFile, asking: Holding, held: Iterable[Holding]) -> tuple
 
 def check_quotas(file: ProfileFile, asking: Holding, held: Iterable[Holding]) -> None:
     """Raise QuotaError with each limit that a server would exceed."""
-    over = [level.describe() for level in levels(file, asking, held) if level.exceeded]
+    over = [level.describe() for level in exceeded(levels(file, asking, held), asking)]
     if over:
         raise QuotaError(f"{'; '.join(over)}. Stop a server, or choose a smaller one", "quota")
+
+
+def exceeded(found: Iterable[Level], asking: Holding) -> tuple[Level, ...]:
+    """Return which limits a server would exceed, given the levels of what its user holds."""
+    asked = (
+        msgspec.structs.replace(level, asked=_asked(asking, level.resource))
+        for level in found
+        if _concerns(level.quota, asking.profile)
+    )
+    return tuple(level for level in asked if level.exceeded)
+
+
+def _concerns(quota: Quota, slug: str) -> bool:
+    return not quota.profiles or not slug or slug in quota.profiles
 
 
 def _groups(quota: Quota, asking: Holding) -> tuple[str | None, ...]:

@@ -7,7 +7,7 @@ import msgspec
 
 from celltrail_profiles.gpus import resource_name, whole_gpus
 from celltrail_profiles.quantities import show_bytes, show_number
-from celltrail_profiles.schema import Cpu, Gpu, Memory, Settings
+from celltrail_profiles.schema import Choice, Cpu, Gpu, Memory, Profile, Settings
 
 _MERGED = ("cpu", "memory", "volumes", "node_selector", "environment")
 
@@ -51,6 +51,16 @@ def _put_over[T](name: str, old: T, new: T) -> T:
         set_ = {key: value for key, value in msgspec.structs.asdict(new).items() if value}
         return msgspec.structs.replace(old, **set_)
     return old | new  # type: ignore[operator,no-any-return]
+
+
+def default_choices(profile: Profile) -> list[Choice]:
+    """Return the choices that count where a user chooses nothing, one of each option."""
+    of_options = (list(option.choices.values()) for option in profile.options.values())
+    return [
+        next((choice for choice in choices if choice.default), choices[0])
+        for choices in of_options
+        if choices
+    ]
 
 
 def usage_of(settings: Settings) -> Usage:

@@ -285,6 +285,8 @@ def test_a_form_without_scripts_starts_what_was_chosen(hub: ProfiledHub) -> None
         assert "Secret" not in page
         assert "2 of 2 servers left (few)" in page
         assert "0.5 USD an hour" in page
+        assert "1 of 1 GPUs left (last-gpu, of the group ml)" in page
+        assert "Not now" not in page
         answer = browser.post(
             "/hub/spawn/ada",
             params={"_xsrf": browser.cookies.get("_xsrf", path="/hub/")},
@@ -305,6 +307,25 @@ def test_a_form_without_scripts_starts_what_was_chosen(hub: ProfiledHub) -> None
         again = browser.get("/hub/spawn/ada").text
         assert re.search(r'<option value="l"[^>]* selected', again)
         assert 'value="hello"' in again
+
+
+def test_the_page_says_what_does_not_fit_now(hub: ProfiledHub) -> None:
+    assert hub.ask("bob", {"profile": "gpu"}).status_code in (201, 202)
+    with httpx.Client(base_url=hub.url, follow_redirects=True, timeout=30) as browser:
+        xsrf = _field(browser.get("/hub/login").text, "_xsrf")
+        form = {"username": "ada", "password": TOKEN, "_xsrf": xsrf}
+        page = browser.post("/hub/login?next=%2Fhub%2Fspawn", data=form).text
+    said = "quota last-gpu: the group ml has 1 of 1 GPUs in use, and this server takes 1 more"
+    assert page.count(f"Not now: {said}") == 1
+    assert page.index('value="gpu"') < page.index("Not now")
+
+
+def test_a_quota_that_is_full_keeps_the_choice_for_later(hub: ProfiledHub) -> None:
+    assert hub.ask("bob", {"profile": "gpu"}).status_code in (201, 202)
+    assert hub.ask("ada", {"profile": "gpu"}).status_code == 429
+    hub.stop("bob")
+    assert hub.ask("ada").status_code in (201, 202)
+    assert hub.server("ada")["user_options"] == {"profile": "gpu"}
 
 
 def _field(page: str, name: str) -> str:
