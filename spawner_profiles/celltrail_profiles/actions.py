@@ -12,6 +12,7 @@ import yaml
 from celltrail.commands import print_result
 from celltrail.errors import InvalidError, UnavailableError
 from celltrail_profiles import access, catalog, cluster, diffing, explaining, packing
+from celltrail_profiles.errors import ProfileError
 from celltrail_profiles.fitting import check_fit
 from celltrail_profiles.kubespawner import profile_list
 from celltrail_profiles.membership import Members, ask_hub, check_groups, read_members
@@ -156,9 +157,15 @@ def _nodes(args: argparse.Namespace) -> int:
     shown: dict[str, Any] = {}
     lines: list[str] = []
     for kind, amounts in kinds.items():
-        sizes = packing.sizes(amounts, reserve)
-        shown[kind] = msgspec.to_builtins(sizes, enc_hook=to_text)
         lines.append(f"# {kind}")
+        try:
+            sizes = packing.sizes(amounts, reserve)
+        except ProfileError as error:
+            if args.node:
+                raise
+            lines.append(f"# {error}")
+            continue
+        shown[kind] = msgspec.to_builtins(sizes, enc_hook=to_text)
         for size in sizes:
             name = f"{size.gpus}-gpu" if size.gpus else f"{size.per_node}-a-node"
             lines.append(packing.as_profile(size, name))

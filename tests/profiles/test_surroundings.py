@@ -10,8 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from celltrail import cli
 from celltrail.errors import CelltrailError, InvalidError, UnavailableError
 from celltrail_profiles.cluster import ClusterNode, Taint, read_nodes
+from celltrail_profiles.commands import profiles
 from celltrail_profiles.fitting import check_fit
 from celltrail_profiles.membership import Members, ask_hub, check_groups, read_members
 from celltrail_profiles.packing import parse_amounts
@@ -203,16 +205,21 @@ class ApiServer(BaseHTTPRequestHandler):
         pass
 
 
-def test_nodes_are_read_as_the_api_tells_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def api_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A cluster in KUBECONFIG that has two nodes to place pods on."""
     with HTTPServer(("127.0.0.1", 0), ApiServer) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, server.server_port)))
-        one, three = read_nodes()
+        yield
         server.shutdown()
         thread.join()
+
+
+@pytest.mark.usefixtures("api_server")
+def test_nodes_are_read_as_the_api_tells_them() -> None:
+    one, three = read_nodes()
     assert (one.name, one.labels, one.taints) == (
         "one",
         {"pool": "gpu"},
@@ -220,6 +227,21 @@ def test_nodes_are_read_as_the_api_tells_them(
     )
     assert one.allocatable == parse_amounts("cpu=7910m,memory=31Gi,gpu=1")
     assert three.name == "three"
+
+
+@pytest.mark.usefixtures("api_server")
+def test_commands_look_at_the_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "load_commands", lambda: {"profiles": profiles})
+    path = tmp_path / "p.yaml"
+    path.write_text(HEAD + "  node_selector: {pool: huge}\n")
+    assert cli.main(["profiles", "lint", str(path)]) == 0
+    assert f"{path}:5:3: warning: no node has the labels pool=huge" in capsys.readouterr().out
+    assert cli.main(["profiles", "nodes"]) == 0
+    said = capsys.readouterr().out
+    assert "# one\n- slug: 1-gpu\n" in said
+    assert "# three\n# a node needs more cpu and memory than what is reserved" in said
 
 
 def kubeconfig(folder: Path, port: int) -> Path:
