@@ -80,7 +80,11 @@ class CellHooks:
         return self._open.info.cell_id if self._open else None
 
     def install(self) -> None:
-        """Begin to listen to the shell."""
+        """Begin to listen to the shell, or go on if the cell that ended it still runs."""
+        if self._is_leaving:
+            self._is_leaving = False
+            self.shell.events.register("pre_run_cell", self.pre_run_cell)
+            return
         session = current_session()
         session.is_notebook = True
         session.notebook = notebook_path(self.shell)

@@ -43,9 +43,9 @@ FLUSH_SECONDS = 1.0
 class TrackMagics(Magics):
     """The magics of one shell."""
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(self, shell: InteractiveShell, hooks: CellHooks) -> None:
         super().__init__(shell)
-        self.hooks = CellHooks(shell)
+        self.hooks = hooks
 
     @line_cell_magic
     def track(self, line: str, cell: str | None = None) -> None:
@@ -110,10 +110,19 @@ def load(shell: InteractiveShell) -> None:
     """Put the magics and the hooks into `shell`, unless they are there."""
     if TrackMagics.__name__ in shell.magics_manager.registry:
         return
-    magics = TrackMagics(shell)
+    magics = TrackMagics(shell, _leaving_hooks(shell) or CellHooks(shell))
     shell.register_magics(magics)
     shell.input_transformers_cleanup.append(as_comment)
     magics.hooks.install()
+
+
+def _leaving_hooks(shell: InteractiveShell) -> CellHooks | None:
+    """Return the hooks that leave with the end of this cell: `%reload_ext` unloads and loads."""
+    for callback in shell.events.callbacks["post_run_cell"]:
+        owner = getattr(callback, "__self__", None)
+        if isinstance(owner, CellHooks):
+            return owner
+    return None
 
 
 def unload(shell: InteractiveShell) -> None:

@@ -2,8 +2,9 @@
 
 import gc
 import signal
+import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -120,6 +121,20 @@ def test_an_interrupt_while_recording_loses_only_what_was_looked_for(
     assert "Traceback" not in shown.out + shown.err
 
 
+def test_reset_and_reload_are_traced_like_any_cell(
+    shell: InteractiveShell, recorded: Recorded
+) -> None:
+    run(shell, "a = 1", "a", "%reset -f", "b = 2", "%reload_ext celltrail\nc = b", "d = c")
+    assert [one.source for one in ct.explain("d").executions] == [
+        "b = 2",
+        "%reload_ext celltrail\nc = b",
+        "d = c",
+    ]
+    names = writes(recorded())
+    assert "a" in names[2]
+    assert names[3:] == [["b"], ["c"], ["d"]]
+
+
 def test_a_warning_about_the_source_comes_once(shell: InteractiveShell) -> None:
     run(shell, "a = []")
     with pytest.warns(SyntaxWarning, match="invalid escape") as seen:
@@ -144,3 +159,62 @@ def test_references_are_those_of_the_user_alone(bare_shell: InteractiveShell) ->
     run(bare_shell, "del held, inner, f")
     gc.collect()
     assert [one() for one in died] == [None] * 3
+
+
+OTHER_TOOL = """
+import sys
+monitoring = sys.monitoring
+def off(code, line, monitoring=monitoring):
+    return monitoring.DISABLE
+monitoring.use_tool_id(1, "coverage")
+for event in (monitoring.events.LINE, monitoring.events.INSTRUCTION):
+    monitoring.register_callback(1, event, off)
+monitoring.set_events(1, {events})
+"""
+
+
+@pytest.fixture
+def tool_ids() -> Iterator[None]:
+    """The places of other tools, which are free again after the test."""
+    yield
+    for tool in (1, 3, 4):
+        if sys.monitoring.get_tool(tool) is not None:
+            sys.monitoring.set_events(tool, 0)
+            sys.monitoring.free_tool_id(tool)
+
+
+@pytest.mark.parametrize("events", ["monitoring.events.LINE", "32 | 64"])
+@pytest.mark.usefixtures("tool_ids")
+def test_other_tools_that_watch_swallow_nothing(shell: InteractiveShell, events: str) -> None:
+    run(shell, OTHER_TOOL.format(events=events), "unused = 1")
+    run(shell, "a = [1]", "b = 2", "a.append(b)", "def f(\n    n):\n    return (n +\n        b)")
+    run(shell, "for i in range(2):\n    monitoring.restart_events()\n    a.append(\n        i)")
+    run(shell, "if a:\n    c = [\n        f(1),\n        a,\n    ]")
+    sources = [one.source for one in ct.explain("c").executions if "import" not in one.source]
+    assert [source.partition("\n")[0] for source in sources] == [
+        "a = [1]",
+        "b = 2",
+        "a.append(b)",
+        "def f(",
+        "for i in range(2):",
+        "if a:",
+    ]
+
+
+@pytest.mark.usefixtures("tool_ids")
+def test_a_place_that_another_tool_takes_is_replaced_or_said(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "import sys", "def f():\n    return x", "x = 1")
+    [place] = [one for one in (3, 4) if sys.monitoring.get_tool(one)]
+    run(shell, f"sys.monitoring.free_tool_id({place}); sys.monitoring.use_tool_id({place}, 'a')")
+    run(shell, "y = f()")
+    explanation = ct.explain("y")
+    assert [one.source for one in explanation.executions][1:] == ["x = 1", "y = f()"]
+    assert [one.reason for one in explanation.maybe] == ["what it did was not traced"]
+    assert "another tool has taken the place" in capsys.readouterr().err
+    other = 7 - place
+    run(shell, f"sys.monitoring.free_tool_id({other}); sys.monitoring.use_tool_id({other}, 'b')")
+    run(shell, "z = f()")
+    assert "other tools watch this process already: a, b" in capsys.readouterr().err
+    assert sys.monitoring.get_tool(place) == "a"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Set
 from types import FunctionType, ModuleType
 from typing import Any
 
+from celltrail_dataflow.tracing.blocks import completed
 from celltrail_dataflow.tracing.fingerprints import is_fixed
 from celltrail_dataflow.tracing.hidden import HiddenState
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
@@ -81,7 +82,7 @@ class Tracer:
         mentioned: names that the cell's own syntax reads where no code of the namespace runs.
         """
         hits, starters = self._watcher.end()
-        touches = touches_of(hits)
+        touches = touches_of(hits if self._watcher.is_alone else completed(hits))
         cell = Cell(len(self._executions), touches, self._namespace)
         self._executions.append(execution_id)
         reads = [Read("@thread", self._executions[one]) for one in starters if one != cell.index]
@@ -185,7 +186,7 @@ class Tracer:
         if self._history.has_moved(touches):
             self._versions.move("__", "___")
             self._versions.move("_", "__")
-            bound.add("_")
+            bound.update({"_"} & after.keys())  # gone after `%reset`
         if "system" in touches.attributes and "_exit_code" in self._namespace:
             bound.add("_exit_code")
         return bound, gone

@@ -15,7 +15,8 @@ from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_OPTIMIZED
 from types import CodeType
 from typing import Any, NamedTuple
 
-_TOOL_NAME = "celltrail"
+_TOOL_NAME = ("cell", "trail")
+_ALL_TOOL_IDS = range(6)
 _TOOL_IDS = (3, 4)  # the others are meant for debuggers, coverage, profilers and optimizers
 
 _IMPORTER = "<frozen importlib"
@@ -101,6 +102,8 @@ class Watcher:
         self._candidates: dict[int, CodeType] = {}
         self._hits: list[Hit] = []
         self._tool: int | None = None
+        self._has_company = False
+        self._name = "".join(_TOOL_NAME)  # known by identity: another tool may have the same name
         self._cell = 0
         self._thread = 0
         self._starters: weakref.WeakKeyDictionary[threading.Thread, int] = (
@@ -111,26 +114,42 @@ class Watcher:
 
     def start(self) -> None:
         """Begin to listen; raises `WatchError` if the interpreter has no place for another tool."""
-        for tool in _TOOL_IDS:
-            if sys.monitoring.get_tool(tool) is None:
-                sys.monitoring.use_tool_id(tool, _TOOL_NAME)
-                sys.monitoring.register_callback(
-                    tool, sys.monitoring.events.INSTRUCTION, self._instruction
-                )
-                self._tool = tool
-                _listen(self)
-                return
-        holders = ", ".join(str(sys.monitoring.get_tool(tool)) for tool in _TOOL_IDS)
-        raise WatchError(f"other tools watch this process already: {holders}")
+        self._take_place()
+        _listen(self)
 
     def stop(self) -> None:
         """Stop listening and give the place back."""
         if self._tool is not None:
             self.is_open = False
             _forget(self)
-            sys.monitoring.free_tool_id(self._tool)
+            if self._has_place:
+                sys.monitoring.free_tool_id(self._tool)
             self._tool = None
             self._known.clear()
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other tool listens to the interpreter, nor has: its events may go on."""
+        self._has_company = self._has_company or any(
+            sys.monitoring.get_tool(tool) for tool in _ALL_TOOL_IDS if tool != self._tool
+        )
+        return not self._has_company
+
+    @property
+    def _has_place(self) -> bool:
+        return self._tool is not None and sys.monitoring.get_tool(self._tool) is self._name
+
+    def _take_place(self) -> None:
+        for tool in _TOOL_IDS:
+            if sys.monitoring.get_tool(tool) is None:
+                sys.monitoring.use_tool_id(tool, self._name)
+                sys.monitoring.register_callback(
+                    tool, sys.monitoring.events.INSTRUCTION, self._instruction
+                )
+                self._tool = tool
+                return
+        holders = ", ".join(str(sys.monitoring.get_tool(tool)) for tool in _TOOL_IDS)
+        raise WatchError(f"other tools watch this process already: {holders}")
 
     @property
     def has_waiting(self) -> bool:
@@ -138,7 +157,16 @@ class Watcher:
         return bool(self._hits)
 
     def begin(self, cell: int) -> None:
-        """A cell is about to run, the `cell`-th."""
+        """A cell is about to run, the `cell`-th.
+
+        If another tool has taken our place, another one is taken; raises `WatchError` if none is
+        free.
+        """
+        if not self._has_place:
+            self._take_place()
+            for known in self._known.values():
+                if code := known.reference():
+                    self._set_events(code)
         # What is there already comes from threads that ran since the end of the cell before.
         self._cell = cell
         self._thread = threading.get_ident()
@@ -149,12 +177,15 @@ class Watcher:
     def end(self) -> tuple[list[Hit], set[int]]:
         """Return what has run since `begin`, each instruction once, in order.
 
-        Beside it, the cells that started the threads which ran some of it.
+        Beside it, the cells that started the threads which ran some of it. Raises `WatchError` if
+        another tool has taken our place in the meantime.
         """
         self.is_open = False
         hits, self._hits = self._hits, []
         others, self._others = self._others, {}
         self._candidates.clear()
+        if not self._has_place:
+            raise WatchError("another tool has taken the place in sys.monitoring")
         return hits, {cell for cell in others.values() if cell is not None}
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
