@@ -186,7 +186,7 @@ class Tracer:
         if self._history.has_moved(touches):
             self._versions.move("__", "___")
             self._versions.move("_", "__")
-            bound.update({"_"} & after.keys())  # gone after `%reset`
+            bound.update({"_"} & after.names)  # gone after `%reset`
         if "system" in touches.attributes and "_exit_code" in self._namespace:
             bound.add("_exit_code")
         return bound, gone
