@@ -138,5 +138,5 @@ def show_bytes(amount: Fraction) -> str:
     """Return an amount of memory for a person."""
     for suffix, factor in reversed(_BINARY.items()):
         if amount >= factor:
-            return f"{show_number(amount / factor)}{suffix}"
+            return f"{show_number(amount / factor)} {suffix}B"
     return f"{show_number(amount)} bytes"

@@ -26,7 +26,7 @@ class Usage(msgspec.Struct, frozen=True):
     def describe(self) -> str:
         """Return the amounts for a person."""
         parts = [f"{show_number(self.cpu)} CPU"] if self.cpu else []
-        parts += [show_bytes(self.memory)] if self.memory else []
+        parts += [f"{show_bytes(self.memory)} of memory"] if self.memory else []
         parts += [f"{show_number(self.gpu)} GPU"] if self.gpu else []
         return ", ".join(parts) or "nothing guaranteed"
 

@@ -3,187 +3,24 @@
 import os
 import random
 import re
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.conftest import wait_for
-from tests.hub.conftest import clean_environment
+from tests.hub.profiled_hub import PROFILES, TOKEN, ProfiledHub, running_profiled_hub
 
 pytestmark = pytest.mark.integration
-CHECKOUT = Path(__file__).parents[2]
-TOKEN = "token-of-the-tests"
-GROUPS = {"ml": ["ada", "bob"], "lead": ["ada"]}
-PROFILES = r"""
-profiles:
-- slug: small
-  display_name: Small <b>
-  who: {groups: [ml], users: [cy]}
-  memory: {limit: 1Gi}
-  cost_per_hour: 0.5
-  options:
-    size:
-      display_name: Size
-      choices:
-        s: {display_name: S}
-        l: {display_name: L, memory: {limit: 2Gi}}
-        xl: {display_name: XL, memory: {limit: 4Gi}, who: {groups: [lead]}}
-    note:
-      display_name: Note
-      choices: {none: {display_name: None}}
-      free: {display_name: Yours, pattern: '[a-z]{1,9}', sets: environment.NOTE}
-- slug: gpu
-  display_name: GPU
-  who: {groups: [ml]}
-  gpu: {vendor: nvidia}
-- slug: secret
-  display_name: Secret
-  who: {users: [root]}
-quotas:
-- {name: last-gpu, who: {groups: [ml]}, per: group, gpu: 1}
-- {name: few, who: everyone, servers: 2}
-"""
-CONFIG = """
-c = get_config()
-c.JupyterHub.spawner_class = "tests.hub.noop_hub.NoopSpawner"
-c.JupyterHub.proxy_class = "tests.hub.noop_hub.NoProxy"
-c.JupyterHub.authenticator_class = "dummy"
-c.DummyAuthenticator.password = "{token}"
-c.Authenticator.allow_all = True
-c.JupyterHub.allow_named_servers = True
-c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"
-c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
-c.JupyterHub.db_url = "sqlite:///{folder}/hub.sqlite"
-c.JupyterHub.cookie_secret_file = "{folder}/cookie_secret"
-c.JupyterHub.cleanup_servers = False
-c.JupyterHub.load_groups = {groups}
-c.JupyterHub.services = [dict(name="tests", api_token="{token}", admin=True)]
-c.JupyterHub.load_roles = [dict(name="tests", services=["tests"], scopes=[
-    "admin:users", "admin:servers", "admin:groups"])]
-c.JupyterHub.concurrent_spawn_limit = 0
-c.ProfiledSpawner.profiles_file = "{folder}/profiles.yaml"
-c.ProfiledSpawner.ledger_file = "{folder}/ledger.sqlite"
-c.NoopSpawner.server_port = {servers}
-c.Spawner.http_timeout = 10
-"""
-
-
-class Answering(BaseHTTPRequestHandler):
-    """All single-user servers at once."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
-class ProfiledHub:
-    """A hub that can be killed and started again; `client` may do everything by its API."""
-
-    def __init__(self, folder: Path, servers: int, port: int) -> None:
-        self.folder = folder
-        self.url = f"http://127.0.0.1:{port}"
-        self.client = httpx.Client(
-            base_url=f"{self.url}/hub/api",
-            headers={"Authorization": f"token {TOKEN}"},
-            timeout=30,
-        )
-        self.write_profiles(PROFILES)
-        values = {"token": TOKEN, "port": port, "folder": folder, "groups": GROUPS}
-        config = CONFIG.format(**values, servers=servers)
-        (folder / "jupyterhub_config.py").write_text(config)
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def write_profiles(self, text: str) -> None:
-        new = self.folder / "profiles.new"
-        new.write_text(text)
-        os.replace(new, self.folder / "profiles.yaml")
-
-    def start(self) -> "ProfiledHub":
-        path = os.pathsep.join([str(CHECKOUT), *sys.path])
-        with open(self.folder / "hub.log", "ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterhub", "-f", "jupyterhub_config.py"],
-                env={**clean_environment(), "PYTHONPATH": path},
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-            )
-        wait_for("the hub", self._answers, timeout_seconds=60)
-        return self
-
-    def _answers(self) -> bool:
-        assert self.process
-        if self.process.poll() is not None:
-            pytest.fail(self.log()[-5000:])
-        try:
-            return self.client.get("/users").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def log(self) -> str:
-        return (self.folder / "hub.log").read_text()
-
-    def kill(self, with_signal: signal.Signals = signal.SIGKILL) -> None:
-        assert self.process
-        self.process.send_signal(with_signal)
-        self.process.wait(timeout=30)
-
-    def ask(self, user: str, options: Any = None, server: str = "") -> httpx.Response:
-        """Ask for a server; returns when it runs, or the refusal."""
-        path = f"/users/{user}/servers/{server}" if server else f"/users/{user}/server"
-        body = {"user_options": options} if options is not None else None
-        answer = self.client.post(path, json=body)
-        if answer.status_code == 202:
-            wait_for(f"{user}'s server", lambda: self.server(user, server).get("ready"))
-        return answer
-
-    def stop(self, user: str, server: str = "") -> None:
-        path = f"/users/{user}/servers/{server}" if server else f"/users/{user}/server"
-        answer = self.client.delete(path)
-        assert answer.status_code in (202, 204), answer.text
-        wait_for("its end", lambda: not self.server(user, server).get("ready"))
-
-    def stop_all(self) -> None:
-        for user in self.client.get("/users").json():
-            for name in user["servers"]:
-                self.stop(user["name"], name)
-
-    def server(self, user: str, server: str = "") -> dict[str, Any]:
-        found: dict[str, Any] = self.client.get(f"/users/{user}").json()["servers"]
-        return dict(found.get(server, {}))
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProfiledHub]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as servers:
-        thread = Thread(target=servers.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as free:
-            port = free.server_port
-        hub = ProfiledHub(tmp_path_factory.mktemp("profiled"), servers.server_port, port).start()
-        try:
-            for name in ("ada", "bob", "cy", "dan"):
-                hub.client.post(f"/users/{name}")
-            yield hub
-        finally:
-            hub.kill()
-            hub.client.close()
-            servers.shutdown()
-            thread.join()
+    with running_profiled_hub(tmp_path_factory.mktemp("profiled")) as hub:
+        yield hub
 
 
 @pytest.fixture(autouse=True)

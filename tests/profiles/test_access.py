@@ -66,5 +66,5 @@ def test_what_a_server_takes_and_what_is_hidden_are_told() -> None:
     [ml] = [each for each in explain(FILE, "ada", ["ML"]) if each.slug == "ml"]
     assert ml.default
     assert ml.reason == "for group ML"
-    assert ml.takes == "0.5 CPU, 2Gi, 0.143 GPU"
+    assert ml.takes == "0.5 CPU, 2 GiB of memory, 0.143 GPU"
     assert ml.hidden == {"image.b": "for user bob"}

@@ -75,5 +75,5 @@ def test_what_is_no_duration_is_refused(text: object) -> None:
 
 
 def test_memory_is_shown_in_the_unit_that_fits() -> None:
-    assert show_bytes(Fraction(3 * 2**29)) == "1.5Gi"
+    assert show_bytes(Fraction(3 * 2**29)) == "1.5 GiB"
     assert show_bytes(Fraction(400)) == "400 bytes"

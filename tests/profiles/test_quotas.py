@@ -44,7 +44,7 @@ def test_what_fits_to_the_last_byte_is_let_through() -> None:
 
 def test_what_is_too_much_is_refused_with_the_numbers() -> None:
     assert refusal(holding("cpu"), holding("cpu"), holding("cpu")).startswith(
-        "quota each: you have 8Gi of 10Gi of memory in use, and this server takes 4Gi more"
+        "quota each: you have 8 GiB of 10 GiB of memory in use, and this server takes 4 GiB more"
     )
     assert "you have 1 of 1 GPUs in use" in refusal(holding("gpu"), holding("gpu"))
 

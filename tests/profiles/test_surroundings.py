@@ -37,7 +37,7 @@ def warnings(text: str, *nodes: ClusterNode) -> list[str]:
     ("text", "said"),
     [
         ("  cpu: {guarantee: 9}\n", "9 of cpu are more than any node has (8)"),
-        ("  memory: {limit: 33Gi}\n", "33Gi of memory are more than any node has (32Gi)"),
+        ("  memory: {limit: 33Gi}\n", "33 GiB of memory are more than any node has (32 GiB)"),
         ("  cpu: {guarantee: 1, limit: 9}\n", "the limit of cpu (9) is larger than any node"),
         ("  gpu: {vendor: nvidia}\n", "no node has 1 of nvidia.com/gpu (0)"),
         (TOLERANT + "  gpu: {vendor: nvidia, count: 3}\n", "no node has 3 of nvidia.com/gpu (2)"),
