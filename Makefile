@@ -60,7 +60,7 @@ browser: .venv/dev $(LAB) ## tests that drive Chromium
 	CHROMIUM=$$(scripts/chromium) $(PYTEST) -m browser $(ARGS)
 
 bench: .venv/dev ## measure, side by side with peers
-	@for each in empty_cell printing log_call server_start versus_mlflow; do \
+	@for each in empty_cell printing log_call trail.cost server_start versus_mlflow; do \
 		echo "== $$each"; $(BIN)/python -m benchmarks.$$each || exit 1; done
 
 wheel: .venv/dev $(LAB) ## build dist/*.whl

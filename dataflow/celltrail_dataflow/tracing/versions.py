@@ -67,6 +67,8 @@ class Versions:
 
     def holding(self, objects: Collection[int]) -> set[str]:
         """Return the names whose values are these objects, by id, or hold them."""
+        if not objects:
+            return set()
         return {name for name, known in self._latest.items() if not known.parts.isdisjoint(objects)}
 
     def bind(self, name: str, loaded: Collection[str]) -> Write:
