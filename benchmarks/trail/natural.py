@@ -1,9 +1,9 @@
 """Do slices of natural notebooks show in a fresh process what the notebook showed?
 
 Each notebook of `tests/notebooks` runs once, in its own order, with cells run again and out of
-order. Each cell run that shows something is a target: its slice runs in a fresh process, and what
-it shows there (text, and figures pixel by pixel) is compared. What two runs of the whole notebook
-do not show alike is no target.
+order. Each cell run that shows something is a target: its slice runs in a process of its own, with
+an empty namespace and libraries loaded but not used, and what it shows there (text, and figures
+pixel by pixel) is compared. What two runs of the whole notebook do not show alike is no target.
 
     python -m benchmarks.trail.natural [NOTEBOOK ...]
 """
@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,28 +65,68 @@ def read_runs(path: Path) -> list[str]:
 
 def run_cells(cells: list[tuple[int, str]], *, is_traced: bool) -> Answer:
     """Run cells, each with its execution count, in a fresh process and an empty folder."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        request, answer = Path(folder, "request"), Path(folder, "answer")
-        request.write_bytes(msgspec.json.encode(Request(cells, is_traced)))
-        work = Path(folder, "work")
-        work.mkdir()
-        environment = os.environ | {
-            "CELLTRAIL_HOME": str(Path(folder, "home")),
-            "CELLTRAIL_URL": "http://127.0.0.1:9",
-            "IPYTHONDIR": str(Path(folder, "ipython")),
-            "MPLBACKEND": "agg",
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(NOTEBOOKS.parents[1]), *sys.path])),
-        }
+    with _asked(cells, is_traced=is_traced) as folder:
+        command = [sys.executable, "-m", "benchmarks.trail.notebook_process"]
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.trail.notebook_process", request, answer],
-            cwd=work,
-            env=environment,
+            [*command, f"{folder}/request", f"{folder}/answer"],
+            cwd=f"{folder}/work",
+            env=_environment(folder),
             capture_output=True,
             text=True,
         )
         if done.returncode:
             raise RuntimeError(f"a notebook died: {done.stderr[-2000:]}")
-        return msgspec.json.decode(answer.read_bytes(), type=Answer)
+        return msgspec.json.decode(Path(folder, "answer").read_bytes(), type=Answer)
+
+
+class Forks:
+    """Runs cells in processes that are forked from one with the libraries loaded."""
+
+    def __enter__(self) -> "Forks":
+        self._home = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.trail.notebook_process"],
+            env=_environment(self._home.name),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.communicate()
+        self._home.cleanup()
+
+    def run(self, cells: list[tuple[int, str]]) -> Answer:
+        """Run cells, each with its execution count, in an empty folder."""
+        assert self._server.stdin
+        assert self._server.stdout
+        with _asked(cells, is_traced=False) as folder:
+            print(folder, file=self._server.stdin, flush=True)
+            if self._server.stdout.readline().strip() != "0":
+                raise RuntimeError("a slice has died")
+            return msgspec.json.decode(Path(folder, "answer").read_bytes(), type=Answer)
+
+
+@contextmanager
+def _asked(cells: list[tuple[int, str]], *, is_traced: bool) -> Iterator[str]:
+    """Yield a folder with the request, and an empty one to work in."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder, "request").write_bytes(msgspec.json.encode(Request(cells, is_traced)))
+        Path(folder, "work").mkdir()
+        yield folder
+
+
+def _environment(folder: str) -> dict[str, str]:
+    return os.environ | {
+        "CELLTRAIL_HOME": f"{folder}/home",
+        "CELLTRAIL_URL": "http://127.0.0.1:9",
+        "IPYTHONDIR": f"{folder}/ipython",
+        "MPLBACKEND": "agg",
+        "OMP_NUM_THREADS": "1",  # a process with threads had better not fork
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(NOTEBOOKS.parents[1]), *sys.path])),
+    }
 
 
 def measure(path: Path) -> Result:
@@ -96,12 +137,13 @@ def measure(path: Path) -> Result:
     again = run_cells(cells, is_traced=False)
     shown = [n for n, output in enumerate(traced.outputs) if output.strip()]
     repeatable = [n for n in shown if traced.outputs[n] == again.outputs[n]]
-    targets = [_replay(cells, traced, index) for index in repeatable]
+    with Forks() as forks:
+        targets = [_replay(forks, cells, traced, index) for index in repeatable]
     unrepeatable = len(shown) - len(targets)
     return Result(path.stem, targets, unrepeatable, again.seconds, traced.seconds)
 
 
-def _replay(cells: list[tuple[int, str]], traced: Answer, index: int) -> Target:
+def _replay(forks: Forks, cells: list[tuple[int, str]], traced: Answer, index: int) -> Target:
     trail, execution = Trail(traced.trail), traced.trail[index]
     found = trail.explain("output", [Read("output", execution.execution_id)])
     certain = {one.ordinal for one in found.executions}
@@ -110,7 +152,7 @@ def _replay(cells: list[tuple[int, str]], traced: Answer, index: int) -> Target:
     wanted = traced.outputs[index]
     for needs_maybe, ordinals in ((False, certain), (True, certain | maybe)):
         some = [cells[ordinal - first] for ordinal in sorted(ordinals)]
-        outputs = run_cells(some, is_traced=False).outputs
+        outputs = forks.run(some).outputs
         if outputs[-1] == wanted:
             return Target(index + 1, len(some), True, needs_maybe)
         if not maybe:

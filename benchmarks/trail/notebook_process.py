@@ -3,18 +3,27 @@
 python -m benchmarks.trail.notebook_process REQUEST ANSWER
 """
 
+import importlib
+import os
+import random
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy
 import xxhash
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 from celltrail_dataflow.tracing.traces import Execution
+
+PRELOADED = (
+    *("matplotlib.pyplot", "seaborn", "sklearn.ensemble", "sklearn.cluster", "sklearn.svm"),
+    *("sklearn.linear_model", "sklearn.pipeline", "statsmodels.api", "statsmodels.formula.api"),
+)
 
 
 class Request(msgspec.Struct):
@@ -57,6 +66,23 @@ def main(request_file: str, answer_file: str) -> None:
     Path(answer_file).write_bytes(msgspec.json.encode(Answer(outputs, seconds, trail)))
 
 
+def serve() -> None:
+    """Answer requests from standard input, each with its folder, by a process of its own."""
+    for module in PRELOADED:
+        importlib.import_module(module)
+    for line in sys.stdin:
+        folder = line.strip()
+        pid = os.fork()
+        if pid == 0:
+            os.chdir(f"{folder}/work")
+            os.environ |= {"HOME": folder, "IPYTHONDIR": f"{folder}/ipython"}
+            random.seed()  # or else all would draw the same
+            numpy.random.seed()
+            main(f"{folder}/request", f"{folder}/answer")
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+
+
 def run(shell: Any, count: int, source: str) -> str:
     """Run a cell and return what it has shown."""
     shell.execution_count = count
@@ -85,4 +111,4 @@ def figures() -> list[str]:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:]) if sys.argv[1:] else serve()

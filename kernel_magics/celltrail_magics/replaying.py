@@ -54,46 +54,52 @@ def replay(target: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Explanat
 def _verify(recording: Recording, explanation: Explanation, timeout_seconds: float) -> Explanation:
     executions, target = explanation.executions, explanation.target
     names = _names(recording, executions, target)
+
+    def run() -> list[Outcome]:
+        return _run(recording, executions, names, timeout_seconds)
+
     started = time.monotonic()
     try:
-        outcomes = _run(recording, executions, names, timeout_seconds)
+        outcomes = run()
     except subprocess.TimeoutExpired:
-        reason = f"not verified: running it again takes longer than {timeout_seconds:g} s"
-        return replace(explanation, verdict=reason)
+        verdict = f"not verified: running it again takes longer than {timeout_seconds:g} s"
+        return replace(explanation, verdict=verdict)
+    seconds = time.monotonic() - started
+    verdict = f"differs: {target} came out another, and no cell before it did"
     expected = Expected(
         _digests(recording, names),
         _logged({one.execution_id for one in executions}),
         changed_since(executions),
     )
-    verified, verdict = _judge(target, executions, outcomes, expected)
-    if verified:
-        verdict += f", in {time.monotonic() - started:.1f} s"
-    return replace(explanation, verified=verified, verdict=verdict)
-
-
-def _judge(
-    target: str, executions: Sequence[Execution], outcomes: Sequence[Outcome], expected: Expected
-) -> tuple[bool | None, str]:
-    """Return whether the replay gave the same, and what to say."""
     verified = _is_same(target, executions, outcomes, expected)
     if verified:
         count = "1 cell run" if len(executions) == 1 else f"{len(executions)} cell runs"
-        return True, f"verified: {count} gave the same in a fresh process"
+        verdict = f"verified: {count} gave the same in a fresh process, in {seconds:.1f} s"
+    elif reason := _hindrance(executions, outcomes):
+        verified = None
+        verdict = f"not verified: {reason}"
+    elif found := difference(executions, outcomes, expected):
+        again: list[Outcome] = []
+        if found.cause is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                again = run()
+        verdict = found.describe(again, outcomes)
+    elif verified is None:
+        kind = type(recording.namespace.get(target)).__name__
+        verdict = f"not verified: a {kind} cannot be compared"
+    return replace(explanation, verified=verified, verdict=verdict)
+
+
+def _hindrance(executions: Sequence[Execution], outcomes: Sequence[Outcome]) -> str | None:
+    """Return why a replay could not be finished although nothing has come out another."""
     last = outcomes[-1] if outcomes else Outcome()
     if last.error_name == OutsideError.__name__:
-        ordinal = executions[len(outcomes) - 1].ordinal
-        path = last.error_message
-        reason = f"cell {ordinal} writes {path}, and a replay writes in its own folder only"
-        return None, f"not verified: {reason}"
-    if where := difference(executions, outcomes, expected):
-        return False, where
-    if len(outcomes) < len(executions):
+        ordinal, path = executions[len(outcomes) - 1].ordinal, last.error_message
+        return f"cell {ordinal} writes {path}, and a replay writes in its own folder only"
+    if last.error_name is None and len(outcomes) < len(executions):
         ordinal = executions[len(outcomes)].ordinal
-        return None, f"not verified: the process died when it ran cell {ordinal} again"
-    if verified is None:
-        kind = next(w.type_name for one in executions for w in one.writes if w.name == target)
-        return None, f"not verified: a {kind} cannot be compared"
-    return False, f"differs: {target} came out another, and no cell before it did"
+        return f"the process died when it ran cell {ordinal} again"
+    return None
 
 
 def _names(recording: Recording, executions: Sequence[Execution], target: str) -> Names:

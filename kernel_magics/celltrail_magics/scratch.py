@@ -1,8 +1,9 @@
 """A folder to replay in: it looks like the notebook's own, and nothing in it is the user's.
 
 Below the temporary folder the notebook's folder has its whole path, so that `../data/a.csv` leads
-to the same place from within. What the cell runs have read is there as links, what lies beside it
-as copies, and what they wrote first is not there, as it was not when they began.
+to the same place from within. What the cell runs have read is there as links, what they changed
+then and what lies beside it as copies, and what they made is not there, as it was not when they
+began.
 """
 
 import os
@@ -30,8 +31,9 @@ def scratch_folder(folder: Path, executions: Sequence[Execution]) -> Iterator[tu
         inside = _below(root, folder)
         inside.mkdir(parents=True, exist_ok=True)
         read, written = files_of(executions)
+        changed = {_path(write.name) for one in executions for write in one.writes}
         for file in read:
-            _link(file, _below(root, file))
+            _provide(file, _below(root, file), is_changed=file in changed)
         _copy_tree(folder, root, skip={*read, *written})
         yield root, inside
     finally:
@@ -75,9 +77,13 @@ def _below(root: Path, path: Path) -> Path:
     return root / path.relative_to(path.anchor)
 
 
-def _link(file: Path, place: Path) -> None:
-    if file.exists() and not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
+def _provide(file: Path, place: Path, *, is_changed: bool) -> None:
+    if not file.is_file() or place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if is_changed:
+        _copy(file, place)
+    else:
         place.symlink_to(file)
 
 

@@ -81,7 +81,7 @@ def test_a_metric_is_compared_by_its_value(shell: InteractiveShell) -> None:
         (["import time", "x = time.time()"], "cell 2: it depends on the time"),
         (
             ["import os", "get_ipython().user_ns['y'] = 1", "x = os.getpid()"],
-            "cell 3: x came out another",
+            "cell 3: x came out another each time: by the order of a set, an address, or chance",
         ),
     ],
 )
@@ -94,6 +94,16 @@ def test_it_says_where_it_went_another_way(
     number = int(reason.split()[1].rstrip(":")) + offset
     assert found.verified is False
     assert found.verdict == f"differs at cell {number}: {reason.partition(': ')[2]}"
+
+
+def test_what_is_only_in_the_session_is_told_from_chance(shell: InteractiveShell) -> None:
+    shell.push({"celltrail_test_hint": 1}, interactive=False)
+    run(shell, "import sys", "x = 'celltrail_test_hint' in get_ipython().user_ns")
+    verified, text = verdict("x")
+    assert verified is False
+    assert text.endswith(
+        "x came out another, the same each time: it depends on more than the trail knows"
+    )
 
 
 def test_a_name_that_no_recorded_cell_made_is_said(shell: InteractiveShell) -> None:

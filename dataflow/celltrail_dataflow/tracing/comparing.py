@@ -54,19 +54,47 @@ def is_same(one: float | str, other: float | str) -> bool:
     return one == other or (one != one and other != other)
 
 
+@dataclass(frozen=True)
+class Difference:
+    """Where a replay first went another way: the execution with this index, and the likely cause.
+
+    cause: None if there is no sign of any; `names` then came out another.
+    """
+
+    index: int
+    ordinal: int
+    cause: str | None
+    names: tuple[str, ...] = ()
+
+    def describe(self, again: Sequence[Outcome] = (), outcomes: Sequence[Outcome] = ()) -> str:
+        """Return it as text.
+
+        again: what came of a second replay, beside the `outcomes` of the first: it tells what
+        comes out another each time from what only was another in the session.
+        """
+        cause = self.cause or f"{', '.join(self.names)} came out another"
+        if self.cause is None and len(again) > self.index < len(outcomes):
+            one, other = outcomes[self.index], again[self.index]
+            if (one.digests, one.logged) != (other.digests, other.logged):
+                cause += " each time: by the order of a set, an address, or chance"
+            else:
+                cause += ", the same each time: it depends on more than the trail knows"
+        return f"differs at cell {self.ordinal}: {cause}"
+
+
 def difference(
     executions: Sequence[Execution], outcomes: Sequence[Outcome], expected: Expected
-) -> str | None:
-    """Return where a replay of `executions` first went another way, and the likely cause.
+) -> Difference | None:
+    """Return where a replay of `executions` first went another way.
 
     outcomes: one for each execution, up to the one that the replay stopped at.
     """
-    for one, outcome in zip(executions, outcomes, strict=False):
+    for index, (one, outcome) in enumerate(zip(executions, outcomes, strict=False)):
         if outcome.error_name != one.error_name:
-            return f"differs at cell {one.ordinal}: {_error_cause(outcome)}"
+            return Difference(index, one.ordinal, _error_cause(outcome))
         if names := _different(one, outcome, expected):
-            cause = _cause(one, outcome, names, expected) or f"{', '.join(names)} came out another"
-            return f"differs at cell {one.ordinal}: {cause}"
+            cause = _cause(one, outcome, names, expected)
+            return Difference(index, one.ordinal, cause, tuple(names))
     return None
 
 

@@ -118,7 +118,8 @@ class Files:
         if use.kind == "list":
             self._list(use.path, patterns, effects)
             return
-        if use.kind in ("read", "change", "remove") and use.path not in written:
+        makes = use.kind == "change" and use.seen is None  # such as appending to what is not there
+        if use.kind in ("read", "change", "remove") and not makes and use.path not in written:
             self._read(use.path, effects, use.seen)
         if use.kind in ("write", "change", "remove"):
             written.add(use.path)
@@ -182,7 +183,7 @@ class Files:
             if seen == before if path in self._left else not is_new:
                 yield Use(path, "read", seen)
             else:
-                yield Use(path, "change" if before and cell.children else "write")
+                yield Use(path, "change" if before and cell.children else "write", before)
 
 
 def _stat(path: str) -> tuple[int, int] | None:
