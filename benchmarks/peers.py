@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ class Peer:
     """Path of a SQLite file, or URL of a PostgreSQL database."""
     connection: http.client.HTTPConnection
     last_call: float = 0.0
+    long_metrics: dict[int, str] = field(default_factory=dict)
+    """Runs with a long metric, by its number of points."""
 
     @property
     def is_ours(self) -> bool:
