@@ -1,8 +1,6 @@
 """Tracing the cells of a shell: what each read and wrote goes into the trail and to the server."""
 
 import ast
-import contextlib
-import re
 from collections.abc import Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,9 +18,6 @@ from celltrail_magics.explaining import Recording, show
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_COMMAND = re.compile(r"^\s*[!%]|=\s*[!%]")
-_DOLLAR = re.compile(r"(?<!\$)\$([A-Za-z_]\w*)")
-_BRACES = re.compile(r"\{([^{}]+)\}")
 
 STATIC_CHARACTERS = 20_000
 """Longer cells are not analysed for what they cannot change: that would take milliseconds."""
@@ -67,7 +62,7 @@ class CellTracer:
         trail.add(execution)  # whatever goes wrong now, it has run
         if self._is_on:
             source = execution.source
-            mentioned = expanded_names(source) | self._macros(source)
+            mentioned = self._macros(source)
             trace = self._tracer.end(
                 execution.execution_id, lambda loaded: self._may_change(source, loaded), mentioned
             )
@@ -97,19 +92,6 @@ class CellTracer:
         # What it does not mention it has loaded in other code, such as the text of a magic.
         mentioned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         return (loaded & changed) | (loaded - mentioned)
-
-
-def expanded_names(source: str) -> set[str]:
-    """Return the names that IPython puts into shell commands and magics: `{name}` and `$name`."""
-    names: set[str] = set()
-    for line in source.splitlines():
-        if _COMMAND.search(line):
-            names.update(_DOLLAR.findall(line))
-            for expression in _BRACES.findall(line):
-                with contextlib.suppress(SyntaxError, ValueError):
-                    tree = ast.parse(expression.strip(), mode="eval")
-                    names.update(one.id for one in ast.walk(tree) if isinstance(one, ast.Name))
-    return names
 
 
 def _event(trace: Trace) -> CellTraced:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import xxhash
 
 from celltrail_dataflow.tracing.kinds import module, qualname
-from celltrail_dataflow.tracing.ownership import is_own, is_own_module
+from celltrail_dataflow.tracing.ownership import is_own, is_own_module, is_shared_generator
 from celltrail_dataflow.tracing.pickling import (
     BLOCK,
     BLOCKS,
@@ -51,10 +51,13 @@ def is_fixed(value: Any) -> bool:
     if kind is ModuleType:
         return not is_own_module(value)
     if kind is BuiltinFunctionType:
-        return value.__self__ is None or type(value.__self__) is ModuleType
+        owner = value.__self__
+        return owner is None or type(owner) is ModuleType or is_shared_generator(owner)
+    if kind is MethodType:
+        return is_shared_generator(value.__self__)
     if kind is FunctionType:
         return not is_own(value) and "<locals>" not in value.__qualname__
-    return kind is type and not is_own(value)
+    return (kind is type and not is_own(value)) or is_shared_generator(value)
 
 
 @dataclass(slots=True)

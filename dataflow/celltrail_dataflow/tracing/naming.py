@@ -1,4 +1,4 @@
-"""Names that are read by their text: `globals()["a"]`, `df.query("x > @limit")`. Pure."""
+"""Names that are read by their text: `globals()["a"]`, `df.query("x > @limit")`, `!echo {a}`."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -8,6 +8,8 @@ from celltrail_dataflow.tracing.hidden.cell import Cell
 _NAMESPACES = ("globals", "locals", "vars", "user_ns", "user_global_ns", "ev")
 _STORING = frozenset({"update", "setdefault", "push"})
 _EXPRESSIONS = ("query", "eval")
+_COMMANDS = ("system", "getoutput", "run_line_magic", "run_cell_magic")
+_EXPANDED = re.compile(r"(?<!\$)\$([A-Za-z_]\w*)|\{([^{}]+)\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _MARKED = re.compile(r"@([A-Za-z_]\w*)")
 
@@ -17,9 +19,15 @@ def named_by_text(
 ) -> Iterator[tuple[str, bool]]:
     """Yield those of all names that a cell may have read by their text, and whether surely."""
     has_expressions, asks = cell.mentions(*_EXPRESSIONS), _asks(cell)
-    if not (has_expressions or asks):
+    has_commands = cell.mentions(*_COMMANDS)
+    if not (has_expressions or asks or has_commands):
         return
     names = all_names()
+    if has_commands:
+        for text in cell.touches.texts:
+            for name, expression in _EXPANDED.findall(text):
+                inside = {name, *_IDENTIFIER.findall(expression)}
+                yield from ((word, True) for word in inside.intersection(names))
     if has_expressions:
         for text in cell.texts:
             yield from ((name, True) for name in _MARKED.findall(text) if name in names)

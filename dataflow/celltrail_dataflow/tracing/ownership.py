@@ -28,6 +28,16 @@ def is_own_module(module: ModuleType) -> bool:
     return isinstance(file, str) and os.path.isabs(file) and not is_installed(file)
 
 
+def is_shared_generator(value: Any) -> bool:
+    """Whether it is the random generator behind the functions of `random` or `numpy.random`."""
+    if type(value).__name__ not in ("Random", "RandomState"):
+        return False
+    return any(
+        value is getattr(sys.modules.get(module), name, None)
+        for module, name in (("random", "_inst"), ("numpy.random.mtrand", "_rand"))
+    )
+
+
 def is_installed(path: str) -> bool:
     """Whether a file belongs to the interpreter or to an installed package."""
     return path.startswith(_installed_folders())

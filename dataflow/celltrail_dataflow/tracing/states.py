@@ -28,7 +28,7 @@ from weakref import ReferenceType
 
 from celltrail_dataflow.tracing import arrays
 from celltrail_dataflow.tracing.notes import Notes, stand_in
-from celltrail_dataflow.tracing.ownership import is_own, is_own_module
+from celltrail_dataflow.tracing.ownership import is_own, is_own_module, is_shared_generator
 
 _FILES = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
 
@@ -55,6 +55,8 @@ def state_of(value: Any, notes: Notes) -> State:
     if is_closed(value):
         notes.owners.add(id(getattr(value, "figure", value)))
         return _opaque(value, notes, is_moving=kind.__module__.startswith("matplotlib"))
+    if is_shared_generator(value):
+        return stand_in, ("shared", kind.__qualname__)
     if is_own(kind):
         return stand_in, (kind,), _instance(value)
     return _by_itself(value, notes)

@@ -137,7 +137,8 @@ class _Walk:
     def load_attribute(self, hit: Hit, opcode: int) -> None:
         name = _name(hit, opcode)
         self.found.attributes.add(name)
-        self.last = ()
+        if name != "get":  # which takes a key, too
+            self.last = ()
         if self.chain:
             self.chain = (*self.chain, name)
             self.found.chains[self.chain] = None

@@ -100,8 +100,8 @@ class Tracer:
         suspects = self._suspects(touches, bound | gone, may_change, has_threads=bool(starters))
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
         for name in sorted(bound):
-            reads += self._shared(name, bound)
             writes.append(self._versions.bind(name, touches.loads))
+            reads += self._shared(name, bound)
         for write in self._changes(suspects):
             if write.name not in touches.reads:
                 reads += self._versions.reads(write.name, only_for=write.name)
@@ -232,7 +232,7 @@ class Tracer:
         value = self._namespace[name]
         module = value if type(value) is ModuleType else _module_of(value)
         if module is not None and is_own_module(module):
-            for other in self._versions.holding({id(module)}).difference(bound):
+            for other in self._versions.mates({name}).difference(bound):
                 yield from self._versions.reads(other, only_for=name)
 
     def _hidden_reads(self, effects: Effects) -> Iterator[Read]:

@@ -19,7 +19,7 @@ MISSING = object()
 TEXT_CHARACTERS = 10_000
 """Of a longer text only the beginning is searched for names and paths."""
 
-_WORD = re.compile(r"[\w.\-~]+")
+WORD = re.compile(r"[\w.\-~]+")
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Cell:
     @cached_property
     def words(self) -> set[str]:
         """The words of its texts; a file name is one."""
-        return {word for text in self.texts for word in _WORD.findall(text)}
+        return {word for text in self.texts for word in WORD.findall(text)}
 
     @cached_property
     def objects(self) -> dict[Chain, Any]:

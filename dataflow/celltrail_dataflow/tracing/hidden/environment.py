@@ -4,7 +4,8 @@ import os
 
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, changes
 
-_READING = ("environ", "environb", "getenv", "getenvb", "expandvars", "env", "run_line_magic")
+_READING = ("environ", "environb", "getenv", "getenvb", "expandvars")
+_MAGICS = frozenset({"env", "set_env"})
 _LOCATING = (
     *("getcwd", "getcwdb", "cwd", "abspath", "realpath", "resolve", "absolute", "relpath"),
     *("listdir", "scandir", "iterdir", "walk", "glob", "iglob", "rglob", "chdir"),
@@ -43,7 +44,8 @@ class Environment:
             self._written.add("@cwd")
 
     def _read(self, cell: Cell, effects: Effects, own: set[str]) -> None:
-        if not (cell.children or cell.mentions(*_READING)):
+        has_magic = not _MAGICS.isdisjoint(cell.touches.texts) and cell.mentions("run_line_magic")
+        if not (has_magic or cell.children or cell.mentions(*_READING)):
             return
         known = self._written - {"@cwd"}
         if not (cell.touches.has_subscripted or cell.mentions("get", "getenv", "pop")):

@@ -10,10 +10,14 @@ import itertools
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from celltrail_dataflow.tracing.hidden.auditing import Use, uses_of
-from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
+from celltrail_dataflow.tracing.hidden.cell import TEXT_CHARACTERS, WORD, Cell, Effects
+
+_SCRIPTS = (".py", ".sh", ".R", ".jl", ".pl", ".js")
+"""What such a file mentions, a process that is given it may read and write."""
 
 SLACK_NS = 12_000_000
 """File systems note times by a clock that may lag so much behind."""
@@ -165,11 +169,18 @@ class Files:
 
     def _paths(self, cell: Cell) -> Iterator[str]:
         """Yield the paths of files that the cell has at hand."""
-        for text in {*cell.texts, *(cell.words if cell.children else ())}:
+        texts = {*cell.texts, *(cell.words if cell.children else ())}
+        for script in [text for text in texts if cell.children and text.endswith(_SCRIPTS)]:
+            texts |= _words_of(script)
+        for text in texts:
             if 0 < len(text) < 1000 and "\n" not in text and "\0" not in text:
                 path = os.path.abspath(text)
-                if path in self._left or os.path.isfile(path):
+                if path in self._left or os.path.isfile(path) or self._is_new(path):
                     yield path
+
+    def _is_new(self, path: str) -> bool:
+        seen = _stat(path)
+        return seen is not None and seen[0] + SLACK_NS >= self._started_ns
 
     def _mentioned(self, cell: Cell) -> Iterator[Use]:
         """Yield what C code or another process may have done to files that the cell mentions."""
@@ -184,6 +195,14 @@ class Files:
                 yield Use(path, "read", seen)
             else:
                 yield Use(path, "change" if before and cell.children else "write", before)
+
+
+def _words_of(script: str) -> set[str]:
+    try:
+        text = Path(script).read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError):
+        return set()
+    return set(WORD.findall(text[:TEXT_CHARACTERS]))
 
 
 def _stat(path: str) -> tuple[int, int] | None:

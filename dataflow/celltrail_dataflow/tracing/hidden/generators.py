@@ -15,6 +15,7 @@ from celltrail_dataflow.tracing.touches import Chain
 _SEEDING = frozenset({"seed", "setstate", "set_state", "manual_seed", "set_rng_state"})
 _ASKING = frozenset({"getstate", "get_state", "get_rng_state"})
 _MODULES = {"random": "random", "numpy.random": "numpy", "torch": "torch"}
+_PLACES = {"numpy.random.mtrand": "numpy.random", "torch.random": "torch"}
 _LOADS = frozenset({"LOAD_NAME", "LOAD_GLOBAL"})
 
 
@@ -61,9 +62,9 @@ class Generators:
         if type(value) is ModuleType:
             module = value.__name__
         else:  # the bare function: bound to the generator of its module
-            module = type(getattr(value, "__self__", None)).__module__
-            module = {"numpy.random.mtrand": "numpy.random"}.get(module, module)
-            module = "torch" if getattr(value, "__module__", "") == "torch.random" else module
+            owner = getattr(value, "__self__", None)
+            module = getattr(value, "__module__", "") if owner is None else type(owner).__module__
+            module = _PLACES.get(module, module)
         return f"@rng:{_MODULES[module]}" if module in _MODULES else None
 
 

@@ -23,7 +23,8 @@ class Group:
     """The options of one library.
 
     module: which must have been imported. state: returns them all, by name. may_set: whether a cell
-    may have set one; its state is looked at only then. is_used: whether it depends on one.
+    may have set one; its state is looked at only then. is_used: whether it depends on one. objects:
+    ids of what the library then uses without a name, and may change.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Group:
     state: Callable[[Any], dict[str, Any]]
     may_set: Callable[[Cell], bool]
     is_used: Callable[[Cell, str], bool]
+    objects: Callable[[Any], set[int]] = lambda module: set()
 
 
 class Options:
@@ -52,6 +54,7 @@ class Options:
             for option in self._set.get(group.name, ()):
                 if group.is_used(cell, option):
                     effects.read(f"@option:{group.name}.{option}")
+                    effects.objects |= group.objects(module)
             if group.name not in self._known:
                 self._known[group.name] = group.state(module)
             elif group.may_set(cell):
@@ -121,6 +124,12 @@ def _logging(module: Any) -> dict[str, Any]:
             for name, one in {"root": module.root, **loggers}.items()
         },
     }
+
+
+def _handlers(module: Any) -> set[int]:
+    loggers = [module.root, *module.root.manager.loggerDict.values()]
+    handlers = [one for logger in loggers for one in getattr(logger, "handlers", ())]
+    return {id(one) for one in handlers} | {id(getattr(one, "stream", one)) for one in handlers}
 
 
 def _logs(cell: Cell) -> bool:
@@ -199,7 +208,7 @@ _GROUPS = (
         _mentions("setlocale"),
         lambda cell, _: "locale" in cell.packages or cell.mentions("strftime"),
     ),
-    Group("logging", "logging", _logging, _logs, lambda cell, _: _logs(cell)),
+    Group("logging", "logging", _logging, _logs, lambda cell, _: _logs(cell), _handlers),
     Group(
         "sys", "sys", _interpreter,
         _mentions(
@@ -207,5 +216,6 @@ _GROUPS = (
             "redirect_stdout", "chdir",
         ),
         _uses_interpreter,
+        lambda module: {id(module.stdout), id(module.stderr)},
     ),
 )  # fmt: skip

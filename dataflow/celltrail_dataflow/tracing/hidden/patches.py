@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from celltrail_dataflow.tracing.fingerprints import look_at
 from celltrail_dataflow.tracing.hidden.cell import MISSING, Cell, Effects
 from celltrail_dataflow.tracing.ownership import is_own, is_own_module
 
@@ -87,8 +88,13 @@ class Patches:
             if attribute in touches.attributes or _is_builtin(attribute, cell):
                 for owner in owners:
                     effects.read(f"@patch:{owner}.{attribute}")
+                    effects.objects |= _parts(owner, attribute)
         for owner, attribute in self._used_inside(cell):
             effects.read(f"@patch:{owner}.{attribute}")
+        for attribute, owners in self._patched.items():
+            for owner in owners:
+                if owner.partition(".")[0] in cell.packages and _is_python(owner):
+                    effects.read(f"@patch:{owner}.{attribute}", is_certain=False)
 
     def _used_inside(self, cell: Cell) -> Iterator[tuple[str, str]]:
         """Yield the changes that Python functions of libraries meet which the cell has at hand."""
@@ -102,6 +108,22 @@ class Patches:
                 yield from (
                     (module, name) for name in by_module[module] & _names_inside(value, module)
                 )
+
+
+def _parts(owner: str, attribute: str) -> frozenset[int]:
+    """Return the ids of what the value of a changed attribute of a module holds."""
+    return (
+        look_at(vars(sys.modules[owner]).get(attribute)).parts
+        if owner in sys.modules
+        else frozenset()
+    )
+
+
+def _is_python(owner: str) -> bool:
+    """Whether a library's own code may use what was changed of it."""
+    while owner and owner not in sys.modules:
+        owner = owner.rpartition(".")[0]
+    return str(getattr(sys.modules.get(owner), "__file__", "")).endswith(".py")
 
 
 def _is_builtin(name: str, cell: Cell) -> bool:
