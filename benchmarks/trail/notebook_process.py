@@ -8,6 +8,7 @@ import os
 import random
 import sys
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ def main(request_file: str, answer_file: str) -> None:
 
 def serve() -> None:
     """Answer requests from standard input, each with its folder, by a process of its own."""
+    warnings.filterwarnings("ignore", "This process .* is multi-threaded")  # by pyarrow's, idle
     for module in PRELOADED:
         importlib.import_module(module)
     for line in sys.stdin:
