@@ -100,16 +100,20 @@ def hub_rows(folder: Path) -> Iterator[tuple[str, float, int | None]]:
     for n in range(RUNNING + ENDED):
         user, name = servers[n % RUNNING]
         holding = Holding(user, frozenset({"ml"}), f"profile-{n % 20}", usage)
-        ledger.reserve(unbounded, holding, name, servers)
+        ledger.reserve(unbounded, holding, name, lambda: servers)
     asking = Holding("user-0", frozenset({"ml"}), "profile-0", usage)
-    yield "admit a server", least_ms(lambda: ledger.reserve(file, asking, "", servers)), None
+    yield (
+        "admit a server",
+        least_ms(lambda: ledger.reserve(file, asking, "", lambda: servers)),
+        None,
+    )
     offered = offers(file, "ada", {"ml"})
 
     def page() -> str:
         return render_form(
             file,
             user=Holding("ada", frozenset({"ml"}), ""),
-            levels=ledger.levels(file, asking, servers),
+            levels=ledger.levels(file, asking, lambda: servers),
             last={"profile": offered[-1].slug},
         )
 

@@ -1,7 +1,7 @@
 """Who holds and has held what: the servers that count for quotas, in a SQLite file.
 
 A server is entered before it starts and ended when it has stopped, so that a hub that was killed
-finds what was running. What the hub no longer knows as active is ended at the next look. What runs
+finds what was running. What the hub no longer knows as active is ended before it counts. What runs
 is held in memory too, and what a month has cost is added up as servers end: a check looks at no
 more than who is concerned.
 """
@@ -19,12 +19,15 @@ from typing import Any
 import msgspec
 
 from celltrail.errors import UnavailableError
+from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding, Level, check_quotas, levels
 from celltrail_profiles.resolving import Usage
 from celltrail_profiles.schema import ProfileFile
 
 type Server = tuple[str, str]
 """A server by its user's name and its own."""
+
+type Active = Callable[[], Collection[Server]]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS servers (
@@ -95,23 +98,25 @@ class Ledger:
         """Close the file."""
         self._connection.close()
 
-    def reserve(
-        self, file: ProfileFile, asking: Holding, server: str, active: Collection[Server]
-    ) -> None:
+    def reserve(self, file: ProfileFile, asking: Holding, server: str, active: Active) -> None:
         """Enter a server that is about to start, if the quotas allow it.
 
         Args:
             file: the profiles and quotas in force.
             asking: what the server would hold.
             server: the name of the server.
-            active: all servers that the hub knows as running or starting.
+            active: tells all servers that the hub knows as running or starting; asked only if it
+                would be too much otherwise.
 
         Raises:
             QuotaError: it would be too much; nothing is entered.
         """
         self.end(asking.user, server)
-        self._end_others(active)
-        check_quotas(file, asking, self._holdings(file, asking))
+        try:
+            check_quotas(file, asking, self._holdings(file, asking))
+        except QuotaError:
+            self._end_others(active())
+            check_quotas(file, asking, self._holdings(file, asking))
         entry = _Entry(asking, self._clock())
         usage = asking.usage
         with self._transaction():
@@ -142,11 +147,9 @@ class Ledger:
             self._connection.execute(_SPEND, (month, user, _groups(held), *spent))
         del self._running[user, server]
 
-    def levels(
-        self, file: ProfileFile, asking: Holding, active: Collection[Server]
-    ) -> tuple[Level, ...]:
+    def levels(self, file: ProfileFile, asking: Holding, active: Active) -> tuple[Level, ...]:
         """Return how full the quotas are for a server that might be started."""
-        self._end_others(active)
+        self._end_others(active())
         return levels(file, asking, self._holdings(file, asking))
 
     def _end_others(self, active: Collection[Server]) -> None:

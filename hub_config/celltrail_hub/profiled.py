@@ -115,7 +115,7 @@ class ProfiledSpawner(Configurable):
             resolved = validated(self.offered(), self.user_options)
             slug = resolved.profile.slug
             asking = Holding(self.user.name, self._groups(), slug, resolved.usage)
-            _ledger(self.ledger_file).reserve(file, asking, self.name, self._active())
+            _ledger(self.ledger_file).reserve(file, asking, self.name, self._active)
         except QuotaError as error:
             raise _refusal(str(error), error.reason, error.status) from None
         except ProfileError as error:
@@ -136,7 +136,7 @@ class ProfiledSpawner(Configurable):
     def _levels(self) -> tuple[Level, ...]:
         nothing = Holding(self.user.name, self._groups(), "")
         try:
-            return _ledger(self.ledger_file).levels(self._profiles(), nothing, self._active())
+            return _ledger(self.ledger_file).levels(self._profiles(), nothing, self._active)
         except UnavailableError as error:
             self.log.error("No quotas on the spawn page: %s", error)
             return ()

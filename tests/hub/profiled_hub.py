@@ -67,10 +67,13 @@ c.JupyterHub.services = [dict(name="tests", api_token="{token}", admin=True)]
 c.JupyterHub.load_roles = [dict(name="tests", services=["tests"], scopes=[
     "admin:users", "admin:servers", "admin:groups"])]
 c.JupyterHub.concurrent_spawn_limit = 0
-c.ProfiledSpawner.profiles_file = "{folder}/profiles.yaml"
-c.ProfiledSpawner.ledger_file = "{folder}/ledger.sqlite"
 c.NoopSpawner.server_port = {servers}
 c.Spawner.http_timeout = 10
+"""
+
+PROFILED = """
+c.ProfiledSpawner.profiles_file = "{folder}/profiles.yaml"
+c.ProfiledSpawner.ledger_file = "{folder}/ledger.sqlite"
 """
 
 
@@ -89,7 +92,7 @@ class Answering(BaseHTTPRequestHandler):
 class ProfiledHub:
     """A hub that can be killed and started again; `client` may do everything by its API."""
 
-    def __init__(self, folder: Path, servers: int, port: int) -> None:
+    def __init__(self, folder: Path, servers: int, port: int, profiled: bool = True) -> None:
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         self.client = httpx.Client(
@@ -99,7 +102,9 @@ class ProfiledHub:
         )
         self.write_profiles(PROFILES)
         values = {"token": TOKEN, "port": port, "folder": folder, "groups": GROUPS}
-        config = CONFIG.format(**values, servers=servers)
+        config = CONFIG.format(**values, servers=servers) + (
+            PROFILED.format(folder=folder) * profiled
+        )
         (folder / "jupyterhub_config.py").write_text(config)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -164,13 +169,13 @@ class ProfiledHub:
 
 
 @contextmanager
-def running_profiled_hub(folder: Path) -> Iterator[ProfiledHub]:
+def running_profiled_hub(folder: Path, profiled: bool = True) -> Iterator[ProfiledHub]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as servers:
         thread = Thread(target=servers.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as free:
             port = free.server_port
-        hub = ProfiledHub(folder, servers.server_port, port).start()
+        hub = ProfiledHub(folder, servers.server_port, port, profiled).start()
         try:
             for name in ("ada", "bob", "cy", "dan"):
                 hub.client.post(f"/users/{name}")

@@ -50,43 +50,49 @@ def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
 
 def used(ledger: Ledger, *active: str) -> dict[str, Fraction]:
     servers = {("ada", name) for name in active}
-    return {level.resource: level.used for level in ledger.levels(FILE, asking(), servers)}
+    return {level.resource: level.used for level in ledger.levels(FILE, asking(), lambda: servers)}
 
 
 def test_what_is_started_is_held_until_it_ends(ledger: Ledger) -> None:
-    ledger.reserve(FILE, asking(), "a", {("ada", "a")})
+    ledger.reserve(FILE, asking(), "a", set)
     assert used(ledger, "a")["servers"] == 1
     ledger.end("ada", "a")
     assert used(ledger)["servers"] == 0
 
 
 def test_a_refused_server_is_not_entered(ledger: Ledger) -> None:
-    active = {("ada", "a"), ("ada", "b"), ("ada", "c")}
     for name in ("a", "b"):
-        ledger.reserve(FILE, asking(), name, active)
+        ledger.reserve(FILE, asking(), name, set)
     with pytest.raises(QuotaError, match="2 of 2 servers"):
-        ledger.reserve(FILE, asking(), "c", active)
+        ledger.reserve(FILE, asking(), "c", lambda: {("ada", "a"), ("ada", "b"), ("ada", "c")})
     assert used(ledger, "a", "b")["servers"] == 2
 
 
 def test_a_server_that_starts_again_counts_once(ledger: Ledger) -> None:
     for _ in range(3):
-        ledger.reserve(FILE, asking(), "a", {("ada", "a")})
+        ledger.reserve(FILE, asking(), "a", set)
     assert used(ledger, "a")["servers"] == 1
 
 
 def test_what_the_hub_no_longer_knows_is_ended(tmp_path: Path, clock: Clock) -> None:
     killed = Ledger(tmp_path / "ledger.sqlite", clock)
-    killed.reserve(FILE, asking(), "a", {("ada", "a")})
-    killed.reserve(FILE, asking(), "b", {("ada", "a"), ("ada", "b")})
+    killed.reserve(FILE, asking(), "a", set)
+    killed.reserve(FILE, asking(), "b", set)
     killed.close()
     ledger = Ledger(tmp_path / "ledger.sqlite", clock)
     assert used(ledger, "a")["servers"] == 1
     ledger.close()
 
 
+def test_what_has_ended_unseen_refuses_nobody(ledger: Ledger) -> None:
+    for name in ("a", "b"):
+        ledger.reserve(FILE, asking(), name, set)
+    ledger.reserve(FILE, asking(), "c", lambda: {("ada", "b"), ("ada", "c")})
+    assert used(ledger, "b", "c")["servers"] == 2
+
+
 def test_money_is_counted_by_the_hour_of_this_month(ledger: Ledger, clock: Clock) -> None:
-    ledger.reserve(FILE, asking(cost=2), "a", {("ada", "a")})
+    ledger.reserve(FILE, asking(cost=2), "a", set)
     clock.now += 1.5 * HOUR
     assert used(ledger, "a")["cost"] == 3
     ledger.end("ada", "a")
@@ -98,13 +104,13 @@ def test_money_is_counted_by_the_hour_of_this_month(ledger: Ledger, clock: Clock
 
 def test_a_server_from_last_month_costs_since_the_first(ledger: Ledger, clock: Clock) -> None:
     clock.now = NOVEMBER - 2 * HOUR
-    ledger.reserve(FILE, asking(cost=2), "a", {("ada", "a")})
+    ledger.reserve(FILE, asking(cost=2), "a", set)
     clock.now = NOVEMBER + HOUR
     assert used(ledger, "a")["cost"] == 2
 
 
 def test_a_file_that_is_locked_is_told(tmp_path: Path, ledger: Ledger) -> None:
-    ledger.reserve(FILE, asking(), "a", {("ada", "a")})
+    ledger.reserve(FILE, asking(), "a", set)
     with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(UnavailableError, match=r"ledger\.sqlite cannot be used: .*locked"):
@@ -118,10 +124,10 @@ def test_what_others_have_spent_counts_for_the_group_alone(ledger: Ledger, clock
     team = Quota(name="t", who=Who(groups=("ml",)), per="group", cost_per_month=100)
     file = ProfileFile(profiles=(), quotas=(*FILE.quotas, team), currency="EUR")
     for user in ("ada", "bob", "cy"):
-        ledger.reserve(file, asking(user, 2, "ml"), "", {(user, "")})
+        ledger.reserve(file, asking(user, 2, "ml"), "", set)
         clock.now += HOUR
         ledger.end(user, "")
-    found = ledger.levels(file, asking("ada", 0, "ml"), set())
+    found = ledger.levels(file, asking("ada", 0, "ml"), set)
     assert {level.quota.name: level.used for level in found if level.resource == "cost"} == {
         "q": 2, "t": 6,
     }  # fmt: skip
