@@ -171,14 +171,7 @@ class _Reader:
             return msgspec.convert(node.plain(), type_, dec_hook=from_text)
         except msgspec.ValidationError as error:
             said = str(error).partition(" - at `")[0].replace("`", "")
-            hint = ""
-            if "got" in said and not isinstance(node.value, str):
-                hint = f" ({show(node.value)})"
-                if "Expected str" in said and not isinstance(node.value, dict | list | None):
-                    hint += "; quote it"
-            elif isinstance(node.value, str) and node.value[:57] not in said:
-                hint = f" ({show(node.value)})"
-            return self._note(path, code, f"{_named(path)}{said}{hint}")
+            return self._note(path, code, f"{_named(path)}{said}{_hint(type_, node, said)}")
 
     def _note(self, path: Path, code: Code, message: str) -> Any:
         self.findings.append(Finding(path, code, message))
@@ -194,6 +187,18 @@ def _instead(key: str, fields: Iterable[str]) -> str:
         if near == f"; did you mean {name}?":
             return f"; did you mean {ours}, which KubeSpawner calls {name}?"
     return near or f"; known: {', '.join(known)}"
+
+
+def _hint(type_: Any, node: Node, said: str) -> str:
+    """Return what msgspec's message does not say: the value, and what may be meant."""
+    value = node.value
+    if isinstance(value, str):
+        words = shape_of(type_).words
+        if words:
+            return did_you_mean(value, words) or f"; known: {', '.join(words)}"
+        return "" if value[:57] in said else f" ({show(value)})"
+    quote = "; quote it" if "Expected str" in said and isinstance(value, int | float) else ""
+    return f" ({show(value)}){quote}"
 
 
 def _named(path: Path) -> str:

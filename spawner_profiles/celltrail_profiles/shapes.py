@@ -12,8 +12,8 @@ class Shape(msgspec.Struct, frozen=True):
     """A type taken apart.
 
     `type` is it without a description around. A mapping is read as `struct`, or as the types of key
-    and value in `mapping`; a list as `item`s. `optional` and `word` tell whether null, and some
-    fixed words, may stand there too.
+    and value in `mapping`; a list as `item`s. `optional` tells whether null may stand there,
+    `words` which fixed words.
     """
 
     type: Any
@@ -21,11 +21,11 @@ class Shape(msgspec.Struct, frozen=True):
     mapping: tuple[Any, Any] | None
     item: Any
     optional: bool
-    word: bool
+    words: tuple[str, ...]
 
     def takes_instead(self, value: Any) -> bool:
         """Tell whether a value may stand where a mapping may: nothing, or a fixed word."""
-        return self.optional if value is None else self.word and isinstance(value, str)
+        return self.optional if value is None else bool(self.words) and isinstance(value, str)
 
 
 @cache
@@ -42,7 +42,7 @@ def shape_of(type_: Any) -> Shape:
         mapping=(mapping[0], mapping[1]) if mapping else None,
         item=get_args(origins[tuple])[0] if tuple in origins else None,
         optional=types.NoneType in members,
-        word=typing.Literal in origins,
+        words=tuple(word for each in members for word in _words_of(each)),
     )
 
 
@@ -59,6 +59,14 @@ def _bare(type_: Any) -> Any:
         if _is_struct(inner) or _is_union(inner) or get_origin(inner) in (tuple, dict):
             return inner
     return type_
+
+
+def _words_of(type_: Any) -> tuple[str, ...]:
+    if get_origin(type_) is typing.Annotated:
+        type_ = get_args(type_)[0]
+    if isinstance(type_, typing.TypeAliasType):
+        type_ = type_.__value__
+    return get_args(type_) if get_origin(type_) is typing.Literal else ()
 
 
 def _is_struct(type_: Any) -> bool:
