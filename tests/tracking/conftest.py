@@ -67,9 +67,18 @@ class Kernel:
         self.errors = ""
         self.messages: list[dict[str, Any]] = []
 
-    def start(self, source: str) -> str:
-        """Send a cell without waiting for it."""
-        return self.client.execute(source)
+    def start(self, source: str, metadata: dict[str, Any] | None = None) -> str:
+        """Send a cell, with what a front end tells of it, without waiting for it."""
+        content = {"code": source, "silent": False, "store_history": True, "allow_stdin": True}
+        message = self.client.session.msg("execute_request", content, metadata=metadata)
+        self.client.shell_channel.send(message)
+        message_id: str = message["header"]["msg_id"]
+        return message_id
+
+    def answer(self, text: str) -> None:
+        """Answer the cell that asks for input."""
+        self.client.get_stdin_msg(timeout=60)
+        self.client.input(text)
 
     def finish(self, message_id: str) -> str:
         """Wait for a cell and return the status of its reply."""
@@ -81,11 +90,17 @@ class Kernel:
                 and message["content"]["execution_state"] == "idle"
                 and message["parent_header"].get("msg_id") == message_id
             ):
-                status: str = self.client.get_shell_msg(timeout=60)["content"]["status"]
+                return self._reply(message_id)
+
+    def _reply(self, message_id: str) -> str:
+        while True:
+            reply = self.client.get_shell_msg(timeout=60)
+            if reply["parent_header"].get("msg_id") == message_id:
+                status: str = reply["content"]["status"]
                 return status
 
-    def run(self, source: str) -> str:
-        return self.finish(self.start(source))
+    def run(self, source: str, metadata: dict[str, Any] | None = None) -> str:
+        return self.finish(self.start(source, metadata))
 
     def wait_for_output(self, text: str) -> None:
         while text not in self.output:
