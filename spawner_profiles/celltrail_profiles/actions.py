@@ -64,9 +64,12 @@ def _nodes_if_reachable() -> tuple[cluster.ClusterNode, ...]:
         return ()
     try:
         return cluster.read_nodes()
-    except (UnavailableError, ModuleNotFoundError) as error:
-        print(f"celltrail: sizes are not compared with nodes: {error}", file=sys.stderr)
-        return ()
+    except UnavailableError as error:
+        why = str(error)
+    except ModuleNotFoundError as error:
+        why = f"{error.name} is missing (pip install 'celltrail[kubernetes]')"
+    print(f"celltrail: sizes are not compared with nodes: {why}", file=sys.stderr)
+    return ()
 
 
 def _render(args: argparse.Namespace) -> int:

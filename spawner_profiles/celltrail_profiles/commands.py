@@ -45,6 +45,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "show KubeSpawner's profile_list, and the pods that it comes to",
         "render profiles.yaml --user ada --groups gpu --profile gpu-t4",
     )
+    render.set_defaults(extra="kubernetes")
     render.add_argument("file", type=Path, metavar="FILE")
     _add_user(render, required=False)
     render.add_argument("--profile", metavar="SLUG", help="only this profile")
@@ -74,6 +75,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "suggest profiles that pack a kind of node without waste",
         "nodes --node cpu=96,memory=768Gi,nvidia.com/gpu=8",
     )
+    nodes.set_defaults(extra="kubernetes")
     nodes.add_argument(
         "--node", action="append", default=[], metavar="AMOUNTS",
         help="allocatable amounts of a node; without: the nodes of the cluster in KUBECONFIG",

@@ -1,6 +1,7 @@
 """`celltrail profiles`, from arguments to what is printed and the exit code."""
 
 import json
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,17 @@ def test_it_is_a_subcommand_of_the_distribution() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     point = project["entry-points"]["celltrail.commands"]["profiles"]
     assert point == f"{profiles.configure.__module__}:profiles"
+
+
+def test_a_missing_package_is_told_with_the_extra_that_brings_it(
+    run: Any, write: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "kubespawner", None)
+    code, _, err = run("render", write(HEAD))
+    assert code == 1
+    assert err == (
+        "celltrail: `profiles` needs the package kubespawner: pip install 'celltrail[kubernetes]'\n"
+    )
 
 
 def test_lint_names_the_place_and_fails(run: Any, write: Any) -> None:
