@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from celltrail.blobs import Blob
-from celltrail.events import EnvironmentRecorded, Event, GitRecorded, RunEnded, encode_event
+from celltrail.events import (
+    EnvironmentRecorded,
+    Event,
+    GitRecorded,
+    RunEnded,
+    RunStarted,
+    encode_event,
+)
+from celltrail.lineage import is_preparing
 from celltrail.masking.events import masked
 from celltrail.notices import notice, notice_once
 from celltrail.settings import Settings
@@ -36,6 +44,7 @@ class Recorder:
         self._on_open = on_open
         self._preface: Sequence[Event] = ()
         self._guest_of: str | None = None
+        self._announced: bytes | None = None
         self._lock = threading.RLock()
         self._stream: Stream | None = None
         self._shipper: Shipper | None = None
@@ -115,6 +124,17 @@ class Recorder:
         elif stream and not shipper:
             stream.close()
 
+    def announce(self, run: RunStarted | None) -> None:
+        """Let child processes know which run goes on, by the event that began it."""
+        self._announced = encode_event(masked(run)) if run else None
+        if self._stream:
+            self._stream.announce(self._announced)
+
+    def join(self, run: RunStarted) -> None:
+        """Record into a run of another process, in a stream that has not begun yet."""
+        self._guest_of, self._preface = run.run_id, [run]
+        self.announce(run)
+
     def after_fork(self, guest_of: str | None, preface: Sequence[Event]) -> None:
         """Let go of the parent's stream, in the child.
 
@@ -130,7 +150,7 @@ class Recorder:
 
     def _open(self) -> Stream | None:
         with self._lock:
-            if self._stream or self._stopped:
+            if self._stream or self._stopped or is_preparing():
                 return self._stream
             try:
                 stream = Stream.create(self.folder, self._settings.url, self._guest_of)
@@ -140,6 +160,7 @@ class Recorder:
                 self._give_up(error)
                 return None
             self._stream = stream
+            stream.announce(self._announced)
             self._on_open()
             with contextlib.suppress(RuntimeError):  # no thread starts while Python shuts down
                 self._shipper = Shipper(stream, self._settings)

@@ -31,6 +31,7 @@ from celltrail.events import (
     new_id,
     now_ms,
 )
+from celltrail.lineage import id_within, is_preparing, run_of_parent, run_of_starter, torchrun_group
 from celltrail.masking import mask_value
 from celltrail.notices import notice
 from celltrail.recorder import Recorder
@@ -96,6 +97,7 @@ class Session:
         self.cells_recorded = 0
         self._introduction: RunStarted | None = None
         self._is_introduced = False
+        self._runs_begun = 0
         self._params: dict[str, str] = {}
         self.logged: dict[str, Logged] = {}
         """What was logged of each metric last, and of each param that is none."""
@@ -111,8 +113,8 @@ class Session:
         run = self.run
         if run is None:
             with self._lock:
-                run = self.run or self._given_run() or self._begin(None, None)
-                self.run = run
+                run = self.run or self._given_run() or self._joined_run() or self._begin(None, None)
+                self._hold(run)
         return run
 
     def start_run(self, name: str | None, experiment: str | None, tags: Mapping[str, str]) -> Run:
@@ -125,14 +127,21 @@ class Session:
             if self.settings.run_id:
                 run = self.open_run()
                 notice(f"this process records into run {run.run_id}; no other run is started")
+            elif is_preparing() and (joined := self._joined_run()):
+                run = joined
             elif self.run and self.run.is_implicit and not self.run.is_guest:
                 run = self._take_over(self.run, name, experiment)
             else:
                 self.end_run("FINISHED")
                 run = self._begin(name, experiment, is_implicit=False)
-            self.run = run
+            self._hold(run)
             self.set_tags(tags)
             return run
+
+    def _hold(self, run: Run) -> None:
+        # What the main module of the parent does, run once more in a worker, leaves no trace.
+        if not is_preparing():
+            self.run = run
 
     def end_run(self, status: RunStatus) -> None:
         """End the run, if there is one and it is not a given one."""
@@ -141,6 +150,7 @@ class Session:
             if run is None or run.run_id == self.settings.run_id:
                 return
             self.run = None
+            self.recorder.announce(None)
             if not run.is_guest and self._is_introduced:
                 self.recorder.record(RunEnded(run.run_id, status, now_ms()))
 
@@ -282,6 +292,27 @@ class Session:
         experiment = self.settings.experiment or self._default_name()
         return Run(run_id, run_id, experiment, "step", is_guest=True)
 
+    def _joined_run(self) -> Run | None:
+        """Return the run that the parent of a worker process records into, if it does."""
+        started = run_of_parent(self.recorder.folder)
+        if started is None:
+            return None
+        self._introduction, self._is_introduced = started, True
+        self.recorder.join(started)
+        return Run(started.run_id, started.name, started.experiment, started.kind, is_guest=True)
+
+    def _parent_id(self) -> str | None:
+        if self.settings.parent_run_id or self.is_notebook:  # a notebook is nobody's child
+            return self.settings.parent_run_id
+        started = run_of_starter(self.recorder.folder)
+        return started.run_id if started else None
+
+    def _new_run_id(self) -> str:
+        """Return an id that is new, or that the other ranks of `torchrun` come to as well."""
+        group = torchrun_group()
+        self._runs_begun += 1
+        return id_within(group, self._runs_begun) if group else new_id()
+
     def _begin(
         self,
         name: str | None,
@@ -290,7 +321,7 @@ class Session:
     ) -> Run:
         default = self._default_name()
         run = Run(
-            run_id=new_id(),
+            run_id=self._new_run_id(),
             name=(name or default)[:NAME_CHARACTERS],
             experiment=(experiment or self.settings.experiment or default)[:NAME_CHARACTERS],
             kind="notebook" if self.is_notebook else "script",
@@ -302,7 +333,7 @@ class Session:
             experiment=run.experiment,
             kind=run.kind,
             started_ms=now_ms(),
-            parent_id=self.settings.parent_run_id,
+            parent_id=self._parent_id(),
             notebook=self.notebook,
         )
         self._params, self._next_steps = {}, {}
@@ -313,6 +344,7 @@ class Session:
     def _introduce(self) -> None:
         if self._introduction and not self._is_introduced and not self.recorder.is_paused:
             self._is_introduced = True
+            self.recorder.announce(self._introduction)
             self.recorder.record(self._introduction)
 
     def _take_over(self, run: Run, name: str | None, experiment: str | None) -> Run:

@@ -6,6 +6,7 @@ One folder per stream, `$CELLTRAIL_HOME/spool/<stream id>/`:
     opened.log     what began before number N and had not ended then, as frames
     acked.json     how far the server has acknowledged
     meta.json      which server the stream is meant for, and whose run it records into
+    run.msgpack    the beginning of the run that goes on now, for child processes to join
     blobs/         copies of logged files, named by their SHA-256, until the server has them
 
 The process that records holds a lock on the events. A stream without that lock is an orphan,
@@ -29,6 +30,7 @@ from celltrail.blobs import BlobFolder
 from celltrail.errors import InvalidError
 from celltrail.events import new_id, now_ms
 from celltrail.frames import HEADER_BYTES, frame, frame_bytes, read_frames, split_frames
+from celltrail.processes import identity
 
 _CHUNK_BYTES = 1 << 20
 _FRESH = ".events.new"
@@ -49,6 +51,9 @@ class Meta(msgspec.Struct, frozen=True):
 
     created_ms: int
     pid: int
+    process: str = ""
+    """Which process it is, among those of all machines (`processes.identity`)."""
+
     guest_of: str | None = None
     """A run that somebody else began and will end, recorded into from this stream too."""
 
@@ -85,7 +90,7 @@ class Stream:
         hidden = spool / f".new-{stream_id}"
         hidden.mkdir(parents=True, mode=0o700)
         log = _create_locked(hidden / _log_name(1))
-        meta = Meta(url, now_ms(), os.getpid(), guest_of)
+        meta = Meta(url, now_ms(), os.getpid(), identity(os.getpid()), guest_of)
         (hidden / "meta.json").write_bytes(msgspec.json.encode(meta))
         hidden.rename(path)
         return cls(path, log, meta)
@@ -217,6 +222,15 @@ class Stream:
         _replace(self.path / "opened.log", b"".join(map(frame, opened)))
         self._rewrite(self.acked.next_seq, [], self.acked)
 
+    def announce(self, run: bytes | None) -> None:
+        """Let child processes know the run that goes on: the event that began it, or None."""
+        file = self.path / "run.msgpack"
+        with suppress(OSError):  # then they begin runs of their own
+            if run is None:
+                file.unlink(missing_ok=True)
+            else:
+                _replace(file, run)
+
     def renumber(self, next_seq: int) -> None:
         """Go on with the number `next_seq`, for a server that has lost what is not here any more.
 
@@ -272,6 +286,16 @@ def list_streams(spool: Path) -> list[Path]:
     if not spool.is_dir():
         return []
     return [path for path in spool.iterdir() if not path.name.startswith(".")]
+
+
+def announced_run(spool: Path, process: str) -> bytes | None:
+    """Return the event that began the run that a living process (`identity`) records now."""
+    for path in list_streams(spool):
+        with suppress(OSError, msgspec.DecodeError):
+            meta = msgspec.json.decode((path / "meta.json").read_bytes(), type=Meta)
+            if meta.process == process:
+                return (path / "run.msgpack").read_bytes()
+    return None
 
 
 class _Acked(msgspec.Struct):
