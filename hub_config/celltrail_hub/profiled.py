@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from traitlets import Unicode
+from traitlets import Unicode, default
 from traitlets.config import Configurable
 
 from celltrail.errors import UnavailableError
@@ -46,6 +46,11 @@ class ProfiledSpawner(Configurable):
     ).tag(config=True)
 
     _before: dict[str, Any] | None = None
+
+    @default("apply_user_options")
+    def _leave_to_us(self) -> Any:
+        # Else JupyterHub warns of unhandled options at each start.
+        return (lambda spawner, user_options: None) if self.profiles_file else None
 
     def traits_of(self, resolved: ResolvedSpawn) -> dict[str, Any]:
         """Return the traits that a resolved spawn sets; mappings are merged into what is there."""

@@ -39,6 +39,7 @@ def test_choices_reach_the_server(hub: ProfiledHub) -> None:
     server = hub.server("ada")
     assert server["user_options"] == {"profile": "small", "size": "xl", "note": "none"}
     assert server["state"]["mem_limit"] == 4 * 2**30
+    assert "unhandled user_options" not in hub.log()
 
 
 @pytest.mark.parametrize(
