@@ -7,6 +7,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from celltrail_dataflow.tracing.kinds import qualname
+
 _NOT_OWN = frozenset({"celltrail", "celltrail_dataflow", "celltrail_magics", "__mp_main__"})
 
 
@@ -30,7 +32,7 @@ def is_own_module(module: ModuleType) -> bool:
 
 def is_shared_generator(value: Any) -> bool:
     """Whether it is the random generator behind the functions of `random` or `numpy.random`."""
-    if type(value).__name__ not in ("Random", "RandomState"):
+    if qualname(type(value)) not in ("Random", "RandomState"):
         return False
     return any(
         value is getattr(sys.modules.get(module), name, None)
