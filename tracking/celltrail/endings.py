@@ -36,6 +36,9 @@ def endings(opened: Iterable[bytes], guest_of: str | None, ended_ms: int) -> lis
     cells = [one for one in begun if isinstance(one, CellStarted)]
     runs = [one.run_id for one in begun if isinstance(one, RunStarted)]
     return [
-        *(CellEnded(one.execution_id, "aborted", ended_ms - one.started_ms) for one in cells),
+        *(
+            CellEnded(one.execution_id, "aborted", max(0, ended_ms - one.started_ms))
+            for one in cells
+        ),
         *(RunEnded(run_id, "KILLED", ended_ms) for run_id in runs if run_id != guest_of),
     ]
