@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from celltrail_dataflow.tracing.fingerprints import compare, look_at
 from celltrail_dataflow.tracing.portable import portable_digest
 
 KEYS = st.one_of(st.text(max_size=3), st.integers(), st.booleans(), st.none())
@@ -73,6 +74,15 @@ def test_frames_are_compared_by_their_values() -> None:
     frame = pd.DataFrame({"name": ["a", None, "ccc"], "n": [1, 2.5, 3]})
     assert portable_digest(frame) == portable_digest(frame.copy())
     assert portable_digest(frame) != portable_digest(frame.assign(n=[1, 2.5, 4]))
+
+
+def test_looking_at_a_frame_does_not_change_it() -> None:
+    frame = pd.DataFrame({"n": [1, 2]}, index=pd.date_range("2020", periods=2, freq="MS"))
+    before = portable_digest(frame), look_at(frame).fingerprint
+    assert frame.index.unit
+    assert frame.n.resample("YS").mean().size == 1
+    assert portable_digest(frame) == before[0]
+    assert compare(before[1], look_at(frame).fingerprint) == "same"
 
 
 @pytest.mark.parametrize("value", [(one for one in "ab"), memoryview(b"a")])

@@ -5,6 +5,7 @@ with that of a replay, and look at all of it: sets are sorted, since their order
 seed; shared parts count as equal ones; functions and classes of the notebook go by content.
 """
 
+import copyreg
 import io
 import pickle
 import warnings
@@ -14,7 +15,7 @@ from typing import Any
 
 import xxhash
 
-from celltrail_dataflow.tracing.states import class_parts, function_parts, is_closed
+from celltrail_dataflow.tracing.states import class_parts, function_parts, is_closed, without_cache
 
 _SORTABLE = frozenset({int, str, float, bytes})
 
@@ -98,7 +99,12 @@ class _Pickler(pickle.Pickler):
             return _stand_in, ("records", value.shape, value.dtype.names, *fields)
         if is_closed(value):
             raise pickle.PicklingError(f"{kind.__name__} is not looked into")
-        return NotImplemented
+        if kind in copyreg.dispatch_table:
+            return NotImplemented
+        reduced = value.__reduce_ex__(5)
+        if isinstance(reduced, str) or len(reduced) < 3:
+            return reduced
+        return (*reduced[:2], without_cache(reduced[2]), *reduced[3:])
 
     def _in_order(self, members: Any) -> Sequence[object]:
         kinds = set(map(type, members))

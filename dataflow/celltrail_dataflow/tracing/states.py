@@ -93,6 +93,20 @@ def class_parts(kind: type) -> tuple[object, ...]:
     return (kind.__bases__, own, _module_of(kind))
 
 
+def without_cache(state: Any) -> Any:
+    """Return a state without what pandas and statsmodels have computed once and kept in it.
+
+    Looking at an object fills its `_cache`, which changes nothing about it.
+    """
+    if type(state) is dict and "_cache" in state:
+        return {key: one for key, one in state.items() if key != "_cache"}
+    if type(state) is tuple:
+        # A dict that holds nothing else came with the cache.
+        parts = [one for one in state if type(one) is not dict or one.keys() != {"_cache"}]
+        return tuple(without_cache(one) if type(one) is dict else one for one in parts)
+    return state
+
+
 def _function(function: FunctionType, notes: Notes) -> State:
     # Parts come as the state: by then the function itself is known, and may be met again inside.
     return stand_in, ("function", function.__qualname__), function_parts(function)
@@ -208,6 +222,7 @@ def _by_itself(value: Any, notes: Notes) -> State:
     if not isinstance(state, tuple):
         return stand_in, (kind.__qualname__, state)
     function, arguments, *rest = state
+    rest[:1] = map(without_cache, rest[:1])
     return stand_in, (function, *arguments), *rest[:3]
 
 
