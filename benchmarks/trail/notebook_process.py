@@ -4,6 +4,7 @@ python -m benchmarks.trail.notebook_process REQUEST ANSWER
 """
 
 import importlib
+import io
 import os
 import random
 import sys
@@ -42,6 +43,10 @@ class Answer(msgspec.Struct):
     trail: list[Execution]
 
 
+class Console(io.StringIO):
+    """What cells print; the same stream for all of them, as in a kernel."""
+
+
 class Shell(InteractiveShell):
     """A shell without an event loop, for which `%matplotlib` asks."""
 
@@ -56,6 +61,7 @@ def main(request_file: str, answer_file: str) -> None:
     shell = Shell.instance(config=Config(quiet))
     if request.is_traced:
         shell.extension_manager.load_extension("celltrail")
+    sys.stdout, sys.stderr = Console(), Console()
     started = time.perf_counter()
     outputs = [run(shell, count, source) for count, source in request.cells]
     seconds = time.perf_counter() - started
@@ -88,9 +94,10 @@ def serve() -> None:
 def run(shell: Any, count: int, source: str) -> str:
     """Run a cell and return what it has shown."""
     shell.execution_count = count
-    with capture_output() as captured:
+    printed = len(sys.stdout.getvalue())
+    with capture_output(stdout=False, stderr=False) as captured:
         shell.run_cell(source, store_history=True)
-    shown = [captured.stdout]
+    shown = [sys.stdout.getvalue()[printed:]]
     for output in captured.outputs:
         shown.append(output.data.get("text/plain", ""))
         if image := output.data.get("image/png"):
