@@ -3,6 +3,7 @@
 Loaded by name in `jupyterhub_config.py` of the tests; nothing here runs in the test's own process.
 """
 
+import asyncio
 from typing import Any
 
 from jupyterhub.proxy import Proxy
@@ -15,7 +16,7 @@ from celltrail_profiles.options import ResolvedSpawn
 
 
 class NoopSpawner(ProfiledSpawner, Spawner):
-    """Starts nothing."""
+    """Starts nothing, at once; a server named `slow` never gets ready."""
 
     server_port = Integer(help="Where all servers are.").tag(config=True)
     running = False
@@ -25,6 +26,8 @@ class NoopSpawner(ProfiledSpawner, Spawner):
         return {name: value for name, value in traits.items() if self.has_trait(name)}
 
     async def start(self) -> tuple[str, int]:
+        if self.name == "slow":
+            await asyncio.Event().wait()
         self.running = True
         return "127.0.0.1", self.server_port
 

@@ -1,11 +1,13 @@
 """A real JupyterHub with profiles: nothing that a user sends gets too much, or harms the hub."""
 
+import contextlib
 import os
 import random
 import re
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -88,6 +90,22 @@ def test_quotas_are_right_after_the_hub_was_killed(hub: ProfiledHub) -> None:
     assert refusal(hub.ask("bob", {"profile": "gpu"}))[0] == 429
     hub.stop("ada")
     assert hub.ask("bob", {"profile": "gpu"}).status_code in (201, 202)
+
+
+def test_a_hub_that_was_killed_amid_a_start_holds_nothing_for_it(hub: ProfiledHub) -> None:
+    def ask_in_vain() -> None:
+        with contextlib.suppress(httpx.TransportError):
+            hub.client.post("/users/ada/servers/slow", json={"user_options": {"profile": "gpu"}})
+
+    asking = Thread(target=ask_in_vain)
+    asking.start()
+    wait_for("the start", lambda: hub.server("ada", "slow").get("pending") == "spawn")
+    assert refusal(hub.ask("bob", {"profile": "gpu"}))[0] == 429
+    hub.kill()
+    asking.join()
+    hub.start()
+    assert hub.ask("bob", {"profile": "gpu"}).status_code in (201, 202)
+    assert not hub.server("ada", "slow").get("ready")
 
 
 def test_a_ledger_that_another_program_holds_refuses_servers(hub: ProfiledHub) -> None:
