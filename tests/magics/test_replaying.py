@@ -180,6 +180,24 @@ def test_a_cell_that_failed_fails_again(shell: InteractiveShell) -> None:
     assert verdict("n")[0] is True
 
 
+def test_cells_that_it_may_depend_on_run_if_the_certain_ones_do_not_do(
+    shell: InteractiveShell,
+) -> None:
+    run(
+        shell,
+        "import numpy as np; big = np.zeros(8_000_000)",
+        "class Holder:\n    def poke(self, at):\n        self.data[at] = 7",
+        "holder = Holder(); holder.data = big",
+        "holder.poke(12_345)",  # one of so many that they are only sampled
+        "total = float(big.sum())",
+    )
+    assert [one.execution.source for one in ct.explain("total").maybe][-1] == "holder.poke(12_345)"
+    found = ct.replay("total")
+    assert found.verified is True
+    assert len(found.executions) == 5
+    assert found.maybe == ()
+
+
 def test_figures_are_compared_as_they_look(shell: InteractiveShell) -> None:
     run(
         shell,

@@ -10,6 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 import celltrail as ct
 from celltrail.errors import NotFoundError
 from celltrail.events import CellStarted, CellTraced, Event
+from celltrail_magics.explaining import latest
 
 Recorded = Callable[[], list[Event]]
 
@@ -109,3 +110,10 @@ def test_what_code_in_a_text_changes_is_seen(shell: InteractiveShell, cell: str)
         cell,
         "first = a[0]",
     ]
+
+
+def test_outputs_and_random_draws_make_nothing_stale(shell: InteractiveShell) -> None:
+    cells = ("import random; random.seed(1)", "x = random.random()", "2 + 2", "y = _ * 3", "5 + 5")
+    run(shell, *cells, "z = random.random()")
+    assert latest().trail.stale() == []
+    assert "→ _" not in ct.explain("y").describe()

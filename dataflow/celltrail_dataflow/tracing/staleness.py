@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from celltrail_dataflow.tracing.traces import Execution, Read, Write
-
-_MOVES_BY_ITSELF = ("@rng", "@cwd", "@env")
+from celltrail_dataflow.tracing.traces import Execution, Read, Write, is_data
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class _State:
             for write in one.writes:
                 if write.is_deleted:
                     self.current.pop(write.name, None)
-                elif write.is_certain and not write.name.startswith(_MOVES_BY_ITSELF):
+                elif write.is_certain and is_data(write.name):
                     self.current[write.name] = (one, write)
         for one in executions:  # a read is of an earlier execution, whose reasons are known
             self._reasons[one.execution_id] = self._find(one)
@@ -67,7 +65,7 @@ class _State:
         reasons = []
         for read in one.reads:
             writer = self._by_id.get(read.writer or "")
-            if writer is None or not read.is_certain:
+            if writer is None or not read.is_certain or not is_data(read.name):
                 continue
             newer = self._newer(one, read, writer)
             if newer is not None:

@@ -1,7 +1,10 @@
 """What one cell run read and wrote, as value objects."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+_OUTPUT_HISTORY = re.compile(r"_+\d*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +78,11 @@ class Execution:
     def writes(self) -> tuple[Write, ...]:
         """What it is known to have written."""
         return self.trace.writes if self.trace else ()
+
+
+def is_data(name: str) -> bool:
+    """Whether a name stands for a variable or a file, and so for what people ask about.
+
+    Options, generators and the history of outputs change with nearly every cell.
+    """
+    return name.startswith("@file:") if name[0] == "@" else not _OUTPUT_HISTORY.fullmatch(name)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from celltrail_dataflow.tracing.staleness import Outdated, outdated
-from celltrail_dataflow.tracing.traces import Execution, Read
+from celltrail_dataflow.tracing.traces import Execution, Read, is_data
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def _describe(execution: Execution, values: Mapping[str, str]) -> Iterator[str]:
     yield f"[{execution.ordinal}]{when}{mark}"
     yield from (f"    {line}" for line in execution.source.splitlines())
     for write in execution.writes:
+        if not is_data(write.name):
+            continue
         what = "deleted" if write.is_deleted else values.get(write.name) or write.type_name
         doubt = "" if write.is_certain else " (perhaps)"
         yield f"    → {write.name}{': ' if what else ''}{what}{doubt}"
