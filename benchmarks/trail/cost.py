@@ -39,7 +39,9 @@ def run_cells(python: str, tool: str) -> dict[str, Any]:
     """Run the cells under a tool and return what they took."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         command = [python, str(CELLS), tool, folder]
-        done = subprocess.run(command, capture_output=True, timeout=PEER_SECONDS, text=True)
+        done = subprocess.run(
+            command, capture_output=True, timeout=PEER_SECONDS, text=True, cwd=folder
+        )
     if done.returncode:
         raise SystemExit(f"{tool} failed: {done.stderr[-2000:]}")
     measured: dict[str, Any] = json.loads(done.stdout)

@@ -17,11 +17,17 @@ class Snapshot:
     def __init__(self, namespace: dict[str, Any], before: "Snapshot | None" = None) -> None:
         self._names = tuple(namespace)
         self._ids = tuple(map(_identity, namespace.values()))
-        # Most cells bind no new name.
-        has_same_names = before is not None and self._names == before._names
-        self.names: frozenset[str] = (
-            before.names if before and has_same_names else frozenset(self._names)
-        )
+        self.names: frozenset[str]
+        """All names; made from those before, since most cells bind no new one but the shell's."""
+        if before is not None and self._extends(before):
+            added = self._names[len(before._names) :]
+            self.names = before.names.union(added) if added else before.names
+        else:
+            self.names = frozenset(self._names)
+
+    def _extends(self, before: "Snapshot") -> bool:
+        """Whether names have only been added: a dictionary keeps their order."""
+        return self._names[: len(before._names)] == before._names
 
     def is_same(self, other: "Snapshot") -> bool:
         """Whether all names stand for the same objects."""
@@ -33,7 +39,12 @@ class Snapshot:
 
     def rebound(self, before: "Snapshot") -> set[str]:
         """Return the names that are new, or stand for another object than before."""
-        if self.names is before.names:
-            return set(compress(self._names, map(ne, self._ids, before._ids)))
+        if self._extends(before):
+            moved = compress(before._names, map(ne, self._ids, before._ids))
+            return {*moved, *self._names[len(before._names) :]}
         old = dict(zip(before._names, before._ids, strict=True))
         return set(compress(self._names, map(ne, self._ids, map(old.get, self._names))))
+
+    def gone(self, before: "Snapshot") -> frozenset[str]:
+        """Return the names that are not there any more."""
+        return frozenset() if self._extends(before) else before.names - self.names

@@ -182,7 +182,7 @@ class Tracer:
         bound = after.rebound(self._before).difference(UNDERSCORES)
         bound |= touches.writes.keys() & after.names
         bound = {name for name in bound if not is_shells(name)}
-        gone = {name for name in self._before.names - after.names if not is_shells(name)}
+        gone = {name for name in after.gone(self._before) if not is_shells(name)}
         if self._history.has_moved(touches):
             self._versions.move("__", "___")
             self._versions.move("_", "__")
