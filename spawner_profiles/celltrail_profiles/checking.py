@@ -90,7 +90,7 @@ def _check_option(name: str, option: Option, path: Path) -> Iterator[Finding]:
 
 
 def _check_free(free: FreeField, path: Path) -> Iterator[Finding]:
-    if error := error_in(free.pattern):
+    if error := error_in(free.pattern, free.max_length):
         yield Finding((*path, "pattern"), "pattern", error)
     elif doubt := doubts_about(free.pattern, free.sets == "image"):
         yield warning((*path, "pattern"), "pattern", doubt)

@@ -3,7 +3,8 @@
 Values are matched as a whole, always. A pattern of which one text can be read in many ways takes
 time that doubles with each character; such patterns are found by their structure: within a repeat
 without end, alternatives must begin differently, and an inner repeat must be set off by characters
-that it does not match itself. The test is cautious: it may refuse a pattern that would be safe.
+that it does not match itself. Repeats that follow each other are counted, too. The test is
+cautious: it may refuse a pattern that would be safe.
 """
 
 import re
@@ -15,7 +16,9 @@ type _Characters = frozenset[int]
 
 # Beyond ASCII, one code stands for all.
 _ALL = frozenset(range(129))
+_NONE: _Characters = frozenset()
 _MANY = 16
+_STEPS = 20_000_000  # of the matcher: less than a second
 _CLASSES = {
     ops.CATEGORY_DIGIT: r"\d",
     ops.CATEGORY_SPACE: r"\s",
@@ -39,8 +42,8 @@ def whole(pattern: str, braces: bool = True) -> str:
     return f"^{'' if braces else '(?![^{}]*[{}])'}(?:{pattern})$(?!\\n)"
 
 
-def error_in(pattern: str) -> str | None:
-    """Return why a pattern cannot be used, or None."""
+def error_in(pattern: str, max_length: int) -> str | None:
+    """Return why a pattern cannot be used for values of up to `max_length`, or None."""
     try:
         tree = parser.parse(pattern)
         re.compile(pattern)
@@ -52,6 +55,11 @@ def error_in(pattern: str) -> str | None:
         return (
             "a text can match this in so many ways that a long one would stop the hub; within "
             "a repeated group, begin with a character that the rest of it does not match"
+        )
+    if max_length ** _adjacent(tree) > _STEPS:
+        return (
+            "repeats that match the same characters follow each other so often that a long text "
+            "would stop the hub; put between them what they do not match, or lower max_length"
         )
     return None
 
@@ -110,6 +118,33 @@ def _is_ambiguous(body: Any) -> bool:
         and not (_any_of([(op, value)]) & frozenset().union(*(_any_of([r]) for r in repeats)))
         for op, value in items
     )
+
+
+def _adjacent(tree: Any) -> int:
+    """Return how many repeats in a row could each take the characters of the next.
+
+    A text that does not match in the end is tried in as many ways as it can be divided among them.
+    """
+    longest, row, taken = 0, 0, _NONE
+    for op, value in _unwrapped(tree):
+        here = _any_of([(op, value)])
+        many = op in (ops.MAX_REPEAT, ops.MIN_REPEAT) and value[1] >= _MANY
+        inner = max((_adjacent(part) for part in _parts(op, value)), default=0)
+        if weight := max(int(many), inner):
+            if here & taken:
+                row, taken = row + weight, taken | here
+            elif _may_be_empty(op, value):
+                row, taken = max(row, weight), taken | here
+            else:
+                row, taken = weight, here
+        elif not _has_repeat(op, value) and not here & taken and op is not ops.AT:
+            row, taken = 0, _NONE
+        longest = max(longest, row)
+    return longest
+
+
+def _may_be_empty(op: Any, value: Any) -> bool:
+    return op is ops.BRANCH or (op in (ops.MAX_REPEAT, ops.MIN_REPEAT) and value[0] == 0)
 
 
 def _unwrapped(body: Any) -> Any:
