@@ -161,3 +161,16 @@ def test_a_notebook_that_configures_autologging_itself_is_left_alone(
     notebook.run("from sklearn.linear_model import LogisticRegression")
     notebook.run(FIT)
     assert fits(notebook.read()) == []
+
+
+def test_fits_in_a_cell_that_is_not_recorded_are_not_logged(
+    reporting: None, notebook: Notebook
+) -> None:
+    notebook.run("import mlflow\nfrom sklearn.linear_model import LogisticRegression")
+    notebook.run(f"# notrack\n{FIT}")
+    notebook.run(FIT)
+    recorded = notebook.read()
+    [run] = fits(recorded)
+    fit = recorded.server.get(f"/api/v1/runs/{run['run_id']}")
+    execution_id = recorded.cells[FIT]["execution_id"]
+    assert {one["execution_id"] for one in fit["param_records"]} == {execution_id}

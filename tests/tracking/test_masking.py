@@ -9,7 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from celltrail.events import (
+    CellCaptured,
+    CellEnded,
+    CellStarted,
+    CellTraced,
+    Event,
+    GitRecorded,
+    MetricsLogged,
+    ParamsLogged,
+    RunStarted,
+    RunUpdated,
+    VariableVersion,
+    encode_event,
+)
 from celltrail.masking import is_secret_name, mask_source, mask_text, mask_value
+from celltrail.masking.events import masked
 
 PASSWORD = "hunter2-Ada"
 RANDOM = "Zq8vK2xW9bT4mJ7cR1pL5nH3"
@@ -261,3 +276,32 @@ def test_any_text_is_taken_and_masked_once(text: str) -> None:
         masked = mask(text)
         assert mask(masked) == masked
     assert not parses(text) or parses(mask_source(text))
+
+
+def test_every_event_that_may_hold_secrets_is_masked() -> None:
+    secret = f"password={PASSWORD}"
+    write = VariableVersion("api_key", "str", summary=PASSWORD, fingerprint="f" * 32)
+    events: list[Event] = [
+        RunStarted("r", "n", "e", "script", 1, tags={"token": PASSWORD}),
+        RunUpdated("r", tags={"note": secret}),
+        CellStarted("x", "r", 1, f"api_key = '{PASSWORD}'", 1),
+        CellEnded("x", "error", 1.0, "ValueError", secret),
+        CellCaptured("x", console=secret, candidate_params={"password": PASSWORD}),
+        CellTraced("x", writes=[write]),
+        ParamsLogged("r", {"secret": PASSWORD}),
+        GitRecorded("r", "c", 1, remote=f"https://a:{PASSWORD}@b", diff=f"+{secret}"),
+    ]
+    for event in events:
+        data = encode_event(masked(event))
+        assert PASSWORD.encode() not in data
+        assert write.fingerprint is not None
+        assert write.fingerprint.encode() not in data
+
+
+def test_an_event_without_secrets_is_the_same_object() -> None:
+    for event in (
+        CellStarted("x", "r", 1, "lr = 0.1", 1),
+        MetricsLogged("r", {"token": 1.0}, 0, 1),
+        CellTraced("x", writes=[VariableVersion("lr", "float", fingerprint="f")]),
+    ):
+        assert masked(event) is event
