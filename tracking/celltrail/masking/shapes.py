@@ -11,12 +11,12 @@ _TOKENS = re.compile(
     r"""(?<![A-Za-z0-9])(?:
       (?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])
     | gh[pousr]_[A-Za-z0-9]{20,} | github_pat_\w{20,} | glpat-[\w-]{16,}
-    | xox[a-z]-[A-Za-z0-9-]{8,} | xapp-[A-Za-z0-9-]{8,}
+    | xox[a-z]-[A-Za-z0-9-]{12,} | xapp-[A-Za-z0-9-]{12,}
     | sk-[A-Za-z0-9_-]{20,} | [srp]k_(?:live|test)_[A-Za-z0-9]{10,}
     | AIza[\w-]{30,} | ya29\.[\w.-]{20,} | GOCSPX-[\w-]{20,}
     | hf_[A-Za-z0-9]{20,} | npm_[A-Za-z0-9]{30,} | pypi-[\w-]{50,}
     | SG\.[\w-]{16,}\.[\w-]{16,} | dapi[0-9a-f]{32} | dop_v1_[0-9a-f]{40,}
-    | eyJ[\w-]{8,}\.eyJ[\w-]{4,}(?:\.[\w-]*)?
+    | eyJ[\w-]{14,}\.eyJ[\w-]{4,}(?:\.[\w-]*)?
     | AGE-SECRET-KEY-1[A-Z0-9]{20,}
     )""",
     re.VERBOSE,
@@ -71,7 +71,7 @@ def has_long_run(text: str) -> bool:
     return _LONG_RUN.search(text) is not None
 
 
-_LONG_RUN = re.compile(r"[\w+/.-]{13}")
+_LONG_RUN = re.compile(r"[A-Za-z0-9_+/-]{17}|-----BEGIN")
 
 
 def looks_random(text: str, least: int) -> bool:

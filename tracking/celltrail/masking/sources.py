@@ -4,8 +4,8 @@ import re
 
 from celltrail.literals import LITERAL, body_of, parsed, quote_of
 from celltrail.masking.names import secrecy
-from celltrail.masking.shapes import MASK, mask_tokens
-from celltrail.masking.texts import has_hint, hides, mask_text, may_hold_secrets
+from celltrail.masking.shapes import MASK, mask_shapes, mask_tokens
+from celltrail.masking.texts import has_hint, hides, mask_text
 
 HIDDEN = "# the source is not recorded: it holds secrets that could not be masked alone"
 
@@ -18,29 +18,37 @@ _COMMAND_LINE = re.compile(r"(?m)(?:^[ \t]*|(?<==)[ \t]*)[!%][^\n]*")
 _ENVIRONMENT = re.compile(r"([ \t]*%(?:set_)?env[ \t]+([\w.-]+)(?:[ \t]*=[ \t]*|[ \t]+))(.+)")
 _BEFORE_CHARACTERS = 200
 
-_OWNERS = (
-    # name = "…", name: str = "…", f(name="…"), x["name"] = "…", name == "…"
-    re.compile(
-        r"([A-Za-z_][\w.-]*)(?:[\"'][ \t]*\])?[ \t]*(?::[ \t]*[\w.|]+(?:\[[^\]\n]{0,40}\])?[ \t]*)?"
-        r"[:+!=]?=\s*(?P<opening>[\[({]?)\s*\Z"
-    ),
-    # {"name": "…"}
-    re.compile(r"([\w. -]+)[\"'][ \t]*:\s*(?P<opening>[\[({]?)\s*\Z"),
-    # setdefault("name", "…"), setattr(x, "name", "…")
-    re.compile(r"\(\s*(?:[^()\n,]{1,40},\s*)?[\"']([\w. -]{2,80})[\"']\s*,\s*\Z"),
-    # name = SecretStr("…"), b64decode("…")
-    re.compile(
-        r"([A-Za-z_][\w.]*)\s*=\s*[\w.]*(?:[Ss]ecret\w*|b64decode|str|bytes|quote\w*|Field)\(\s*"
-        r"(?:default\s*=\s*)?\Z"
-    ),
-    # name = … or "…", name = … if … else "…"
-    re.compile(r"([A-Za-z_][\w.]*)\s*=(?!=)[^=\n]{0,160}?\b(?:or|else)\s*\Z"),
+_NAME = r"(?<![\w.-])([A-Za-z_][\w.-]*)"
+# name = "…", name: str = "…", f(name="…"), x["name"] = "…", name == "…"
+_ASSIGNED = re.compile(
+    _NAME + r"(?:[\"'][ \t]*\])?[ \t]*(?::[ \t]*[\w.|]+(?:\[[^\]\n]{0,40}\])?[ \t]*)?[:+!=]?=\Z"
 )
 # user, name = "…", "…"
-_TUPLE = re.compile(r"(?:\A|[\n;])[ \t]*((?:[\w.]+[ \t]*,[ \t]*)+[\w.]+)[ \t]*=[ \t]*\(?\Z")
+_TUPLE = re.compile(r"(?:\A|[\n;])[ \t]*((?:[\w.]+[ \t]*,[ \t]*)+[\w.]+)[ \t]*=\Z")
+# {"name": "…"}
+_KEYED = re.compile(r"[\"']([^\"'\n]{2,80})[\"'][ \t]*:\Z")
+# setdefault("name", "…"), setattr(x, "name", "…")
+_PASSED = re.compile(r"\(\s*(?:[^()\n,]{1,40},\s*)?[\"']([\w. -]{2,80})[\"']\s*,\Z")
+# name = SecretStr("…"), b64decode("…")
+_WRAPPED = re.compile(
+    _NAME
+    + r"\s*=\s*[\w.]*(?:[Ss]ecret\w*|b64decode|str|bytes|quote\w*|Field)\(\s*(?:default\s*=)?\Z"
+)
+# name = … or "…", name = … if … else "…"
+_OTHERWISE = re.compile(_NAME + r"\s*=(?!=)[^=\n]{0,160}?\b(?:or|else)\Z")
+_OWNERS = {
+    "=": (_ASSIGNED, _WRAPPED),
+    ":": (_KEYED,),
+    ",": (_PASSED,),
+    "(": (_WRAPPED,),
+    "r": (_OTHERWISE,),
+    "e": (_OTHERWISE,),
+}
+"""What may stand before a literal and say what it is, by its last character."""
+
 _JOINED = re.compile(r"[\s()+\\]*")
 _LISTED = re.compile(r"[\s()+\\,]*")
-_NUMBER = re.compile(r"([A-Za-z_][\w.]*)(\s*=\s*)(\d[\d_]{3,})(?![\w.])")
+_NUMBER = re.compile(_NAME + r"(\s*=\s*)(\d[\d_]{3,})(?![\w.])")
 _PLACEHOLDERS = re.compile(r"(?:\{[\w.]+\})+")
 
 
@@ -50,7 +58,7 @@ def mask_source(source: str) -> str:
     What parsed still parses: literals keep their quotes and prefixes. In the rare case that this
     cannot be kept, a comment stands for the whole source.
     """
-    if not may_hold_secrets(source):
+    if not has_hint(source) and mask_shapes(source) == source:
         return source
     masked = _mask_literals(_COMMAND_LINE.sub(_mask_command, _mask_foreign(source)))
     if masked == source or len(source) > CHECKED_CHARACTERS:
@@ -112,21 +120,24 @@ class _Carry:
         """Whether a secret's name stands before the literal."""
         body = body_of(literal)
         self._is_on, self._link, self._depth = False, _JOINED, 0
-        if not has_hint(before):
+        text = before.rstrip()
+        inner, opening = text, ""
+        if text.endswith(("=(", "= (", "[", "{")):
+            inner, opening = text[:-1].rstrip(), text[-1]
+        last = inner[-1:]
+        if last not in _OWNERS or not has_hint(inner):
             return False
-        if found := _TUPLE.search(before):
+        if last == "=" and (found := _TUPLE.search(inner)):
             self._is_on = any(hides(secrecy(name.strip()), body) for name in found[1].split(","))
             self._link = _LISTED
             return self._is_on
-        for owner in _OWNERS:
-            found = owner.search(before)
+        for owner in _OWNERS[last]:
+            found = owner.search(inner)
             if found and hides(secrecy(found[1]), body):
-                opening = found.groupdict().get("opening")
                 self._is_on = True
                 self._link = _LISTED if opening == "(" else _JOINED
                 self._depth = 1 if opening in ("[", "{") else 0
-                return True
-        return False
+        return self._is_on
 
 
 def _mask_literal(found: re.Match[str], is_secret: bool) -> str:

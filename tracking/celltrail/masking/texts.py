@@ -7,7 +7,7 @@ from celltrail.masking.shapes import MASK, has_long_run, looks_random, mask_shap
 
 _HINTS = (
     "pass", "pwd", "pw", "secret", "cred", "token", "key", "auth", "bearer",
-    "cookie", "sig", "sas", "dsn", "salt", "otp", "pat", "webhook", "://",
+    "cookie", "sig", "sas", "dsn", "salt", "otp", "_pat", "webhook", "://",
     "mysql", "mariadb", "curl", "wget",
 )  # fmt: skip
 """Text without any of these, and without a long run of letters, holds nothing to mask."""
