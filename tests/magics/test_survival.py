@@ -3,6 +3,7 @@
 import gc
 import signal
 import sys
+import time
 import weakref
 from collections.abc import Callable, Iterator
 
@@ -11,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import celltrail as ct
 from celltrail.events import CellEnded, CellStarted, CellTraced, Event
+from celltrail_dataflow.tracing.states import SLOW_SECONDS
 from celltrail_dataflow.tracing.versions import Versions
 
 Recorded = Callable[[], list[Event]]
@@ -163,6 +165,7 @@ def test_references_are_those_of_the_user_alone(bare_shell: InteractiveShell) ->
 
 OTHER_TOOL = """
 import sys
+import time
 monitoring = sys.monitoring
 def off(code, line, monitoring=monitoring):
     return monitoring.DISABLE
@@ -218,3 +221,22 @@ def test_a_place_that_another_tool_takes_is_replaced_or_said(
     run(shell, "z = f()")
     assert "other tools watch this process already: a, b" in capsys.readouterr().err
     assert sys.monitoring.get_tool(place) == "a"
+
+
+def test_a_class_that_is_slow_to_look_at_is_looked_at_once(
+    shell: InteractiveShell, recorded: Recorded
+) -> None:
+    looks: list[float] = []
+
+    def reduce(self: object, protocol: int) -> tuple[type, tuple[()]]:
+        looks.append(time.perf_counter())
+        while time.perf_counter() < looks[-1] + 2 * SLOW_SECONDS:
+            pass
+        return object, ()
+
+    # As a class of an installed library; of the user's own ones no method is called.
+    slow = type("Slow", (), {"__module__": "decimal", "__reduce_ex__": reduce})
+    shell.user_ns["Slow"] = slow
+    run(shell, "a = Slow()", "a.x = 1", "b = [a]", "b.append(1)")
+    assert len(looks) == 1
+    assert ["a" in names for names in writes(recorded())[:2]] == [True, True]

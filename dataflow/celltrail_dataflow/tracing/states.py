@@ -10,6 +10,7 @@ import copyreg
 import gc
 import io
 import sys
+import time
 from collections.abc import Callable, Iterator
 from types import (
     AsyncGeneratorType,
@@ -24,7 +25,7 @@ from types import (
     ModuleType,
 )
 from typing import Any
-from weakref import ReferenceType
+from weakref import ReferenceType, WeakSet
 
 from celltrail_dataflow.tracing import arrays
 from celltrail_dataflow.tracing.notes import Notes, stand_in
@@ -207,6 +208,12 @@ def _is_python(kind: type) -> bool:
     return bool(kind.__flags__ & 1 << 9)  # Py_TPFLAGS_HEAPTYPE
 
 
+SLOW_SECONDS = 0.05
+"""Objects of a class whose `__reduce__` has taken longer once are opaque from then on."""
+
+_slow: WeakSet[type] = WeakSet()
+
+
 def _by_itself(value: Any, notes: Notes) -> State:
     """Return what an object of a library says of itself; it is opaque if that fails."""
     kind = type(value)
@@ -214,10 +221,16 @@ def _by_itself(value: Any, notes: Notes) -> State:
         notes.is_moving = True
         if kind.__module__ == "itertools":  # which warn if they are pickled
             return *_opaque(value, notes), tuple(gc.get_referents(value))
+    if kind in _slow:
+        return _opaque(value, notes)
+    started = time.perf_counter()
     try:
         reduce = copyreg.dispatch_table.get(kind)
         state = reduce(value) if reduce else value.__reduce_ex__(5)
     except Exception:  # whatever a stranger's `__reduce__` raises
+        return _opaque(value, notes)
+    if time.perf_counter() - started > SLOW_SECONDS:
+        _slow.add(kind)
         return _opaque(value, notes)
     if not isinstance(state, tuple):
         return stand_in, (kind.__qualname__, state)
