@@ -14,6 +14,7 @@ from celltrail_dataflow.tracing.hidden.files import Files
 from celltrail_dataflow.tracing.hidden.generators import Generators
 from celltrail_dataflow.tracing.hidden.options import Options
 from celltrail_dataflow.tracing.hidden.patches import Patches
+from celltrail_dataflow.tracing.hidden.streams import Streams
 
 
 class HiddenState:
@@ -32,6 +33,7 @@ class HiddenState:
             Patches(),
             Options(),
             Figures(),
+            Streams(),
         )
 
     def audit(self, event: str, args: tuple[Any, ...]) -> None:

@@ -144,25 +144,13 @@ def _interpreter(module: Any) -> dict[str, Any]:
     return {
         "recursionlimit": module.getrecursionlimit(),
         "switchinterval": module.getswitchinterval(),
-        **{name: _stream(module, name) for name in ("stdout", "stderr", "stdin")},
         **{f"path.{entry}": True for entry in module.path},
     }
-
-
-def _stream(module: Any, name: str) -> tuple[object, ...]:
-    """Return which stream it is, and of one in memory, how much was written to it."""
-    stream = getattr(module, name)
-    position = (
-        stream.tell() if type(stream).__module__ == "_io" and hasattr(stream, "getvalue") else 0
-    )
-    return id(stream), position
 
 
 def _uses_interpreter(cell: Cell, option: str) -> bool:
     if option.startswith("path."):
         return _imports_from(cell, option.removeprefix("path."))
-    if option in ("stdout", "stderr", "stdin"):
-        return cell.mentions(option, "print", "input")
     return cell.mentions(f"get{option}")
 
 
@@ -211,11 +199,7 @@ _GROUPS = (
     Group("logging", "logging", _logging, _logs, lambda cell, _: _logs(cell), _handlers),
     Group(
         "sys", "sys", _interpreter,
-        _mentions(
-            "path", "setrecursionlimit", "setswitchinterval", "stdout", "stderr", "stdin", "print",
-            "redirect_stdout", "chdir",
-        ),
+        _mentions("path", "setrecursionlimit", "setswitchinterval", "chdir"),
         _uses_interpreter,
-        lambda module: {id(module.stdout), id(module.stderr)},
     ),
 )  # fmt: skip
