@@ -18,7 +18,7 @@ from collections.abc import Callable
 CALLS = 20_000
 SLOW_CALLS = 200
 PROCESSES = 7
-BAR_LOG_US = 20
+BAR_LOG_US = 5
 BAR_IMPORT_MS = 50
 
 

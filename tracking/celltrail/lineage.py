@@ -8,7 +8,6 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -34,12 +33,14 @@ def run_of_starter(spool: Path) -> RunStarted | None:
 
 
 def _run_of(processes: Iterable[int], spool: Path) -> RunStarted | None:
-    for pid in processes:
-        if announced := announced_run(spool, identity(pid)):
-            with suppress(msgspec.DecodeError):
-                event = decode_event(announced)
-                return event if isinstance(event, RunStarted) else None
-    return None
+    announced = announced_run(spool, [identity(pid) for pid in processes])
+    if announced is None:
+        return None
+    try:
+        event = decode_event(announced)
+    except msgspec.DecodeError:
+        return None
+    return event if isinstance(event, RunStarted) else None
 
 
 def is_worker() -> bool:

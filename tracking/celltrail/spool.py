@@ -20,7 +20,7 @@ import fcntl
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -288,13 +288,20 @@ def list_streams(spool: Path) -> list[Path]:
     return [path for path in spool.iterdir() if not path.name.startswith(".")]
 
 
-def announced_run(spool: Path, process: str) -> bytes | None:
-    """Return the event that began the run that a living process (`identity`) records now."""
+def announced_run(spool: Path, processes: Sequence[str]) -> bytes | None:
+    """Return the event that began the run that the first of some processes records that does.
+
+    processes: their `identity`, which a process that has ended shares with none that lives.
+    """
+    runs: dict[str, Path] = {}
     for path in list_streams(spool):
         with suppress(OSError, msgspec.DecodeError):
             meta = msgspec.json.decode((path / "meta.json").read_bytes(), type=Meta)
-            if meta.process == process:
-                return (path / "run.msgpack").read_bytes()
+            if meta.process in processes:
+                runs[meta.process] = path / "run.msgpack"
+    for process in processes:
+        with suppress(OSError, KeyError):
+            return runs[process].read_bytes()
     return None
 
 
