@@ -173,7 +173,9 @@ def main(names: list[str]) -> None:
     same = sum(target.is_same for target in targets)
     plain, traced = (sum(getattr(r, f"{k}_seconds") for r in results) for k in ("plain", "traced"))
     print(f"{same} of {len(targets)} ({same / len(targets):.1%}) show the same")
-    print(f"mean slice {_mean_slice(targets):.2f} of the cell runs before, target included")
+    runs = sum(one.slice_size for one in targets) / sum(one.ordinal for one in targets)
+    print(f"mean slice {_mean_slice(targets):.2f} of the cell runs up to the target")
+    print(f"all slices together {runs:.2f} of all these cell runs")
     print(f"time x{traced / plain:.2f}; not repeatable: {sum(r.unrepeatable for r in results)}")
 
 
