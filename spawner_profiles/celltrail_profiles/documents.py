@@ -37,6 +37,7 @@ class Node:
     place: Place
     keys: dict[str, Place] = field(default_factory=dict)
     size: int = 1
+    depth: int = 1
 
     def plain(self) -> Any:
         """Return the value without places."""
@@ -113,7 +114,6 @@ class _Composer:
         self._events = yaml.parse(text, Loader=_LOADER)
         self._add = add
         self._anchors: dict[str, Node] = {}
-        self._size = 0
         self._constructor = SafeConstructor()
 
     def document(self) -> Node:
@@ -152,12 +152,15 @@ class _Composer:
         return node
 
     def _count(self, node: Node) -> None:
-        if isinstance(node.value, dict):
-            node.size += sum(child.size for child in node.value.values())
-        elif isinstance(node.value, list):
-            node.size += sum(child.size for child in node.value)
+        if not isinstance(node.value, dict | list):
+            return
+        inner = node.value.values() if isinstance(node.value, dict) else node.value
+        node.size += sum(child.size for child in inner)
+        node.depth += max((child.depth for child in inner), default=0)
         if node.size > SIZE:
             raise _Unreadable(f"more than {SIZE} values, aliases counted", node.place)
+        if node.depth > DEPTH:
+            raise _Unreadable(f"nested more than {DEPTH} deep", node.place)
 
     def _alias(self, event: Any, place: Place) -> Node:
         if event.anchor not in self._anchors:

@@ -8,6 +8,7 @@ cautious: it may refuse a pattern that would be safe.
 """
 
 import re
+import warnings
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -45,18 +46,23 @@ def whole(pattern: str, braces: bool = True) -> str:
 def error_in(pattern: str, max_length: int) -> str | None:
     """Return why a pattern cannot be used for values of up to `max_length`, or None."""
     try:
-        tree = parser.parse(pattern)
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError, ValueError) as error:
+        with warnings.catch_warnings(action="error"):  # of what Python will read otherwise one day
+            compiled = re.compile(pattern)
+            tree = parser.parse(pattern)
+        explosive = _is_explosive(tree)
+        ways = max_length ** _adjacent(tree)
+    except (re.error, OverflowError, ValueError, Warning) as error:
         return f"this is no regular expression: {error}"
-    if re.compile(pattern).flags & (re.IGNORECASE | re.VERBOSE):
+    except RecursionError:
+        return "this is nested too deeply"
+    if compiled.flags & (re.IGNORECASE | re.VERBOSE):
         return "flags such as (?i) and (?x) are not used here; write the characters out"
-    if _is_explosive(tree):
+    if explosive:
         return (
             "a text can match this in so many ways that a long one would stop the hub; within "
             "a repeated group, begin with a character that the rest of it does not match"
         )
-    if max_length ** _adjacent(tree) > _STEPS:
+    if ways > _STEPS:
         return (
             "repeats that match the same characters follow each other so often that a long text "
             "would stop the hub; put between them what they do not match, or lower max_length"

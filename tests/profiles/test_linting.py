@@ -190,6 +190,12 @@ def test_aliases_cannot_make_a_small_file_large() -> None:
     assert "aliases counted" in problem.message
 
 
+def test_aliases_cannot_nest_without_end() -> None:
+    lines = ["x-0: &x0 [a]", *(f"x-{n}: &x{n} [*x{n - 1}]" for n in range(1, 3000))]
+    problems = problems_of("\n".join([*lines, "profiles: *x2999"]))
+    assert "deep" in problems[0].message
+
+
 def test_deep_nesting_is_refused() -> None:
     assert "deep" in only_problem("profiles: " + "[" * 200 + "]" * 200).message
 

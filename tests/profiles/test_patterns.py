@@ -75,6 +75,22 @@ def test_patterns_as_admins_write_them_are_accepted(pattern: str) -> None:
     assert error_in(pattern, 256) is None
 
 
+@pytest.mark.parametrize("depth", [50, 100, 200, 300, 600, 1300])
+def test_nesting_without_end_is_no_failure(depth: int) -> None:
+    error_in("(?:" * depth + "a" + ")" * depth, 256)
+    error_in("(" * depth + "a" + ")*" * depth, 256)
+    error_in("(b|" * depth + "a" + ")" * depth, 256)
+
+
+@given(st.text(alphabet="ab()[]{}|*+?\\.^$-:=!<>P1,", max_size=30))
+def test_any_text_is_a_pattern_or_told_why_not(text: str) -> None:
+    if error_in(text, 256) is None:
+        doubts_about(text, image=True)
+        matches(text, "ab")
+    else:
+        assert error_in(text, 256)
+
+
 def test_longer_values_allow_fewer_repeats() -> None:
     assert error_in(r".*a.*b.*", 1024)
     assert error_in(r".*a.*", 1024) is None
