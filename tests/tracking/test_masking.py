@@ -94,6 +94,38 @@ def test_a_secret_in_a_cell_is_masked_and_nothing_else(source: str, masked: str)
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        'connect("s3", aws_secret_access_key="{}")',
+        'os.environ.update({{"A": "b", "SECRET_KEY": "{}"}})',
+        "!docker login -u ada -p {} registry",
+        "!sshpass -p '{}' ssh host",
+        'requests.get(url, auth=("ada", "{}"))',
+        'HTTPBasicAuth("ada", "{}")',
+        'headers = {{"Cookie": "session={}"}}',
+        'password=\\\n  "{}"',
+        'password = "a" if x else "{}"',
+        '(user, pw) = ("ada", "{}")',
+        'if "{}" == password: pass',
+        '@click.option("--password", default="{}")\ndef f(): ...',
+        'password = os.getenv("PW", default="{}")',
+        'config = """\n[db]\npassword = {}\n"""',
+        'connection = "Server=x;User Id=ada;Password={};"',
+        'print("the password is {}")',
+        "%%writefile .env\nAPI_KEY={}\nDEBUG=1",
+        "%track start x --tag password={}",
+        'login(\n    "ada",\n    password=(\n        "{}"\n    ),\n)',
+        "!git clone https://ada:{}@example.org/x",
+    ],
+)
+def test_a_secret_is_found_wherever_people_write_it(source: str) -> None:
+    masked_source = mask_source(source.format(PASSWORD))
+    assert PASSWORD not in masked_source
+    assert "***" in masked_source
+    assert not parses(source.format(PASSWORD)) or parses(masked_source)
+
+
+@pytest.mark.parametrize(
     "secret",
     [
         "AKIAIOSFODNN7EXAMPLE",

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 Secrecy = Literal["open", "doubtful", "secret", "password"]
@@ -22,7 +23,8 @@ _PASSWORDS = _words(
 )
 _FUSED = _words(
     """
-    apikey apikeys accesskey secretkey privatekey authkey apitoken authtoken accesstoken
+    cookie cookies apikey apikeys accesskey secretkey privatekey authkey apitoken authtoken
+    accesstoken
     refreshtoken bearertoken clientsecret
     """
 )
@@ -36,7 +38,7 @@ _OF_KEYS = _words(
 )
 _DOUBTFUL = _words(
     """
-    key auth authorization cookie signature sig sas dsn salt otp pat bearer webhook
+    key auth authorization signature sig sas dsn salt otp pat bearer webhook
     """
 )
 _OF_TEXTS = _words(
@@ -82,7 +84,12 @@ def secrecy(name: str) -> Secrecy:
         return "secret"
     if last in ("key", "keys", "tokens") and before in _OF_KEYS:
         return "secret"
-    return "doubtful" if last in _DOUBTFUL else "open"
+    return "doubtful" if last in _DOUBTFUL or _holds_key(words) else "open"
+
+
+def _holds_key(words: list[str]) -> bool:
+    """Whether a long name has a key inside: `fs.azure.account.key.x.blob.core.windows.net`."""
+    return any(word == "key" and of in _OF_KEYS for of, word in pairwise(words))
 
 
 def is_secret_name(name: str) -> bool:

@@ -24,7 +24,7 @@ _ASSIGNED = re.compile(
     _NAME + r"(?:[\"'][ \t]*\])?[ \t]*(?::[ \t]*[\w.|]+(?:\[[^\]\n]{0,40}\])?[ \t]*)?[:+!=]?=\Z"
 )
 # user, name = "…", "…"
-_TUPLE = re.compile(r"(?:\A|[\n;])[ \t]*((?:[\w.]+[ \t]*,[ \t]*)+[\w.]+)[ \t]*=\Z")
+_TUPLE = re.compile(r"(?:\A|[\n;])[ \t]*[(\[]?((?:[\w.]+[ \t]*,[ \t]*)+[\w.]+)[)\]]?[ \t]*=\Z")
 # {"name": "…"}
 _KEYED = re.compile(r"[\"']([^\"'\n]{2,80})[\"'][ \t]*:\Z")
 # setdefault("name", "…"), setattr(x, "name", "…")
@@ -36,16 +36,26 @@ _WRAPPED = re.compile(
 )
 # name = … or "…", name = … if … else "…"
 _OTHERWISE = re.compile(_NAME + r"\s*=(?!=)[^=\n]{0,160}?\b(?:or|else)\Z")
+# name = os.getenv("X", "…")
+_DEFAULT = re.compile(
+    _NAME + r"\s*=\s*[\w.]*(?:getenv|environ\.get)\([^()\n]{1,80},\s*(?:default\s*=)?\Z"
+)
+# add_argument("--name", default="…")
+_OPTION = re.compile(r"[\"']--?([\w-]{2,80})[\"'][^()\n]{0,120}\bdefault\s*=\Z")
 _OWNERS = {
-    "=": (_ASSIGNED, _WRAPPED),
+    "=": (_ASSIGNED, _WRAPPED, _DEFAULT, _OPTION),
     ":": (_KEYED,),
-    ",": (_PASSED,),
+    ",": (_PASSED, _DEFAULT),
     "(": (_WRAPPED,),
     "r": (_OTHERWISE,),
     "e": (_OTHERWISE,),
 }
 """What may stand before a literal and say what it is, by its last character."""
 
+# "…" == name
+_COMPARED = re.compile(r"\s*[!=]=\s*([A-Za-z_][\w.]*)")
+# auth=("ada", "…"), HTTPBasicAuth("ada", "…")
+_CREDENTIALS = re.compile(r"(?i)auth\s*=?\s*\(\s*(?:[\"'][^\"'\n]*[\"']|[\w.]+)\s*,\Z")
 _JOINED = re.compile(r"[\s()+\\]*")
 _LISTED = re.compile(r"[\s()+\\,]*")
 _NUMBER = re.compile(_NAME + r"(\s*=\s*)(\d[\d_]{3,})(?![\w.])")
@@ -92,7 +102,8 @@ def _mask_literals(source: str) -> str:
             parts.append(mask_text(found[0]))
             continue
         before = source[max(0, found.start() - _BEFORE_CHARACTERS) : found.start()]
-        parts.append(_mask_literal(found, carry.covers(between) or carry.begins(before, found)))
+        is_secret = carry.covers(between) or carry.begins(before, found) or _is_compared(found)
+        parts.append(_mask_literal(found, is_secret))
     return "".join([*parts, _mask_code(source[position:])])
 
 
@@ -120,7 +131,7 @@ class _Carry:
         """Whether a secret's name stands before the literal."""
         body = body_of(literal)
         self._is_on, self._link, self._depth = False, _JOINED, 0
-        text = before.rstrip()
+        text = before.rstrip(" \t\r\n\\")
         inner, opening = text, ""
         if text.endswith(("=(", "= (", "[", "{")):
             inner, opening = text[:-1].rstrip(), text[-1]
@@ -131,6 +142,9 @@ class _Carry:
             self._is_on = any(hides(secrecy(name.strip()), body) for name in found[1].split(","))
             self._link = _LISTED
             return self._is_on
+        if last == "," and _CREDENTIALS.search(inner):
+            self._is_on = True
+            return True
         for owner in _OWNERS[last]:
             found = owner.search(inner)
             if found and hides(secrecy(found[1]), body):
@@ -138,6 +152,11 @@ class _Carry:
                 self._link = _LISTED if opening == "(" else _JOINED
                 self._depth = 1 if opening in ("[", "{") else 0
         return self._is_on
+
+
+def _is_compared(literal: re.Match[str]) -> bool:
+    found = _COMPARED.match(literal.string, literal.end())
+    return found is not None and hides(secrecy(found[1]), body_of(literal))
 
 
 def _mask_literal(found: re.Match[str], is_secret: bool) -> str:
@@ -155,7 +174,8 @@ def _mask_literal(found: re.Match[str], is_secret: bool) -> str:
 def _mask_code(code: str) -> str:
     if has_hint(code):
         code = _NUMBER.sub(_mask_number, code)
-    return mask_tokens(code)
+    # No Python has an address there, but a line for another program may.
+    return mask_text(code) if "://" in code else mask_tokens(code)
 
 
 def _mask_number(found: re.Match[str]) -> str:

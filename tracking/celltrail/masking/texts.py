@@ -8,7 +8,7 @@ from celltrail.masking.shapes import MASK, has_long_run, looks_random, mask_shap
 _HINTS = (
     "pass", "pwd", "pw", "secret", "cred", "token", "key", "auth", "bearer",
     "cookie", "sig", "sas", "dsn", "salt", "otp", "_pat", "webhook", "://",
-    "mysql", "mariadb", "curl", "wget",
+    "mysql", "mariadb", "login", "curl", "wget",
 )  # fmt: skip
 """Text without any of these, and without a long run of letters, holds nothing to mask."""
 
@@ -43,7 +43,14 @@ _LOGIN = re.compile(
     r"((?<!\S)(?:-u|--user|--proxy-user)[ =]\s*\\*[\"']?[^\s:\"'{]+:)(?!\{)([^\s\"']+)"
 )
 _SQL_LOGIN = re.compile(r"(\b(?:mysql|mysqldump|mariadb)\b[^\n]*?\s-p)([^\s\"']+)")
-_PREFIXED = (_URL, _SCHEME, _BEARER, _LOGIN, _SQL_LOGIN)
+_PASSWORD_OPTION = re.compile(
+    r"(\b(?:login|sshpass)\b[^\n]*?\s-p\s*(?:\\*[\"'])?)(?!\{)([^\s\"']+)"
+)
+_TOLD = re.compile(
+    r"(?i)(\b(?:password|passphrase|passcode|secret|token|key)\s+(?:is|was)\s+)"
+    r"(?=\S*\d)([^\s\"'{}]{6,})"
+)
+_PREFIXED = (_URL, _SCHEME, _BEARER, _LOGIN, _SQL_LOGIN, _PASSWORD_OPTION, _TOLD)
 
 _PLAIN = re.compile(
     r"|None|True|False|null|true|false|\d{1,3}|\*+|[<\[][A-Za-z_|/]{1,12}[>\]]|\W{1,2}"
@@ -94,7 +101,7 @@ def hides(kind: Secrecy, value: str) -> bool:
 
 
 def _is_digest(value: str) -> bool:
-    return re.fullmatch(r"[0-9a-fA-F]{24,}", value) is not None
+    return re.fullmatch(r"[0-9a-fA-F]{24,}={0,2}", value) is not None
 
 
 def _mask_named(pattern: re.Pattern[str], text: str) -> str:
