@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 ROUNDS = 40
 CELLS_PER_ROUND = 50
-BAR_MS = 1.0
+BAR_MS = 0.5
 
 
 def cell_ms(shell: InteractiveShell) -> list[float]:
