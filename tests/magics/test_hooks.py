@@ -100,6 +100,14 @@ def test_an_error_is_recorded_with_its_name_and_a_bounded_message(
     assert (syntax_error.status, syntax_error.error_name) == ("error", "SyntaxError")
 
 
+def test_an_error_s_message_is_masked_before_it_is_cut(
+    shell: InteractiveShell, recorded: Recorded
+) -> None:
+    run(shell, "raise ValueError('m' * 980 + ' https://ada:' + 'hunter2' * 9 + '@example.org')")
+    [cell] = cells(recorded())
+    assert cell.ended.error_message == "m" * 980 + " https://ada:***@exam"[:20]
+
+
 def test_an_interrupt_is_an_aborted_cell_and_the_next_is_recorded(
     shell: InteractiveShell, recorded: Recorded
 ) -> None:

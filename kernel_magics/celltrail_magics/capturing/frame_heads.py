@@ -134,7 +134,7 @@ def _without_secrets(head: FrameHead) -> FrameHead:
 
 def _safe(name: str, value: Cell) -> Cell:
     if isinstance(value, str):
-        return mask_value(name, value)
+        return mask_value(name, value)[:TEXT_CHARACTERS]
     return MASK if is_secret_name(name) and value is not None else value
 
 
@@ -146,7 +146,8 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, str | date | time | timedelta | Decimal | UUID | Enum | tuple):
-        return _text(value)
+        # Cut for good once it is masked: half a secret does not look like one.
+        return str(value)[: 2 * TEXT_CHARACTERS]
     return f"<{type(value).__name__}>"
 
 

@@ -12,3 +12,10 @@ def test_only_the_end_of_a_long_text_is_kept() -> None:
     assert kept.is_cut
     assert len(kept.text) == TAIL_CHARACTERS
     assert text.endswith(kept.text)
+
+
+def test_a_secret_is_masked_also_where_the_text_is_cut() -> None:
+    token = "ghp_" + "x7Q2" * 9
+    kept = tail(f"password=hunter2 {token}" + "." * (TAIL_CHARACTERS - 10), is_cut=False)
+    assert "x7Q2" not in kept.text
+    assert tail("password=hunter2", is_cut=False) == Tail("password=***", False)

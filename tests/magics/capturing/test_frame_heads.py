@@ -55,3 +55,19 @@ def test_a_head_is_small_whatever_the_frame_holds() -> None:
 )
 def test_other_values_have_no_head(value: object) -> None:
     assert frame_head(value) is None
+
+
+def test_secrets_in_a_frame_are_masked_by_column_and_by_looks() -> None:
+    token = "ghp_" + "x7Q2" * 9
+    frame = pd.DataFrame(
+        {
+            "user": ["ada"],
+            "password": ["hello"],
+            "pin_token": [123456],
+            "url": ["z" * 190 + f" {token}"],
+        }
+    )
+    head = frame_head(frame.set_index("user", drop=False))
+    assert head is not None
+    assert head.rows == [["ada", "***", "***", "z" * 190 + " ***"]]
+    assert head.index == ["ada"]
