@@ -15,7 +15,8 @@ from typing import Any
 
 import xxhash
 
-from celltrail_dataflow.tracing.states import class_parts, function_parts, is_closed, without_cache
+from celltrail_dataflow.tracing.definitions import class_parts, function_parts
+from celltrail_dataflow.tracing.states import is_closed, without_cache
 
 _SORTABLE = frozenset({int, str, float, bytes})
 

@@ -9,7 +9,6 @@ import contextlib
 import copyreg
 import gc
 import io
-import sys
 import time
 from collections.abc import Callable, Iterator
 from types import (
@@ -28,6 +27,7 @@ from typing import Any
 from weakref import ReferenceType, WeakSet
 
 from celltrail_dataflow.tracing import arrays
+from celltrail_dataflow.tracing.definitions import class_parts, function_parts
 from celltrail_dataflow.tracing.notes import Notes, stand_in
 from celltrail_dataflow.tracing.ownership import is_own, is_own_module, is_shared_generator
 
@@ -70,30 +70,6 @@ def is_closed(value: object) -> bool:
     return kind.__module__.partition(".")[0] == "matplotlib" or hasattr(kind, "class_traits")
 
 
-def function_parts(function: FunctionType) -> tuple[object, ...]:
-    """Return what makes a function what it is: its code if the user wrote it."""
-    if not is_own(function):
-        # What a library made for the user, such as a callback, may hold objects of the user.
-        inside = function.__closure__ if "<locals>" in function.__qualname__ else None
-        return (function.__module__, function.__qualname__, inside)
-    return (
-        _code_parts(function.__code__),
-        function.__defaults__,
-        function.__kwdefaults__,
-        function.__closure__,
-        function.__dict__,
-        _module_of(function),
-    )
-
-
-def class_parts(kind: type) -> tuple[object, ...]:
-    """Return what makes a class what it is: its members if the user wrote it."""
-    if not is_own(kind):
-        return (kind.__module__, kind.__qualname__)
-    own = {name: value for name, value in vars(kind).items() if not _is_machinery(name)}
-    return (kind.__bases__, own, _module_of(kind))
-
-
 def without_cache(state: Any) -> Any:
     """Return a state without what pandas and statsmodels have computed once and kept in it.
 
@@ -117,32 +93,11 @@ def _class(kind: type) -> State:
     return stand_in, ("class", kind.__qualname__), class_parts(kind)
 
 
-def _module_of(value: Any) -> object:
-    return None if value.__module__ == "__main__" else sys.modules.get(value.__module__ or "")
-
-
 def _module(module: ModuleType, notes: Notes) -> State:
     if not is_own_module(module):
         return stand_in, ("module", module.__name__)
     content = {key: one for key, one in vars(module).items() if not key.startswith("__")}
     return stand_in, ("module", module.__name__), content
-
-
-def _code_parts(code: Any) -> tuple[object, ...]:
-    constants = tuple(
-        _code_parts(one) if hasattr(one, "co_code") else one for one in code.co_consts
-    )
-    return (code.co_code, constants, code.co_names, code.co_varnames)
-
-
-def _is_machinery(name: str) -> bool:
-    return name.startswith("_abc_") or name in _MACHINERY
-
-
-_MACHINERY = frozenset({
-    "__dict__", "__weakref__", "__module__", "__doc__", "__slotnames__", "__firstlineno__",
-    "__static_attributes__", "__annotate_func__", "__annotations_cache__",
-})  # fmt: skip
 
 
 def _cell(cell: CellType, notes: Notes) -> State:

@@ -1,0 +1,52 @@
+"""What makes functions and classes what they are: their content, if the user wrote them."""
+
+import sys
+from types import FunctionType
+from typing import Any
+
+from celltrail_dataflow.tracing.ownership import is_own
+
+
+def function_parts(function: FunctionType) -> tuple[object, ...]:
+    """Return what makes a function what it is: its code if the user wrote it."""
+    if not is_own(function):
+        # What a library made for the user, such as a callback, may hold objects of the user.
+        inside = function.__closure__ if "<locals>" in function.__qualname__ else None
+        return (function.__module__, function.__qualname__, inside)
+    return (
+        _code_parts(function.__code__),
+        function.__defaults__,
+        function.__kwdefaults__,
+        function.__closure__,
+        function.__dict__,
+        _module_of(function),
+    )
+
+
+def class_parts(kind: type) -> tuple[object, ...]:
+    """Return what makes a class what it is: its members if the user wrote it."""
+    if not is_own(kind):
+        return (kind.__module__, kind.__qualname__)
+    own = {name: value for name, value in vars(kind).items() if not _is_machinery(name)}
+    return (kind.__bases__, own, _module_of(kind))
+
+
+def _module_of(value: Any) -> object:
+    return None if value.__module__ == "__main__" else sys.modules.get(value.__module__ or "")
+
+
+def _code_parts(code: Any) -> tuple[object, ...]:
+    constants = tuple(
+        _code_parts(one) if hasattr(one, "co_code") else one for one in code.co_consts
+    )
+    return (code.co_code, constants, code.co_names, code.co_varnames)
+
+
+def _is_machinery(name: str) -> bool:
+    return name.startswith("_abc_") or name in _MACHINERY
+
+
+_MACHINERY = frozenset({
+    "__dict__", "__weakref__", "__module__", "__doc__", "__slotnames__", "__firstlineno__",
+    "__static_attributes__", "__annotate_func__", "__annotations_cache__",
+})  # fmt: skip
