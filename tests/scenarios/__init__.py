@@ -15,12 +15,14 @@ from tests.scenarios import (
     hidden,
     modules,
     objects,
+    second_look,
     shell,
 )
 from tests.scenarios.scenario import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
     *objects.SCENARIOS,
+    *second_look.SCENARIOS,
     *frames.SCENARIOS,
     *functions.SCENARIOS,
     *classes.SCENARIOS,
