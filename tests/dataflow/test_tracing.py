@@ -249,3 +249,11 @@ def test_a_change_through_a_part_keeps_what_the_whole_was_made_from(session: Ses
     for source in ("rows = [1]", "box = {'rows': rows, 'more': 2}", "rows.append(3)"):
         session.run(source)
     assert session.slice("box") == [1, 2, 3]
+
+
+def test_a_cursor_changes_what_its_connection_reaches(session: Session) -> None:
+    session.run("import sqlite3\nbase = sqlite3.connect(':memory:')\ncursor = base.cursor()")
+    session.run("cursor.execute('create table t (a)')")
+    session.run("n = base.execute('select count(*) from t').fetchone()")
+    session.run("base.close()")
+    assert session.slice("n") == [1, 2, 3]

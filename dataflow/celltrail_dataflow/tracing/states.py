@@ -174,7 +174,8 @@ def _by_itself(value: Any, notes: Notes) -> State:
     kind = type(value)
     if hasattr(kind, "__next__") or kind.__module__ == "sqlite3":
         notes.is_moving = True
-        if kind.__module__ == "itertools":  # which warn if they are pickled
+        # The former warn if they are pickled; a cursor's connection is not told otherwise.
+        if kind.__module__ in ("itertools", "sqlite3"):
             return *_opaque(value, notes), tuple(gc.get_referents(value))
     if kind in _slow:
         return _opaque(value, notes)
