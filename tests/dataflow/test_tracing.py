@@ -161,6 +161,18 @@ def test_drawing_from_a_generator_depends_on_its_seed(session: Session) -> None:
     assert session.slice("b") == [1, 3, 4]
 
 
+def test_another_generator_behind_numpys_functions_is_followed(session: Session) -> None:
+    old = np.random.get_bit_generator()
+    session.namespace |= {"np": np}
+    try:
+        session.run("np.random.set_bit_generator(np.random.PCG64(1))")
+        session.run("a = np.random.rand()")
+        session.run("b = np.random.rand()")
+    finally:
+        np.random.set_bit_generator(old)
+    assert session.slice("b") == [1, 2, 3]
+
+
 def test_a_file_that_was_written_is_read_later(session: Session, tmp_path: Path) -> None:
     session.namespace["path"] = str(tmp_path / "data.csv")
     session.run("with open(path, 'w') as f:\n    f.write('1')")

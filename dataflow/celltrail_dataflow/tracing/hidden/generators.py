@@ -93,8 +93,15 @@ def _states() -> dict[str, Any]:
     if "random" in modules:
         states["@rng:random"] = modules["random"].getstate()
     if "numpy.random" in modules:
-        kind, keys, *rest = modules["numpy.random"].get_state()
-        states["@rng:numpy"] = (kind, keys.tobytes(), rest)
+        states["@rng:numpy"] = _numpy_state(modules["numpy.random"])
     if "torch" in modules:
         states["@rng:torch"] = modules["torch"].get_rng_state().numpy().tobytes()
     return states
+
+
+def _numpy_state(module: Any) -> object:
+    state = module.get_state(legacy=False)  # the other form warns of generators put in its place
+    inner = state["state"]
+    if "key" not in inner:
+        return repr(state)
+    return (inner["key"].tobytes(), inner["pos"], state["has_gauss"], state["gauss"])
