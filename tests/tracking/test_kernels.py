@@ -135,6 +135,7 @@ def test_recording_survives_what_cells_do_to_their_process(
     running.run("%reset -f")
     running.start("u = 1\nimport os\nos._exit(7)")
     wait_for("the end of the kernel", lambda: not running.manager.is_alive())
+    running.kill()  # closes what leads to it
     events = spooled()
     ended = {one.execution_id: one for one in events if isinstance(one, CellEnded)}
     seen = cells(events)
