@@ -17,6 +17,7 @@ from tests.scenarios import (
     objects,
     second_look,
     shell,
+    third_look,
 )
 from tests.scenarios.scenario import Scenario
 
@@ -30,6 +31,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *everyday.SCENARIOS,
     *containers.SCENARIOS,
     *shell.SCENARIOS,
+    *third_look.SCENARIOS,
     *hidden.SCENARIOS,
     *files.SCENARIOS,
     *modules.SCENARIOS,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from celltrail_dataflow.tracing.hidden.cell import Cell
 
-_NAMESPACES = ("globals", "locals", "vars", "user_ns", "user_global_ns", "ev")
+_NAMESPACES = ("globals", "locals", "user_ns", "user_global_ns", "ev")
 _STORING = frozenset({"update", "setdefault", "push"})
 _EXPRESSIONS = ("query", "eval")
 _COMMANDS = ("system", "getoutput", "run_line_magic", "run_cell_magic")
@@ -47,4 +47,5 @@ def _asks(cell: Cell) -> bool:
     """Whether it looks something up in a namespace, and does not only store into it."""
     touches = cell.touches
     stores = touches.has_set_item or not touches.attributes.isdisjoint(_STORING)
-    return cell.mentions(*_NAMESPACES) and (touches.has_subscripted or not stores)
+    is_looked_into = cell.mentions(*_NAMESPACES) or "vars" in touches.bare_calls
+    return is_looked_into and (touches.has_subscripted or not stores)

@@ -47,6 +47,9 @@ class Touches:
     keys: dict[str, set[object]] = field(default_factory=dict)
     """By name: constants, and names as chains, loaded right behind it, as in `x[1]` and `x[n]`."""
 
+    bare_calls: set[str] = field(default_factory=set)
+    """Names that were called without arguments: `vars()`."""
+
     has_formatted: bool = False
     """Whether a value was made a text by an f-string."""
 
@@ -76,7 +79,7 @@ def touches_of(hits: Iterable[Hit]) -> Touches:
         opcode = hit.code.bytecode[hit.offset]
         if (step := _STEPS.get(opcode)) is not None:
             step(walk, hit, opcode)
-        elif opcode != _EXTENDED_ARG:
+        elif opcode not in _NEUTRAL:
             walk.chain = walk.last = ()
         if id(hit.code) not in walk.found.codes:
             walk.found.codes[id(hit.code)] = hit.code
@@ -188,6 +191,11 @@ class _Walk:
             self.found.has_shown = True
         self.chain = self.last = ()
 
+    def call(self, hit: Hit, opcode: int) -> None:
+        if self.last and _argument(hit) == 0:
+            self.found.bare_calls.add(self.last[0])
+        self.chain = self.last = ()
+
     def start(self, hit: Hit, opcode: int) -> None:
         self.started.add(id(hit.code))
         self.chain = self.last = ()
@@ -216,6 +224,9 @@ _SUBSCRIPT = 26
 """`NB_SUBSCR`, from 3.14 on."""
 
 _EXTENDED_ARG = dis.opmap["EXTENDED_ARG"]
+_NEUTRAL = {_EXTENDED_ARG, dis.opmap["PUSH_NULL"]}
+"""What stands between a name and what is done with it."""
+
 _GLOBAL = {dis.opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_GLOBAL")}
 _SHIFTS = {dis.opmap[name]: 1 for name in ("LOAD_GLOBAL", "LOAD_ATTR")}
 _SHIFTS[dis.opmap["LOAD_SUPER_ATTR"]] = 2
@@ -248,6 +259,7 @@ _STEPS: dict[int, Callable[[_Walk, Hit, int], None]] = {
         ("STORE_SUBSCR", _Walk.set_item),
         ("CALL_INTRINSIC_1", _Walk.intrinsic),
         ("RETURN_GENERATOR", _Walk.start),
+        ("CALL", _Walk.call),
     )
     if name in dis.opmap
 }
