@@ -138,6 +138,7 @@ def kernel() -> Iterator[Callable[[], Kernel]]:
     for each in kernels:
         if each.manager.is_alive():
             each.kill()
+        each.client.stop_channels()  # of one that has ended by itself, too
 
 
 FLUSH = "import celltrail.session as s; s.current_session().recorder.flush(60)"
