@@ -72,8 +72,9 @@ class Loaded:
 
 
 def _namespace(module: object) -> dict[str, Any]:
-    # Not getattr: asked for an attribute, a lazy module would be imported.
-    if not isinstance(module, ModuleType):
+    # Not getattr: asked for an attribute, a lazy module would be imported. Not isinstance: what
+    # cffi makes of C libraries calls itself a module, and is none.
+    if not issubclass(type(module), ModuleType):
         return {}
     namespace: dict[str, Any] = object.__getattribute__(module, "__dict__")
     return namespace

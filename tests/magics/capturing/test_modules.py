@@ -40,6 +40,10 @@ def test_only_the_user_s_own_python_below_the_folder_counts() -> None:
         def __getattribute__(self, name: str) -> object:
             raise AssertionError("a lazy module is imported by asking it")
 
+    class Library:
+        __slots__ = ()
+        __class__ = ModuleType  # type: ignore[assignment]
+
     modules = {
         "ours": module("/home/ada/pkg/ours.py"),
         "compiled": module("/home/ada/fast.so"),
@@ -49,6 +53,7 @@ def test_only_the_user_s_own_python_below_the_folder_counts() -> None:
         "namespace": module(None),
         "lazy": Lazy("lazy"),
         "odd": object(),
+        "cffi": Library(),
         "__main__": module("/home/ada/main.py"),
     }
     found = list(local_modules(Path("/home/ada"), modules))
