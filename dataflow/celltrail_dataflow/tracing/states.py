@@ -12,14 +12,9 @@ import io
 import time
 from collections.abc import Callable, Iterator
 from types import (
-    AsyncGeneratorType,
     BuiltinFunctionType,
     CellType,
-    CoroutineType,
     FunctionType,
-    GeneratorType,
-    GetSetDescriptorType,
-    MappingProxyType,
     MemberDescriptorType,
     ModuleType,
 )
@@ -30,11 +25,9 @@ from celltrail_dataflow.tracing import arrays
 from celltrail_dataflow.tracing.definitions import class_parts, function_parts
 from celltrail_dataflow.tracing.notes import Notes, stand_in
 from celltrail_dataflow.tracing.ownership import is_own, is_own_module, is_shared_generator
+from celltrail_dataflow.tracing.standard import STANDARD, State
 
 _FILES = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
-
-State = Any
-"""What `pickle.Pickler.reducer_override` may return."""
 
 
 def state_of(value: Any, notes: Notes) -> State:
@@ -214,92 +207,11 @@ def _weak(reference: Any, notes: Notes) -> State:
     return stand_in, ("weak",), (reference(),)
 
 
-def _running(prefix: str) -> Callable[[Any, Notes], State]:
-    """Return what tells how far a generator has come: where it stands, and its variables."""
-
-    def state(value: Any, notes: Notes) -> State:
-        frame = getattr(value, f"{prefix}_frame")
-        if frame is None:
-            return stand_in, ("finished", value.__qualname__)
-        inner = getattr(value, f"{prefix}_yieldfrom", None) or getattr(
-            value, f"{prefix}_await", None
-        )
-        return stand_in, ("at", value.__qualname__, frame.f_lasti), (dict(frame.f_locals), inner)
-
-    return state
-
-
-def _cached(function: Any, notes: Notes) -> State:
-    notes.aside.append(function.cache_info().misses)
-    return stand_in, ("cached",), (function.__wrapped__, function.__dict__)
-
-
-def _seen(*attributes: str) -> Callable[[Any, Notes], State]:
-    def state(value: Any, notes: Notes) -> State:
-        kind = type(value).__qualname__
-        return stand_in, (kind,), tuple(getattr(value, name, None) for name in attributes)
-
-    return state
-
-
-def _referents(value: Any, notes: Notes) -> State:
-    return stand_in, (type(value).__qualname__,), tuple(gc.get_referents(value))
-
-
-def _shown(value: Any, notes: Notes) -> State:
-    return stand_in, (repr(value),)
-
-
-def _special() -> dict[type, Callable[[Any, Notes], State]]:
-    import _queue
-    import _thread
-    import contextvars
-    import functools
-    import logging
-
-    empty: dict[str, int] = {}
-    return {
-        FunctionType: _function,
-        ModuleType: _module,
-        CellType: _cell,
-        BuiltinFunctionType: _builtin,
-        GeneratorType: _running("gi"),
-        CoroutineType: _running("cr"),
-        AsyncGeneratorType: _running("ag"),
-        ReferenceType: _weak,
-        MappingProxyType: _referents,
-        type(empty.keys()): _referents,
-        type(empty.values()): _referents,
-        type(empty.items()): _referents,
-        property: _seen("fget", "fset", "fdel"),
-        classmethod: _seen("__func__"),
-        staticmethod: _seen("__func__"),
-        MemberDescriptorType: _seen("__name__"),
-        GetSetDescriptorType: _seen("__name__"),
-        memoryview: lambda view, notes: (
-            (stand_in, ("view", view.format, view.shape), (view.obj,))
-            if _is_open(view)
-            else (stand_in, ("released",))
-        ),
-        functools._lru_cache_wrapper: _cached,
-        contextvars.ContextVar: lambda value, notes: (
-            stand_in,
-            ("context", value.name),
-            (value.get(None),),
-        ),
-        logging.Logger: _seen("name", "level", "handlers", "filters", "disabled", "propagate"),
-        logging.RootLogger: _seen("name", "level", "handlers", "filters", "disabled"),
-        _thread.RLock: _shown,
-        type(_thread.allocate_lock()): lambda lock, notes: (stand_in, ("lock", lock.locked())),
-        _queue.SimpleQueue: lambda queue, notes: (stand_in, ("queue", queue.qsize())),
-    }
-
-
-def _is_open(view: memoryview) -> bool:
-    try:
-        return bool(view.format)
-    except ValueError:
-        return False
-
-
-_SPECIAL = _special()
+_SPECIAL: dict[type, Callable[[Any, Notes], State]] = {
+    FunctionType: _function,
+    ModuleType: _module,
+    CellType: _cell,
+    BuiltinFunctionType: _builtin,
+    ReferenceType: _weak,
+    **STANDARD,
+}

@@ -1,0 +1,108 @@
+"""What objects of the standard library consist of that cannot be pickled, or hide how they stand.
+
+Each is given by what can be seen of it without changing it.
+"""
+
+import gc
+from collections.abc import Callable
+from types import (
+    AsyncGeneratorType,
+    CoroutineType,
+    GeneratorType,
+    GetSetDescriptorType,
+    MappingProxyType,
+    MemberDescriptorType,
+)
+from typing import Any
+
+from celltrail_dataflow.tracing.notes import Notes, stand_in
+
+State = Any
+"""What `pickle.Pickler.reducer_override` may return."""
+
+
+def _running(prefix: str) -> Callable[[Any, Notes], State]:
+    """Return what tells how far a generator has come: where it stands, and its variables."""
+
+    def state(value: Any, notes: Notes) -> State:
+        frame = getattr(value, f"{prefix}_frame")
+        if frame is None:
+            return stand_in, ("finished", value.__qualname__)
+        inner = getattr(value, f"{prefix}_yieldfrom", None) or getattr(
+            value, f"{prefix}_await", None
+        )
+        return stand_in, ("at", value.__qualname__, frame.f_lasti), (dict(frame.f_locals), inner)
+
+    return state
+
+
+def _cached(function: Any, notes: Notes) -> State:
+    notes.aside.append(function.cache_info().misses)
+    return stand_in, ("cached",), (function.__wrapped__, function.__dict__)
+
+
+def _seen(*attributes: str) -> Callable[[Any, Notes], State]:
+    def state(value: Any, notes: Notes) -> State:
+        kind = type(value).__qualname__
+        return stand_in, (kind,), tuple(getattr(value, name, None) for name in attributes)
+
+    return state
+
+
+def _referents(value: Any, notes: Notes) -> State:
+    return stand_in, (type(value).__qualname__,), tuple(gc.get_referents(value))
+
+
+def _shown(value: Any, notes: Notes) -> State:
+    return stand_in, (repr(value),)
+
+
+def _states() -> dict[type, Callable[[Any, Notes], State]]:
+    import _queue
+    import _thread
+    import contextvars
+    import functools
+    import logging
+
+    empty: dict[str, int] = {}
+    return {
+        GeneratorType: _running("gi"),
+        CoroutineType: _running("cr"),
+        AsyncGeneratorType: _running("ag"),
+        MappingProxyType: _referents,
+        type(empty.keys()): _referents,
+        type(empty.values()): _referents,
+        type(empty.items()): _referents,
+        property: _seen("fget", "fset", "fdel"),
+        classmethod: _seen("__func__"),
+        staticmethod: _seen("__func__"),
+        MemberDescriptorType: _seen("__name__"),
+        GetSetDescriptorType: _seen("__name__"),
+        memoryview: lambda view, notes: (
+            (stand_in, ("view", view.format, view.shape), (view.obj,))
+            if _is_open(view)
+            else (stand_in, ("released",))
+        ),
+        functools._lru_cache_wrapper: _cached,
+        contextvars.ContextVar: lambda value, notes: (
+            stand_in,
+            ("context", value.name),
+            (value.get(None),),
+        ),
+        logging.Logger: _seen("name", "level", "handlers", "filters", "disabled", "propagate"),
+        logging.RootLogger: _seen("name", "level", "handlers", "filters", "disabled"),
+        _thread.RLock: _shown,
+        type(_thread.allocate_lock()): lambda lock, notes: (stand_in, ("lock", lock.locked())),
+        _queue.SimpleQueue: lambda queue, notes: (stand_in, ("queue", queue.qsize())),
+    }
+
+
+def _is_open(view: memoryview) -> bool:
+    try:
+        return bool(view.format)
+    except ValueError:
+        return False
+
+
+STANDARD = _states()
+"""By exact type, what its objects consist of."""
