@@ -29,7 +29,7 @@ class Recording:
         """Return the version of a variable, or else of a metric or param, that there is now."""
         if reads := self.trail.writers(target):
             return reads
-        point = current_session().logged.get(target)
+        point = current_session().points.last.get(target)
         return [] if point is None else [Read(target, point.execution_id)]
 
     def explain(self, target: str) -> Explanation | None:

@@ -63,13 +63,13 @@ class LivePanel:
 
     def open(self) -> None:
         """Begin to follow the session."""
-        self._session.listeners.append(self.take)
+        self._session.points.listeners.append(self.take)
         self._thread.start()
 
     def close(self) -> None:
         """Draw what there is, and follow no more."""
         with contextlib.suppress(ValueError):
-            self._session.listeners.remove(self.take)
+            self._session.points.listeners.remove(self.take)
         self._closed.set()
         self._news.set()
         self._thread.join()

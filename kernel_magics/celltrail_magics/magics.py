@@ -7,7 +7,8 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from celltrail.errors import CelltrailError, InvalidError
 from celltrail.notices import notice
-from celltrail.session import Run, current_session
+from celltrail.run import Run
+from celltrail.session import current_session
 from celltrail_magics.differing import describe_difference
 from celltrail_magics.directives import as_comment
 from celltrail_magics.explaining import explain, latest

@@ -93,7 +93,7 @@ def _recorded_shell() -> tuple[Any, Trail]:
 def _outcome(
     cell: Cell, error: BaseException | None, names: dict[str, Any], folder: str, seen: Execution
 ) -> Outcome:
-    points = current_session().logged.items()
+    points = current_session().points.last.items()
     return Outcome(
         error_name=None if error is None else type(error).__name__,
         error_message="" if error is None else str(error)[:300],

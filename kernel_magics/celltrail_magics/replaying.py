@@ -128,7 +128,7 @@ def _digests(recording: Recording, names: Names) -> dict[str, dict[str, str | No
 
 def _logged(execution_ids: Iterable[str]) -> dict[str, dict[str, float | str]]:
     found: dict[str, dict[str, float | str]] = {one: {} for one in execution_ids}
-    for key, point in current_session().logged.items():
+    for key, point in current_session().points.last.items():
         if point.execution_id in found:
             found[point.execution_id][key] = point.value
     return found

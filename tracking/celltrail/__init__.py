@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         start_run,
     )
     from celltrail.queries import get_runs
-    from celltrail.session import Run
+    from celltrail.run import Run
     from celltrail_magics.explaining import explain
     from celltrail_magics.replaying import replay
 

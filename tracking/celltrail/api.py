@@ -12,7 +12,8 @@ from typing import Any, Literal
 from celltrail.errors import InvalidError
 from celltrail.figures import media_type, render
 from celltrail.notices import guarded, notice, notice_failure, notice_once
-from celltrail.session import Run, current_session
+from celltrail.run import Run
+from celltrail.session import current_session
 from celltrail.values import artifact_path, as_number, as_step, as_text
 
 

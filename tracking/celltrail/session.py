@@ -10,10 +10,10 @@ import atexit
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from celltrail.events import (
     ArtifactLogged,
@@ -23,7 +23,6 @@ from celltrail.events import (
     MetricsLogged,
     ParamsLogged,
     RunEnded,
-    RunKind,
     RunStarted,
     RunStatus,
     RunUpdated,
@@ -34,7 +33,9 @@ from celltrail.events import (
 from celltrail.lineage import id_within, is_preparing, run_of_parent, run_of_starter, torchrun_group
 from celltrail.masking import mask_value
 from celltrail.notices import notice
+from celltrail.points import Logged, Points
 from celltrail.recorder import Recorder
+from celltrail.run import Run
 from celltrail.settings import Settings
 
 EXIT_SECONDS = 2.0
@@ -45,40 +46,6 @@ SERIES_POINTS = 20_000
 
 NAME_CHARACTERS = 500
 """A server refuses longer names, and with the beginning of a run everything in it."""
-
-
-type Listener = Callable[[str, str, Sequence[int], Sequence[float]], object]
-"""Takes the id of the run, the key of a metric, and as many steps as values."""
-
-
-class Logged(NamedTuple):
-    """A value of a metric or param, and the cell execution that logged it."""
-
-    value: float | str
-    execution_id: str | None
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run that is being recorded; as a context manager it ends the run."""
-
-    run_id: str
-    name: str
-    experiment: str
-    kind: RunKind
-    is_implicit: bool = False
-    """Begun because something was recorded, not because the user asked for a run."""
-
-    is_guest: bool = False
-    """Somebody else began the run and will end it: a pipeline, or the parent of a fork."""
-
-    def __enter__(self) -> "Run":
-        return self
-
-    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        session = current_session()
-        if session.run and session.run.run_id == self.run_id:
-            session.end_run("FAILED" if error else "FINISHED")
 
 
 class Session:
@@ -99,13 +66,7 @@ class Session:
         self._is_introduced = False
         self._runs_begun = 0
         self._params: dict[str, str] = {}
-        self.logged: dict[str, Logged] = {}
-        """What was logged of each metric last, and of each param that is none."""
-
-        self.listeners: list[Listener] = []
-        """Told of each point of a metric by the thread that logs it."""
-
-        self._next_steps: dict[str, int] = {}
+        self.points = Points()
         self._lock = threading.RLock()
 
     def open_run(self) -> Run:
@@ -204,22 +165,17 @@ class Session:
         """Record one point of each metric; without a step each metric counts on by itself."""
         run_id = (self.run or self.open_run()).run_id
         time_ms, execution_id = now_ms(), self.execution_id
-        for at, group in self._by_step(metrics, step).items():
+        for at, group in self.points.by_step(metrics, step, execution_id).items():
             self.recorder.record(MetricsLogged(run_id, group, at, time_ms, execution_id))
-            for listener in self.listeners:
+            for listener in self.points.listeners:
                 for key, value in group.items():
                     listener(run_id, key, (at,), (value,))
 
     def log_series(self, key: str, values: Sequence[float], steps: Sequence[int] | None) -> None:
         """Record many points of one metric; without steps it counts on."""
         run_id, now = self.open_run().run_id, now_ms()
-        with self._lock:
-            first = self._next_steps.get(key, 0)
-            steps = range(first, first + len(values)) if steps is None else steps
-            self._next_steps[key] = max(steps, default=-1) + 1
-        if values:
-            self.logged[key] = Logged(values[-1], self.execution_id)
-        for listener in self.listeners:
+        steps = self.points.steps_of(key, values, steps, self.execution_id)
+        for listener in self.points.listeners:
             listener(run_id, key, steps, values)
         for start in range(0, len(values), SERIES_POINTS):
             part = slice(start, start + SERIES_POINTS)
@@ -240,7 +196,7 @@ class Session:
         for key, value in params.items():
             if key not in there:  # one by one, so that one refusal refuses only one
                 self.recorder.record(ParamsLogged(run.run_id, {key: value}, self.execution_id))
-                self.logged.setdefault(key, Logged(value, self.execution_id))
+                self.points.last.setdefault(key, Logged(value, self.execution_id))
             elif value != there[key]:
                 first, later = mask_value(key, there[key]), mask_value(key, value)
                 notice(
@@ -280,6 +236,7 @@ class Session:
     def after_fork(self) -> None:
         """Make this session that of a forked child: same run, own stream."""
         self._lock = threading.RLock()
+        self.points.after_fork()
         guest_of = self.run.run_id if self.run else None
         if self.run:
             self.run = replace(self.run, is_guest=True)
@@ -336,7 +293,8 @@ class Session:
             parent_id=self._parent_id(),
             notebook=self.notebook,
         )
-        self._params, self._next_steps = {}, {}
+        self._params = {}
+        self.points.begin()
         self._is_introduced = False
         self._introduce()
         return run
@@ -352,18 +310,6 @@ class Session:
         experiment = (experiment or run.experiment)[:NAME_CHARACTERS]
         self.recorder.record(RunUpdated(run.run_id, name, experiment))
         return replace(run, name=name, experiment=experiment, is_implicit=False)
-
-    def _by_step(
-        self, metrics: Mapping[str, float], step: int | None
-    ) -> dict[int, dict[str, float]]:
-        groups: dict[int, dict[str, float]] = {}
-        with self._lock:
-            for key, value in metrics.items():
-                at = self._next_steps.get(key, 0) if step is None else step
-                self._next_steps[key] = at + 1
-                self.logged[key] = Logged(value, self.execution_id)
-                groups.setdefault(at, {})[key] = value
-        return groups
 
     def _default_name(self) -> str:
         if self.is_notebook:
