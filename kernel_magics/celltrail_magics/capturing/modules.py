@@ -50,6 +50,7 @@ class Loaded:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
+        self._seen: set[str] = set()
         self._specs: dict[str, Any] = {}
 
     def has_news(self) -> bool:
@@ -62,9 +63,15 @@ class Loaded:
     def take_news(self) -> list[LocalModule]:
         """Return the local modules that have come or been loaded again since the last call."""
         self._count = len(sys.modules)
+        candidates = {
+            name: module
+            for name, module in list(sys.modules.items())
+            if name not in self._seen or name in self._specs
+        }
+        self._seen.update(candidates)
         news = [
             module
-            for module in local_modules(self._folder)
+            for module in local_modules(self._folder, candidates)
             if module.name not in self._specs or self._specs[module.name] is not module.spec
         ]
         self._specs |= {module.name: module.spec for module in news}
