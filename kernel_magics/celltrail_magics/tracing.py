@@ -3,8 +3,11 @@
 import ast
 from collections.abc import Set
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import celltrail
+import celltrail_magics
 from celltrail.events import CellTraced, VariableRead, VariableVersion
 from celltrail.literals import parsed
 from celltrail.notices import guarded, notice
@@ -28,7 +31,9 @@ class CellTracer:
 
     def __init__(self, shell: "InteractiveShell") -> None:
         self._shell = shell
-        self._tracer = Tracer(shell.user_ns, (f"{current_session().settings.home}/",))
+        # Our own code is not the notebook's, also where it is installed from a checkout.
+        own = [f"{Path(one.__file__ or '').parent}/" for one in (celltrail, celltrail_magics)]
+        self._tracer = Tracer(shell.user_ns, (f"{current_session().settings.home}/", *own))
         self._is_on = False
         self.recording = Recording(shell.user_ns)
 

@@ -269,3 +269,15 @@ def test_a_cursor_changes_what_its_connection_reaches(session: Session) -> None:
     session.run("n = base.execute('select count(*) from t').fetchone()")
     session.run("base.close()")
     assert session.slice("n") == [1, 2, 3]
+
+
+def test_what_an_import_compiles_is_no_file_of_the_cell(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "celltrail_compiled.py").write_text("x = 1")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "modules", sys.modules.copy())
+    trace = session.run("import celltrail_compiled")
+    assert (tmp_path / "__pycache__").exists()
+    assert [name for name in reads(trace) | writes(trace) if "__pycache__/" in name] == []

@@ -1,6 +1,6 @@
 """The trail of a session: its executions with their traces, and slices back through them. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from celltrail_dataflow.tracing.staleness import Outdated, outdated
-from celltrail_dataflow.tracing.traces import Execution, Read, is_data
+from celltrail_dataflow.tracing.traces import Execution, Read, Write, is_data
 
 
 @dataclass(frozen=True)
@@ -35,22 +35,34 @@ class Explanation:
     verdict: str = ""
 
     def describe(self, values: Mapping[str, str] | None = None) -> str:
-        """Return the chain of cell runs as text: code, when, and what each made.
+        """Return the chain of cell runs as text: code, when, and what each made that matters here.
 
         values: what the versions that are still there look like, by name, in one line each.
         """
         count = len(self.executions)
         lines = [f"{self.target} comes from {count} cell run{'' if count == 1 else 's'}"]
         latest = {write.name: one for one in self.executions for write in one.writes}
+        wanted = {(read.writer, read.name) for one in self.executions for read in one.reads}
         for one in self.executions:
             shown = {n: text for n, text in (values or {}).items() if latest.get(n) is one}
-            lines += _describe(one, shown)
+            lines += _describe(one, shown, _of_use(one, wanted, self.target))
         for doubt in self.maybe:
             lines.append(f"may depend on [{doubt.execution.ordinal}]: {doubt.reason}")
         return "\n".join([*lines, self.verdict] if self.verdict else lines)
 
 
-def _describe(execution: Execution, values: Mapping[str, str]) -> Iterator[str]:
+def _of_use(
+    execution: Execution, wanted: Container[tuple[str | None, str]], target: str
+) -> Iterator[Write]:
+    """Yield what an execution has made of the target, or for one that is wanted."""
+    for write in execution.writes:
+        if write.name == target or (execution.execution_id, write.name) in wanted:
+            yield write
+
+
+def _describe(
+    execution: Execution, values: Mapping[str, str], writes: Iterable[Write]
+) -> Iterator[str]:
     """Return one cell run as lines of text."""
     when = ""
     if execution.started_ms is not None:
@@ -58,7 +70,7 @@ def _describe(execution: Execution, values: Mapping[str, str]) -> Iterator[str]:
     mark = "  inferred" if execution.trace and execution.trace.evidence == "inferred" else ""
     yield f"[{execution.ordinal}]{when}{mark}"
     yield from (f"    {line}" for line in execution.source.splitlines())
-    for write in execution.writes:
+    for write in writes:
         if not is_data(write.name):
             continue
         what = "deleted" if write.is_deleted else values.get(write.name) or write.type_name
@@ -99,7 +111,7 @@ class Trail:
 
     def describe(self) -> str:
         """Return all executions as text: code, when, and what each made."""
-        return "\n".join(line for one in self for line in _describe(one, {}))
+        return "\n".join(line for one in self for line in _describe(one, {}, one.writes))
 
     def stale(self) -> list[Outdated]:
         """Return the executions whose results are older than what they were made from."""

@@ -48,8 +48,8 @@ def _use(path: Any, kind: Kind) -> Iterator[Use]:
     if not isinstance(path, str) or not _is_data(path):
         return
     full = os.path.abspath(path)
-    if full.endswith(".pyc"):  # stands for its source
-        if "__pycache__" not in full:
+    if "__pycache__" in full or full.endswith(".pyc"):  # stands for its source
+        if not ("__pycache__" in full and full.endswith(".pyc")):  # or is being written
             return
         full = importlib.util.source_from_cache(full)
         kind = "read"
