@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from celltrail.commands import Command, print_result
+from celltrail.commands import Actions, Command, print_result
 from celltrail_server.flags import add_artifacts, add_data_dir, add_database, data_dir_of
 
 if TYPE_CHECKING:
@@ -14,19 +14,10 @@ _UNITS = {"h": 1 / 24, "d": 1.0, "w": 7.0}
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = Actions(parser, "db")
 
     def add(name: str, help: str, example: str) -> argparse.ArgumentParser:
-        action = actions.add_parser(
-            name,
-            help=help,
-            description=help,
-            epilog=f"example:\n  celltrail db {example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        action.add_argument(
-            "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON"
-        )
+        action = actions.add(name, help, example)
         add_data_dir(action)
         add_database(action)
         add_artifacts(action)

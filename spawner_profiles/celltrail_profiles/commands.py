@@ -3,25 +3,11 @@
 import argparse
 from pathlib import Path
 
-from celltrail.commands import Command
+from celltrail.commands import Actions, Command
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-
-    def add(name: str, help: str, example: str) -> argparse.ArgumentParser:
-        action = actions.add_parser(
-            name,
-            help=help,
-            description=help,
-            epilog=f"example:\n  celltrail profiles {example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        action.add_argument(
-            "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON"
-        )
-        return action
-
+    add = Actions(parser, "profiles").add
     lint = add(
         "lint",
         "find mistakes in files of profiles; exit code 1 if there are errors",

@@ -30,6 +30,28 @@ class Command:
     """The extra of `celltrail` that the command needs, named if one of its packages is missing."""
 
 
+class Actions:
+    """The actions of a command that has several, as `celltrail db backup`; one must be named."""
+
+    def __init__(self, parser: argparse.ArgumentParser, command: str) -> None:
+        self._parsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+        self._command = command
+
+    def add(self, name: str, help: str, example: str) -> argparse.ArgumentParser:
+        """Add an action; returns its parser. `example` comes after `celltrail COMMAND`."""
+        action = self._parsers.add_parser(
+            name,
+            help=help,
+            description=help,
+            epilog=f"example:\n  celltrail {self._command} {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        action.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON"
+        )
+        return action
+
+
 def print_result(args: argparse.Namespace, text: str, data: Any) -> None:
     """Print `data` as JSON if `--json` was given, else `text` for a person."""
     print(json.dumps(data, indent=2) if args.json else text, file=sys.stdout)

@@ -1,6 +1,7 @@
 import { ICandidate } from "../model/captures";
-import { CellLink, ShowCell } from "./CellLink";
+import { ShowCell } from "./CellLink";
 import { useTranslation } from "./translation";
+import { Values } from "./Values";
 
 export interface ICandidatesProps {
   candidates: readonly ICandidate[];
@@ -17,20 +18,7 @@ export function Candidates({ candidates, onShowCell }: ICandidatesProps): JSX.El
   return (
     <details className="jp-Celltrail-Folded">
       <summary>{title}</summary>
-      <table className="jp-Celltrail-Table" aria-label={title}>
-        <tbody>
-          {candidates.map(({ name, value, execution_id }) => (
-            <tr key={name}>
-              <th scope="row">
-                <CellLink name={name} executionId={execution_id} onShowCell={onShowCell} />
-              </th>
-              <td>
-                <code>{value}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Values label={title} values={candidates} onShowCell={onShowCell} />
     </details>
   );
 }

@@ -1,6 +1,7 @@
 import { IParamRecord } from "../api/types";
-import { CellLink, ShowCell } from "./CellLink";
+import { ShowCell } from "./CellLink";
 import { useTranslation } from "./translation";
+import { Values } from "./Values";
 
 export interface IParamsProps {
   params: readonly IParamRecord[];
@@ -13,23 +14,11 @@ export function Params({ params, onShowCell }: IParamsProps): JSX.Element | null
   if (params.length === 0) {
     return null;
   }
+  const values = params.map(({ key, ...rest }) => ({ name: key, ...rest }));
   return (
     <section>
       <h3>{trans.__("Params")}</h3>
-      <table className="jp-Celltrail-Table" aria-label={trans.__("Params")}>
-        <tbody>
-          {params.map(({ key, value, execution_id }) => (
-            <tr key={key}>
-              <th scope="row">
-                <CellLink name={key} executionId={execution_id} onShowCell={onShowCell} />
-              </th>
-              <td>
-                <code>{value}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Values label={trans.__("Params")} values={values} onShowCell={onShowCell} />
     </section>
   );
 }
