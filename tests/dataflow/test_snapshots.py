@@ -20,8 +20,8 @@ def test_names_are_new_moved_or_gone_as_a_comparison_of_the_objects_says(
         after.pop(name, None)
     after.update(bound)
     old = Snapshot(before)
-    new = Snapshot(after, old)
-    assert new.rebound(old) == {name for name in after if before.get(name) is not after[name]}
-    assert new.gone(old) == before.keys() - after.keys()
+    new = Snapshot(after)
+    bound_names = {name for name in after if before.get(name) is not after[name]}
+    assert new.changes(old) == (bound_names, before.keys() - after.keys())
     assert new.names == after.keys()
     assert new.is_same(old) == (list(before.items()) == list(after.items()))

@@ -3,6 +3,7 @@
 It is taken twice a cell of all that is there, so no line of Python runs for each name.
 """
 
+from functools import cached_property
 from itertools import compress
 from operator import ne
 from typing import Any
@@ -14,37 +15,32 @@ _identity = object.__hash__
 class Snapshot:
     """The names of a namespace, and the identities of their values."""
 
-    def __init__(self, namespace: dict[str, Any], before: "Snapshot | None" = None) -> None:
-        self._names = tuple(namespace)
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._order = tuple(namespace)
         self._ids = tuple(map(_identity, namespace.values()))
-        self.names: frozenset[str]
-        """All names; made from those before, since most cells bind no new one but the shell's."""
-        if before is not None and self._extends(before):
-            added = self._names[len(before._names) :]
-            self.names = before.names.union(added) if added else before.names
-        else:
-            self.names = frozenset(self._names)
 
-    def _extends(self, before: "Snapshot") -> bool:
-        """Whether names have only been added: a dictionary keeps their order."""
-        return self._names[: len(before._names)] == before._names
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names; not asked for by cells that do nothing with any."""
+        return frozenset(self._order)
 
     def is_same(self, other: "Snapshot") -> bool:
         """Whether all names stand for the same objects."""
-        return self._ids == other._ids and self._names == other._names
+        return self._ids == other._ids and self._order == other._order
 
     def has(self, name: str, value: object) -> bool:
         """Whether `name` stood for this object."""
-        return name in self.names and self._ids[self._names.index(name)] == _identity(value)
+        return name in self.names and self._ids[self._order.index(name)] == _identity(value)
 
-    def rebound(self, before: "Snapshot") -> set[str]:
-        """Return the names that are new, or stand for another object than before."""
-        if self._extends(before):
-            moved = compress(before._names, map(ne, self._ids, before._ids))
-            return {*moved, *self._names[len(before._names) :]}
-        old = dict(zip(before._names, before._ids, strict=True))
-        return set(compress(self._names, map(ne, self._ids, map(old.get, self._names))))
+    def changes(self, before: "Snapshot") -> tuple[set[str], frozenset[str]]:
+        """Return the names that are new, or stand for another object than before; and those gone.
 
-    def gone(self, before: "Snapshot") -> frozenset[str]:
-        """Return the names that are not there any more."""
-        return frozenset() if self._extends(before) else before.names - self.names
+        Mostly names have only been added: a dictionary keeps their order.
+        """
+        count = len(before._order)
+        if self._order[:count] == before._order:
+            moved = compress(before._order, map(ne, self._ids, before._ids))
+            return {*moved, *self._order[count:]}, frozenset()
+        old = dict(zip(before._order, before._ids, strict=True))
+        moved = compress(self._order, map(ne, self._ids, map(old.get, self._order)))
+        return set(moved), before.names - self.names

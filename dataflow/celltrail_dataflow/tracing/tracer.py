@@ -62,7 +62,7 @@ class Tracer:
 
     def begin(self) -> None:
         """A cell is about to run."""
-        self._before = Snapshot(self._namespace, self._after)
+        self._before = Snapshot(self._namespace)
         if not self._before.is_same(self._after):
             self._between()
         self._history.begin()
@@ -95,7 +95,7 @@ class Tracer:
         for name in self._versions.holding(effects.objects):
             touches.loads[name] = None
             touches.in_functions.add(name)
-        after = Snapshot(self._namespace, self._before)
+        after = Snapshot(self._namespace)
         bound, gone = self._rebound(touches, after)
         suspects = self._suspects(touches, bound | gone, may_change, has_threads=bool(starters))
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
@@ -126,7 +126,7 @@ class Tracer:
         if self._watcher.has_waiting:
             self._before = self._after
             return
-        for name in self._before.rebound(self._after):
+        for name in self._before.changes(self._after)[0]:
             if not is_shells(name):
                 self._versions.forget(name)
 
@@ -179,10 +179,11 @@ class Tracer:
 
     def _rebound(self, touches: Touches, after: Snapshot) -> tuple[set[str], set[str]]:
         """Return the names that were bound, and those that are gone."""
-        bound = after.rebound(self._before).difference(UNDERSCORES)
-        bound |= touches.writes.keys() & after.names
+        moved, missing = after.changes(self._before)
+        bound = moved.difference(UNDERSCORES)
+        bound.update(name for name in touches.writes if name in self._namespace)
         bound = {name for name in bound if not is_shells(name)}
-        gone = {name for name in after.gone(self._before) if not is_shells(name)}
+        gone = {name for name in missing if not is_shells(name)}
         if self._history.has_moved(touches):
             self._versions.move("__", "___")
             self._versions.move("_", "__")
