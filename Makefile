@@ -50,11 +50,12 @@ unit-lab: .venv/dev $(LAB)
 integration: .venv/dev $(LAB) ## tests that start real servers, kernels and hubs
 	OBJECT_STORES=$$(scripts/object-stores) $(PYTEST) -m integration $(ARGS)
 
+# Those of dataflow run hundreds of notebooks: with them both halves take as long.
 integration-server: .venv/dev
-	OBJECT_STORES=$$(scripts/object-stores) $(PYTEST) -m integration $(SERVER_TESTS)
+	OBJECT_STORES=$$(scripts/object-stores) $(PYTEST) -m integration $(SERVER_TESTS) tests/dataflow
 
 integration-others: .venv/dev $(LAB)
-	$(PYTEST) -m integration $(addprefix --ignore=,$(SERVER_TESTS))
+	$(PYTEST) -m integration $(addprefix --ignore=,$(SERVER_TESTS) tests/dataflow)
 
 browser: .venv/dev $(LAB) ## tests that drive Chromium
 	CHROMIUM=$$(scripts/chromium) $(PYTEST) -m browser $(ARGS)
