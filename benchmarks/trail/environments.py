@@ -11,18 +11,38 @@ SHARED = ("ipython", "numpy", "pandas", "scikit-learn")
 
 
 def python_of(peer: str) -> Path:
-    """Return a Python that has the newest release of `peer`, made on first use."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    name = f"trail-{peer}-py{sys.version_info[0]}.{sys.version_info[1]}"
-    folder = cache / "celltrail" / name
-    python = folder / "bin" / "python"
-    uv = str(Path(sys.prefix) / "bin" / "uv")
-    if not python.exists():
-        _run(uv, "venv", "-q", "--python", sys.executable, str(folder))
+    """Return a Python that has the newest release of `peer`."""
     pins = [f"{package}=={version(package)}" for package in SHARED]
-    _run(uv, "pip", "install", "-q", "--upgrade", "--python", str(python), peer, *pins)
+    python = _environment(f"trail-{peer}")
+    _install(python, "--upgrade", peer, *pins)
     return python
 
 
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True)
+def python_with(name: str, *packages: str) -> Path:
+    """Return a Python that has these packages, which stay as they were when it was made."""
+    python = _environment(name)
+    ready = python.parents[1] / "ready"
+    if not ready.exists():
+        print(f"installing {' '.join(packages)} into {python.parents[1]}", file=sys.stderr)
+        _install(python, *packages)
+        ready.touch()
+    return python
+
+
+def _environment(name: str) -> Path:
+    """Return the Python of an environment in the cache, made on first use."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    major, minor = sys.version_info[:2]
+    folder = cache / "celltrail" / f"{name}-py{major}.{minor}"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        _uv("venv", "-q", "--clear", "--python", sys.executable, str(folder))
+    return python
+
+
+def _install(python: Path, *arguments: str) -> None:
+    _uv("pip", "install", "-q", "--python", str(python), *arguments)
+
+
+def _uv(*arguments: str) -> None:
+    subprocess.run([Path(sys.prefix) / "bin" / "uv", *arguments], check=True)
