@@ -87,8 +87,8 @@ def _test_null(comparison: Comparison, value: Value) -> ColumnElement[bool]:
 
 def _is_short(wanted: object) -> bool:
     """Whether these texts can be told from all others by the prefix that an index has."""
-    texts = wanted if isinstance(wanted, tuple) else (wanted,)
-    return all(isinstance(one, str) and len(one) < PREFIX for one in texts)
+    values = wanted if isinstance(wanted, tuple) else (wanted,)
+    return all(isinstance(one, str) and len(one) < PREFIX for one in values)
 
 
 def _test(comparison: Comparison, column: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, or_, select
 
 from celltrail_server.callers import Caller
-from celltrail_server.store.rights import WRITING, granted_to
+from celltrail_server.store.rights import WRITING, granted_to, is_one
 from celltrail_server.store.tables import experiments
 
 DEFAULT_NAME = "Default"
@@ -28,7 +28,10 @@ def shared(connection: Connection, caller: Caller, name: str) -> Sequence[int]:
     table = experiments.c
     return connection.scalars(
         select(table.id).where(
-            or_(table.owner.in_(caller.principals[1:]), table.id.in_(granted_to(caller, WRITING))),
+            or_(
+                is_one(table.owner, caller.principals[1:]),
+                table.id.in_(granted_to(caller, WRITING)),
+            ),
             table.name == name,
             table.lifecycle_stage == "active",
         )

@@ -160,10 +160,8 @@ def get_console(connection: Connection, caller: Caller, run_id: str, execution_i
 
 def _cell(row: Row[*tuple[Any, ...]]) -> Cell:
     fields = dict(row._mapping)
-    candidates = msgspec.json.decode(fields.pop("candidate_params"))
-    return Cell(
-        **fields | {"has_console": bool(fields["has_console"]), "candidate_params": candidates}
-    )
+    fields["candidate_params"] = msgspec.json.decode(fields["candidate_params"])
+    return Cell(**fields)
 
 
 def load_runs(connection: Connection, caller: Caller, pks: Sequence[int]) -> list[Run]:
