@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { candidatesOf, isCaptured, sourcesOf } from "../model/captures";
 import { useObservable } from "../model/observables";
@@ -61,6 +61,7 @@ function WatchedRun(props: IRunPageProps & { watch: RunWatch }): JSX.Element {
 
   const readConsole = useCallback((id: string) => trails.api.console(runId, id), [trails, runId]);
   const readOrigin = useCallback(() => trails.api.origin(runId), [trails, runId]);
+  const candidates = useMemo(() => candidatesOf(cells ?? []), [cells]);
   const addressOf = (path: string) => trails.api.artifactAddress(runId, path);
 
   if (!detail) {
@@ -75,7 +76,7 @@ function WatchedRun(props: IRunPageProps & { watch: RunWatch }): JSX.Element {
         <Steps runs={inOrder(detail.children)} onOpenRun={onOpenRun} />
       )}
       <Params params={detail.param_records} onShowCell={setShownCell} />
-      <Candidates candidates={candidatesOf(cells ?? [])} onShowCell={setShownCell} />
+      <Candidates candidates={candidates} onShowCell={setShownCell} />
       <Metrics
         summaries={summaries}
         charted={charted}

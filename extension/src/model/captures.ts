@@ -20,6 +20,9 @@ export interface ICandidate {
 const SHOWN = /^cells\/\d+\/(figure|frame)-\d+\.\w+$/;
 const SOURCE = /^code\//;
 
+/** `figure-2` comes before `figure-10`. */
+const BY_NUMBER = new Intl.Collator("en", { numeric: true });
+
 /** Whether a file was captured, and is shown with its cell or its run's origin. */
 export function isCaptured({ path }: IArtifact): boolean {
   return SHOWN.test(path) || SOURCE.test(path);
@@ -28,7 +31,8 @@ export function isCaptured({ path }: IArtifact): boolean {
 /** Return what each cell run showed, by its execution id. */
 export function shownByCell(artifacts: readonly IArtifact[]): Map<string, IShown> {
   const cells = new Map<string, IShown>();
-  for (const artifact of [...artifacts].sort(byNumber)) {
+  const shownByAny = artifacts.filter(({ path }) => SHOWN.test(path));
+  for (const artifact of shownByAny.sort((one, other) => BY_NUMBER.compare(one.path, other.path))) {
     const kind = SHOWN.exec(artifact.path)?.[1];
     if (kind && artifact.execution_id !== null) {
       const shown = cells.get(artifact.execution_id) ?? { figures: [], frames: [] };
@@ -62,9 +66,4 @@ export function candidatesOf(cells: readonly ICell[]): ICandidate[] {
     }
   }
   return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-}
-
-/** `figure-2` comes before `figure-10`. */
-function byNumber(one: IArtifact, other: IArtifact): number {
-  return one.path.localeCompare(other.path, "en", { numeric: true });
 }
