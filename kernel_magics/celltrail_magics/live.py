@@ -10,16 +10,14 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from celltrail.client import Client
-from celltrail.embedded import ensure_server
 from celltrail.errors import CelltrailError, InvalidError
+from celltrail.queries import up_to_date_client
 from celltrail.session import Session
 
 MAX_POINTS = 2_000
 """Of a longer curve every second point is kept, again and again."""
 
 REDRAW_SECONDS = 0.5
-FLUSH_SECONDS = 2.0
 
 
 class Curve:
@@ -96,10 +94,8 @@ class LivePanel:
         self._draw()
 
     def _fetch_earlier(self) -> None:
-        server = ensure_server(self._session.settings)
-        self._session.recorder.flush(FLUSH_SECONDS)
         path = f"/api/v1/runs/{self._run_id}"
-        with Client(server.url, server.token) as client:
+        with up_to_date_client(self._session) as client:
             for key in client.get_json(path)["metrics"]:
                 found = client.get_json(f"{path}/metrics/buckets", key=key, buckets=MAX_POINTS // 2)
                 curve = self._earlier[key] = Curve()

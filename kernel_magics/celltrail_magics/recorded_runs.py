@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from celltrail.client import Client
-from celltrail.embedded import ensure_server
 from celltrail.errors import NotFoundError
-from celltrail.queries import list_runs
+from celltrail.queries import list_runs, up_to_date_client
 from celltrail.session import current_session
 
-FLUSH_SECONDS = 2.0
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -29,10 +27,7 @@ class RecordedRun:
 
 def fetch_runs(*wanted: str) -> list[RecordedRun]:
     """Return runs by their ids or names, the latest of a name; raises `CelltrailError`s."""
-    session = current_session()
-    server = ensure_server(session.settings)
-    session.recorder.flush(FLUSH_SECONDS)
-    with Client(server.url, server.token) as client:
+    with up_to_date_client(current_session()) as client:
         return [_fetch(client, _run_id(client, one)) for one in wanted]
 
 

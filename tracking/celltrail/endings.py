@@ -5,18 +5,24 @@ from contextlib import suppress
 
 import msgspec
 
-from celltrail.events import CellEnded, CellStarted, Event, RunEnded, RunStarted, decode_event
+from celltrail.events import (
+    CellEnded,
+    CellStarted,
+    Event,
+    RunEnded,
+    RunStarted,
+    decode_event,
+    kind_of,
+)
 
-_TAGS = (b"run_started", b"run_ended", b"cell_started", b"cell_ended")
-_TAG_BYTES = 24
-"""Within so many bytes an encoded event says of which kind it is."""
+_KINDS = frozenset({b"run_started", b"run_ended", b"cell_started", b"cell_ended"})
 
 
 def still_open(payloads: Iterable[bytes]) -> list[bytes]:
     """Return those of the encoded events that begin a run or a cell that does not end in them."""
     opened: dict[str, bytes] = {}
     for payload in payloads:
-        if not any(tag in payload[:_TAG_BYTES] for tag in _TAGS):
+        if kind_of(payload) not in _KINDS:
             continue  # decoding millions of points would take seconds
         with suppress(msgspec.DecodeError):
             match decode_event(payload):

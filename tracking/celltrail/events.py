@@ -280,6 +280,17 @@ def encode_event(event: Event) -> bytes:
     return _encoder.encode(event)
 
 
+def kind_of(data: bytes) -> bytes:
+    """Return the tag of an encoded event, such as `b"run_started"`, without decoding it.
+
+    Behind the number of fields, one byte, comes the field `type` with a short text. Empty for
+    bytes that do not begin so.
+    """
+    if not data.startswith(b"\xa4type", 1) or len(data) < 7:
+        return b""
+    return data[7 : 7 + (data[6] & 0x1F)]
+
+
 def decode_event(data: bytes | msgspec.Raw) -> Event:
     """Return the event in `data`; raises `msgspec.DecodeError` if it is none."""
     return _decoder.decode(data)

@@ -9,12 +9,11 @@ from itertools import groupby
 
 import msgspec
 
-from celltrail.events import MetricsLogged, SeriesLogged, encode_event
+from celltrail.events import MetricsLogged, SeriesLogged, encode_event, kind_of
 
 MIN_POINTS = 4
 """Fewer points of each metric, on average, are not worth columns."""
 
-_TAG = b"\xa4type\xaemetrics_logged"
 _decode = msgspec.msgpack.Decoder(MetricsLogged).decode
 
 
@@ -34,7 +33,7 @@ def merged(payloads: Iterable[bytes]) -> list[bytes]:
 
 
 def _is_point(payload: bytes) -> bool:
-    return payload.startswith(_TAG, 1)  # behind the number of fields
+    return kind_of(payload) == b"metrics_logged"
 
 
 def _in_columns(payloads: list[bytes]) -> list[bytes]:

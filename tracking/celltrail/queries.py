@@ -3,13 +3,14 @@
 import importlib
 import importlib.util
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from celltrail.client import Client
 from celltrail.embedded import ensure_server
 from celltrail.errors import NotFoundError
-from celltrail.session import current_session
+from celltrail.session import Session, current_session
 
 PAGE_RUNS = 100
 FLUSH_SECONDS = 2.0
@@ -31,10 +32,7 @@ def get_runs(
     `metrics.KEY` (the last value), `params.KEY`, `tags.KEY`. Without pandas: a list of dicts with
     these keys. Raises UnavailableError, DeniedError, or NotFoundError for an unknown experiment.
     """
-    session = current_session()
-    server = ensure_server(session.settings)
-    session.recorder.flush(FLUSH_SECONDS)
-    with Client(server.url, server.token) as client:
+    with up_to_date_client(current_session()) as client:
         rows = [_row(run) for run in list_runs(client, experiment, limit, filter, order_by)]
     if importlib.util.find_spec("pandas") is None:
         return rows
@@ -42,6 +40,18 @@ def get_runs(
     frame = pandas.DataFrame(rows, columns=None if rows else list(_ROW))
     frame["started"] = pandas.to_datetime(frame["started"], unit="ms", utc=True)
     return frame
+
+
+@contextmanager
+def up_to_date_client(session: Session) -> Iterator[Client]:
+    """Give a client of the server that has, if it is quick, all that was recorded so far.
+
+    Raises UnavailableError or DeniedError.
+    """
+    server = ensure_server(session.settings)
+    session.recorder.flush(FLUSH_SECONDS)
+    with Client(server.url, server.token) as client:
+        yield client
 
 
 def list_runs(

@@ -13,12 +13,14 @@ from typing import BinaryIO
 
 from celltrail.blobs import Blob
 from celltrail.events import (
+    ArtifactLogged,
     EnvironmentRecorded,
     Event,
     GitRecorded,
     RunEnded,
     RunStarted,
     encode_event,
+    now_ms,
 )
 from celltrail.lineage import is_preparing
 from celltrail.masking.events import masked
@@ -107,6 +109,18 @@ class Recorder:
         """
         stream = None if self.is_paused else self._stream or self._open()
         return stream.blobs.keep(source) if stream else None
+
+    def keep_file(
+        self, source: BinaryIO, run_id: str, path: str, media_type: str, execution_id: str | None
+    ) -> None:
+        """Copy the rest of `source` and record it as the artifact `path`; raises OSError."""
+        blob = self.keep_blob(source)
+        if blob is not None:
+            self.record(
+                ArtifactLogged(
+                    run_id, path, blob.sha256, blob.size_bytes, now_ms(), media_type, execution_id
+                )
+            )
 
     def flush(self, timeout_seconds: float) -> bool:
         """Try to send everything now; False if that fails or takes longer."""

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from celltrail.events import (
-    ArtifactLogged,
     CellEnded,
     CellStarted,
     CellStatus,
@@ -211,20 +210,8 @@ class Session:
 
     def log_artifact(self, source: BinaryIO, path: str, media_type: str) -> None:
         """Copy a file into the spool and record it as the artifact `path`; raises OSError."""
-        run = self.open_run()
-        blob = self.recorder.keep_blob(source)
-        if blob is not None:
-            self.recorder.record(
-                ArtifactLogged(
-                    run_id=run.run_id,
-                    path=path,
-                    sha256=blob.sha256,
-                    size_bytes=blob.size_bytes,
-                    logged_ms=now_ms(),
-                    media_type=media_type,
-                    execution_id=self.execution_id,
-                )
-            )
+        run_id = self.open_run().run_id
+        self.recorder.keep_file(source, run_id, path, media_type, self.execution_id)
 
     def close(self) -> None:
         """End the run with the process; sends what can be sent in `EXIT_SECONDS`."""

@@ -22,6 +22,7 @@ from celltrail.events import (
     NotebookRecorded,
     Rejection,
     decode_event,
+    kind_of,
 )
 from celltrail.merging import merged
 from celltrail.notices import notice_once
@@ -211,12 +212,12 @@ def _refusal(events: list[bytes], first_seq: int, refused: Rejection) -> Refusal
     return Refusal(msgspec.msgpack.decode(payload, type=_Kind).type, refused.message)
 
 
-_BLOB_TAGS = (b"artifact_logged", b"notebook_recorded")
+_WITH_BLOBS = frozenset({b"artifact_logged", b"notebook_recorded"})
 
 
 def _blobs_of(payloads: list[bytes]) -> list[str]:
-    # Looking for the tags first spares the thread from decoding all the rest.
-    events = [decode_event(one) for one in payloads if any(tag in one for tag in _BLOB_TAGS)]
+    # Looking at the kind first spares the thread from decoding all the rest.
+    events = [decode_event(one) for one in payloads if kind_of(one) in _WITH_BLOBS]
     return [one.sha256 for one in events if isinstance(one, ArtifactLogged | NotebookRecorded)]
 
 

@@ -100,14 +100,11 @@ def _outgrown(one: Fingerprint, other: Fingerprint) -> bool:
     return complete.prefixes[-1][0] < cut.prefixes[-1][0]
 
 
-def look_at(value: object, scale: float = 1.0) -> Look:
-    """Return the fingerprint of `value` and what it holds.
-
-    scale: how much more than usual it may cost, for cells that ran long.
-    """
+def look_at(value: object) -> Look:
+    """Return the fingerprint of `value` and what it holds."""
     if type(value) in IMMUTABLE:
         return Look(_of_immutable(value), frozenset(), True)
-    sink = Sink(int(STREAM_BYTES * scale), int(BULK_BYTES * scale))
+    sink = Sink(STREAM_BYTES, BULK_BYTES)
     pickler = Pickler(sink)
     is_complete = True
     try:

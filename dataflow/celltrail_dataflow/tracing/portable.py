@@ -16,6 +16,7 @@ from typing import Any
 import xxhash
 
 from celltrail_dataflow.tracing.definitions import class_parts, function_parts
+from celltrail_dataflow.tracing.notes import stand_in
 from celltrail_dataflow.tracing.states import is_closed, without_cache
 
 _SORTABLE = frozenset({int, str, float, bytes})
@@ -80,24 +81,24 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         """Return what stands for functions, classes and records; everything else as usual."""
-        if value is _stand_in:
+        if value is stand_in:
             return NotImplemented
         kind = type(value)
         if kind is FunctionType:
-            return _stand_in, ("function", value.__qualname__, *function_parts(value))
+            return stand_in, ("function", value.__qualname__, *function_parts(value))
         if kind is CellType:
-            return _stand_in, ("cell", value.cell_contents)
+            return stand_in, ("cell", value.cell_contents)
         if kind is ModuleType:
-            return _stand_in, ("module", value.__name__)
+            return stand_in, ("module", value.__name__)
         if isinstance(value, type):
             if value in self._classes:  # a method that uses `super()` holds its class
-                return _stand_in, ("class", value.__qualname__)
+                return stand_in, ("class", value.__qualname__)
             self._classes.add(value)
-            return _stand_in, ("class", value.__qualname__, *class_parts(value))
+            return stand_in, ("class", value.__qualname__, *class_parts(value))
         if kind.__module__ == "numpy" and kind.__name__ == "ndarray" and value.dtype.names:
             # Between the fields lies what was in that memory before.
             fields = tuple(value[name].copy() for name in value.dtype.names)
-            return _stand_in, ("records", value.shape, value.dtype.names, *fields)
+            return stand_in, ("records", value.shape, value.dtype.names, *fields)
         if is_closed(value):
             raise pickle.PicklingError(f"{kind.__name__} is not looked into")
         if kind in copyreg.dispatch_table:
@@ -115,7 +116,3 @@ class _Pickler(pickle.Pickler):
         if None in digests:
             raise pickle.PicklingError("a set holds what cannot be compared")
         return sorted(str(one) for one in digests)
-
-
-def _stand_in(*parts: object) -> None:
-    """What the pickled stream names in place of a function, class or record; never called."""

@@ -1,5 +1,6 @@
 """What is captured of each cell run of a shell, from its begin to its end."""
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ from celltrail_magics.capturing.autologging import Autologging
 from celltrail_magics.capturing.candidates import literals
 from celltrail_magics.capturing.console import Console
 from celltrail_magics.capturing.displays import Displays
-from celltrail_magics.capturing.files import keep_file
 from celltrail_magics.capturing.origins import process_origins
 from celltrail_magics.capturing.settings import CellCapture
 from celltrail_magics.capturing.usage import Meter
@@ -88,7 +88,8 @@ class Capturing:
         )
         for name, file in self._displays.end():
             path = f"{self._folder_name}/{name}"
-            keep_file(recorder, run_id, execution_id, path, file.content, file.media_type)
+            content = io.BytesIO(file.content)
+            recorder.keep_file(content, run_id, path, file.media_type, execution_id)
         if candidates and self.settings.candidates_as_params:
             current_session().log_params(candidates)
         if self.settings.modules:

@@ -26,14 +26,14 @@ class LocalModule(NamedTuple):
     spec: Any
 
 
-def local_modules(folder: Path, modules: Mapping[str, Any] | None = None) -> Iterator[LocalModule]:
-    """Yield the modules (by default of `sys.modules`) whose Python source lies below `folder`.
+def local_modules(folder: Path, modules: Mapping[str, Any]) -> Iterator[LocalModule]:
+    """Yield those of the modules whose Python source lies below `folder`.
 
     Python itself and packages that are installed there, and hidden folders, such as `.venv`, do
     not count.
     """
     below = os.path.join(folder, "")
-    for name, module in list((sys.modules if modules is None else modules).items()):
+    for name, module in modules.items():
         namespace = _namespace(module)
         file = namespace.get("__file__")
         if not isinstance(file, str) or not file.startswith(below) or file.startswith(_STDLIB):

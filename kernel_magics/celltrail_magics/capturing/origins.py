@@ -3,6 +3,7 @@
 All of it in the background, and once a run, however often the extension is loaded.
 """
 
+import io
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from celltrail.masking import mask_source
 from celltrail.notices import guarded
 from celltrail.recorder import Recorder
 from celltrail_magics.capturing.background import in_background
-from celltrail_magics.capturing.files import keep_file
 from celltrail_magics.capturing.git import git_state
 from celltrail_magics.capturing.modules import MAX_BYTES, Loaded, LocalModule
 from celltrail_magics.capturing.packages import environment
@@ -65,6 +65,6 @@ def _record_modules(
         with suppress(OSError):  # deleted since
             if module.path.stat().st_size <= MAX_BYTES:
                 source = mask_source(module.path.read_text("utf-8", errors="surrogateescape"))
-                content = source.encode("utf-8", errors="surrogateescape")
+                content = io.BytesIO(source.encode("utf-8", errors="surrogateescape"))
                 path = f"code/{module.relative}"
-                keep_file(recorder, run_id, execution_id, path, content, "text/x-python")
+                recorder.keep_file(content, run_id, path, "text/x-python", execution_id)

@@ -3,7 +3,7 @@
 import re
 
 from celltrail.masking.names import Secrecy, secrecy
-from celltrail.masking.shapes import MASK, has_long_run, looks_random, mask_shapes
+from celltrail.masking.shapes import MASK, looks_random, mask_shapes
 
 _HINTS = (
     "pass", "pwd", "pw", "secret", "cred", "token", "key", "auth", "bearer",
@@ -63,8 +63,6 @@ _CODE = re.compile(r"[A-Za-z_][A-Za-z_.]*(?:[(\[].*)?[,;:.)\]]*")
 
 def mask_text(text: str) -> str:
     """Return `text` with everything that looks like a secret masked."""
-    if not may_hold_secrets(text):
-        return text
     if has_hint(text):
         for pattern in _PREFIXED:
             text = pattern.sub(rf"\1{MASK}", text)
@@ -77,11 +75,6 @@ def mask_text(text: str) -> str:
 def mask_value(name: str, value: str) -> str:
     """Return the text of a value that has a name: a param, a tag, a variable of the environment."""
     return MASK if hides(secrecy(name), value) else mask_text(value)
-
-
-def may_hold_secrets(text: str) -> bool:
-    """Whether it is worth looking closer; quick, and never false for text with a secret."""
-    return has_hint(text) or has_long_run(text)
 
 
 def has_hint(text: str) -> bool:
