@@ -7,10 +7,11 @@ LAB_SOURCES := $(shell find extension/src extension/style extension/schema -type
 	$(addprefix extension/,package.json yarn.lock tsconfig.json tsconfig.build.json)
 SERVER_TESTS := tests/server tests/clients tests/compat
 PYTEST := $(BIN)/pytest --durations=5
+UNIT := -m "not integration and not browser and not cluster"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help run test lint lint-python lint-lab unit unit-python unit-server unit-others unit-lab \
-	integration integration-server integration-others browser bench wheel lock clean
+	integration integration-server integration-others browser cluster-test bench wheel lock clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -18,7 +19,7 @@ help: ## list what can be made
 run: .venv/run $(LAB) ## start Celltrail: hub, tracking server and Lab on this machine
 	@$(BIN)/celltrail up --state-dir .celltrail $(ARGS)
 
-test: ## lint, unit, integration and browser tests, with all their set-up
+test: ## all that has to pass, with all its set-up; with KUBECONFIG set also the tests on that cluster
 	@scripts/test
 
 lint: lint-python lint-lab ## ruff, mypy, import-linter, eslint, prettier, tsc
@@ -35,14 +36,14 @@ lint-lab: .venv/dev $(LAB)
 unit: unit-python unit-lab ## the fast tests
 
 unit-python: .venv/dev
-	$(PYTEST) -m "not integration and not browser" $(ARGS)
+	$(PYTEST) $(UNIT) $(ARGS)
 
 # The same tests in two halves, which `make test` runs side by side.
 unit-server: .venv/dev
-	$(PYTEST) -m "not integration and not browser" $(SERVER_TESTS)
+	$(PYTEST) $(UNIT) $(SERVER_TESTS)
 
 unit-others: .venv/dev
-	$(PYTEST) -m "not integration and not browser" $(addprefix --ignore=,$(SERVER_TESTS))
+	$(PYTEST) $(UNIT) $(addprefix --ignore=,$(SERVER_TESTS))
 
 unit-lab: .venv/dev $(LAB)
 	cd extension && jlpm test
@@ -59,6 +60,13 @@ integration-others: .venv/dev $(LAB)
 
 browser: .venv/dev $(LAB) ## tests that drive Chromium
 	CHROMIUM=$$(scripts/chromium) $(PYTEST) -m browser $(ARGS)
+
+cluster-test: $(if $(KUBECONFIG),.venv/dev) ## tests on the Kubernetes of KUBECONFIG
+ifdef KUBECONFIG
+	$(PYTEST) -m cluster tests/cluster $(ARGS)
+else
+	@echo "no KUBECONFIG: the tests on a cluster do not run"
+endif
 
 bench: .venv/dev ## measure, side by side with peers
 	@for each in empty_cell printing log_call trail.cost server_start versus_mlflow; do \

@@ -50,3 +50,46 @@ def test_chromium_can_be_named_by_a_variable(tmp_path: Path) -> None:
         [SCRIPTS / "chromium"], env={**os.environ, "CHROMIUM": str(chromium)}, text=True
     )
     assert found.strip() == str(chromium)
+
+
+MAKE = """
+case "$*" in *cluster-test*) echo "on $KUBECONFIG" >> "$LOG";; *) echo "$*" >> "$LOG";; esac
+"""
+
+
+def all_tests(folder: Path, up: str | None) -> tuple[subprocess.CompletedProcess[str], str]:
+    """Run scripts/test with a `make` that only notes what it is to make."""
+    program(folder, "make", MAKE)
+    log = folder / "log"
+    env = {"PATH": f"{folder}:/usr/bin:/bin", "LOG": str(log)}
+    if up is not None:
+        program(folder, "up", up)
+        env["CLUSTER_UP"] = str(folder / "up")
+    done = subprocess.run([SCRIPTS / "test"], env=env, capture_output=True, text=True)
+    return done, log.read_text()
+
+
+def test_the_tests_on_a_cluster_come_last_and_know_it(tmp_path: Path) -> None:
+    done, made = all_tests(tmp_path, "echo starting >&2; echo building; echo /its/kubeconfig")
+    assert done.returncode == 0, done.stdout
+    assert made.endswith("browser\non /its/kubeconfig\n")
+
+
+def test_a_cluster_that_does_not_come_up_fails_them_with_its_words(tmp_path: Path) -> None:
+    done, made = all_tests(tmp_path, "echo no route to go >&2; exit 1")
+    assert done.returncode == 1
+    assert "no cluster: FAILED" in done.stdout
+    assert "no route to go" in done.stderr
+    assert "on " not in made.replace("--jobs=2 --output-sync=target", "")
+
+
+def test_without_a_cluster_one_line_says_what_does_not_run() -> None:
+    env = {key: value for key, value in os.environ.items() if key != "KUBECONFIG"}
+    checkout = SCRIPTS.parent
+    done = subprocess.run(
+        ["make", "--no-print-directory", "cluster-test"],
+        cwd=checkout, env=env, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (
+        0, "no KUBECONFIG: the tests on a cluster do not run\n",
+    ), done.stderr  # fmt: skip

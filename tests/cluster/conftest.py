@@ -1,0 +1,60 @@
+"""The Kubernetes of KUBECONFIG, of which each test gets a namespace.
+
+What is left of a test, if it was killed, are namespaces labelled `celltrail-test`.
+"""
+
+import contextlib
+import os
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+from kubernetes import client, config
+
+
+@pytest.fixture(scope="session")
+def kubeconfig() -> str:
+    """The path of KUBECONFIG, which `make cluster-test` looks for before it runs these tests."""
+    path = os.environ.get("KUBECONFIG")
+    if not path:
+        pytest.fail("KUBECONFIG is not set: run these tests by `make cluster-test`")
+    return path
+
+
+@pytest.fixture(scope="session")
+def api(kubeconfig: str) -> Iterator[client.ApiClient]:
+    """A client that may do everything; `client.CoreV1Api(api)` and the like speak through it."""
+    with config.new_client_from_config(kubeconfig) as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def core(api: client.ApiClient) -> client.CoreV1Api:
+    """Pods, claims, nodes, namespaces."""
+    return client.CoreV1Api(api)
+
+
+@pytest.fixture
+def make_namespace(core: client.CoreV1Api) -> Iterator[Callable[..., str]]:
+    """Makes namespaces with labels of choice; what runs in them ends with the test."""
+    made: list[str] = []
+
+    def make(labels: Mapping[str, str] | None = None) -> str:
+        name = f"celltrail-test-{uuid.uuid4().hex[:8]}"
+        core.create_namespace(
+            {"metadata": {"name": name, "labels": {"celltrail-test": "", **(labels or {})}}}
+        )
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        with contextlib.suppress(client.ApiException):  # the namespace may be gone
+            core.delete_collection_namespaced_pod(name, grace_period_seconds=0)
+            core.delete_namespace(name)
+
+
+@pytest.fixture
+def namespace(make_namespace: Callable[..., str]) -> str:
+    """A namespace of this test's own."""
+    return make_namespace()
