@@ -16,6 +16,7 @@ from celltrail_profiles.errors import ProfileError
 from celltrail_profiles.fitting import check_fit
 from celltrail_profiles.kubespawner import profile_list
 from celltrail_profiles.membership import Members, ask_hub, check_groups, read_members
+from celltrail_profiles.nodes import ClusterNode
 from celltrail_profiles.options import ResolvedSpawn, validated
 from celltrail_profiles.problems import Finding, Problem
 from celltrail_profiles.reading import load, read_file
@@ -59,7 +60,7 @@ def _members(args: argparse.Namespace) -> Members | None:
     return ask_hub(args.hub) if args.hub is not None else None
 
 
-def _nodes_if_reachable() -> tuple[cluster.ClusterNode, ...]:
+def _nodes_if_reachable() -> tuple[ClusterNode, ...]:
     if not cluster.is_named():
         return ()
     try:

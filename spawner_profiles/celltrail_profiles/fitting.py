@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from celltrail_profiles.cluster import ClusterNode, Taint
+from celltrail_profiles.nodes import ClusterNode
+from celltrail_profiles.placement import asked_of, holds, refusing, selects
 from celltrail_profiles.problems import Finding, Path, warning
 from celltrail_profiles.quantities import show_bytes, show_number
-from celltrail_profiles.resolving import gpu_resource, merged, usage_of
-from celltrail_profiles.schema import Profile, Settings, Toleration
-
-_HARD = ("NoSchedule", "NoExecute")
+from celltrail_profiles.resolving import merged
+from celltrail_profiles.schema import Profile, Settings
 
 
 def check_fit(
@@ -31,14 +30,14 @@ def check_fit(
 
 
 def _check(settings: Settings, nodes: Sequence[ClusterNode], path: Path) -> Iterator[Finding]:
-    chosen = [node for node in nodes if _selected(settings, node)]
+    chosen = [node for node in nodes if selects(settings, node.labels)]
     if not chosen:
         labels = ", ".join(f"{name}={value}" for name, value in settings.node_selector.items())
         yield warning((*path, "node_selector"), "no-node", f"no node has the labels {labels}")
         return
-    open_ = [node for node in chosen if not _refusing(settings.tolerations, node.taints)]
+    open_ = [node for node in chosen if not refusing(settings.tolerations, node.taints)]
     if not open_:
-        taint = next(iter(_refusing(settings.tolerations, chosen[0].taints)))
+        taint = next(iter(refusing(settings.tolerations, chosen[0].taints)))
         said = f"{taint.key}={taint.value}:{taint.effect}".replace("=:", ":")
         yield warning((*path, "tolerations"), "no-node", f"every node has a taint such as {said}")
         return
@@ -48,8 +47,8 @@ def _check(settings: Settings, nodes: Sequence[ClusterNode], path: Path) -> Iter
 def _check_amounts(
     settings: Settings, nodes: Sequence[ClusterNode], path: Path
 ) -> Iterator[Finding]:
-    asked = _asked(settings)
-    if not any(_holds(node, asked) for node in nodes):
+    asked = asked_of(settings)
+    if not any(holds(node.allocatable, asked) for node in nodes):
         name, where = next(
             ((name, where) for name, where in _PLACES.items() if not _any(nodes, name, asked)),
             (None, ""),
@@ -77,42 +76,9 @@ def _check_amounts(
 _PLACES = {"cpu": "cpu", "memory": "memory"}
 
 
-def _asked(settings: Settings) -> dict[str, Fraction]:
-    usage = usage_of(settings)
-    asked = {"cpu": usage.cpu, "memory": usage.memory}
-    if settings.gpu is not None and settings.gpu.count:
-        asked[gpu_resource(settings.gpu)] = Fraction(settings.gpu.count)
-    return asked
-
-
-def _holds(node: ClusterNode, asked: dict[str, Fraction]) -> bool:
-    return all(node.allocatable.get(name, Fraction(0)) >= each for name, each in asked.items())
-
-
 def _any(nodes: Iterable[ClusterNode], name: str, asked: dict[str, Fraction]) -> bool:
-    return any(_holds(node, {name: asked[name]}) for node in nodes)
+    return any(holds(node.allocatable, {name: asked[name]}) for node in nodes)
 
 
 def _shown(name: str, amount: Fraction) -> str:
     return show_bytes(amount) if name == "memory" else show_number(amount)
-
-
-def _selected(settings: Settings, node: ClusterNode) -> bool:
-    return all(node.labels.get(name) == value for name, value in settings.node_selector.items())
-
-
-def _refusing(tolerations: Iterable[Toleration], taints: Iterable[Taint]) -> list[Taint]:
-    all_ = list(tolerations)
-    return [
-        taint
-        for taint in taints
-        if taint.effect in _HARD and not any(_tolerates(each, taint) for each in all_)
-    ]
-
-
-def _tolerates(toleration: Toleration, taint: Taint) -> bool:
-    if toleration.effect is not None and toleration.effect != taint.effect:
-        return False
-    if toleration.key is not None and toleration.key != taint.key:
-        return False
-    return toleration.operator == "Exists" or (toleration.value or "") == taint.value

@@ -4,14 +4,13 @@ Memory cannot be taken back, so guarantee and limit are one; of cores, each serv
 share and may use four times that while others idle. On a node with GPUs, the GPUs decide.
 """
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 import msgspec
 
 from celltrail_profiles.errors import ProfileError
 from celltrail_profiles.gpus import WHOLE
-from celltrail_profiles.quantities import Quantity
+from celltrail_profiles.quantities import Amounts, Quantity
 
 _GIBI, _MEBI = 2**30, 2**20
 _PER_NODE = (1, 2, 4, 8, 16, 32, 64, 100)
@@ -19,8 +18,6 @@ _LEAST_MEMORY = _GIBI
 _LEAST_CPU = Fraction(1, 20)
 _BURST = 4
 _SHORT = {"gpu": WHOLE["nvidia"]}
-
-type Amounts = Mapping[str, Fraction]
 
 
 class Size(msgspec.Struct, frozen=True):

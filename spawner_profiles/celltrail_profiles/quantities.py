@@ -6,6 +6,7 @@ text: KubeSpawner gets bytes and cores.
 """
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import total_ordering
 from typing import Any, Self
@@ -23,6 +24,9 @@ QUANTITY_PATTERN = r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2}|[KMGTPE]i
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
 DURATION_PATTERN = r"^([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?$"
+
+type Amounts = Mapping[str, Fraction]
+"""Amounts by the name of what they are of, such as `cpu`."""
 
 
 @total_ordering

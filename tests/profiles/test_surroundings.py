@@ -12,10 +12,11 @@ import pytest
 
 from celltrail import cli
 from celltrail.errors import CelltrailError, InvalidError, UnavailableError
-from celltrail_profiles.cluster import ClusterNode, Taint, read_nodes
+from celltrail_profiles.cluster import read_nodes
 from celltrail_profiles.commands import profiles
 from celltrail_profiles.fitting import check_fit
 from celltrail_profiles.membership import Members, ask_hub, check_groups, read_members
+from celltrail_profiles.nodes import ClusterNode, Taint
 from celltrail_profiles.packing import parse_amounts
 from tests.profiles.helping import HEAD, file_of
 
@@ -177,7 +178,7 @@ def test_a_hub_that_refuses_is_told(hub: str, monkeypatch: pytest.MonkeyPatch) -
 NODES = {
     "kind": "NodeList",
     "apiVersion": "v1",
-    "metadata": {},
+    "metadata": {"resourceVersion": "1"},
     "items": [
         {
             "metadata": {"name": "one", "labels": {"pool": "gpu"}},
@@ -194,7 +195,7 @@ class ApiServer(BaseHTTPRequestHandler):
     """The part of Kubernetes' API that lists nodes."""
 
     def do_GET(self) -> None:
-        body = json.dumps(NODES if self.path == "/api/v1/nodes" else {}).encode()
+        body = json.dumps(NODES if urlsplit(self.path).path == "/api/v1/nodes" else {}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
