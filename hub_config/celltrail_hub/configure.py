@@ -100,12 +100,25 @@ def configure_servers(c: Any, settings: HubSettings) -> None:
         WRITE_SCOPE,
     ]
     if settings.profiles is not None:
-        c.ProfiledSpawner.profiles_file = str(settings.profiles)
-        c.ProfiledSpawner.ledger_file = str(settings.state_dir / "ledger.sqlite")
+        configure_profiles(c, settings.profiles, settings.state_dir / "ledger.sqlite")
     # A server that loads many packages on a busy machine.
     c.Spawner.http_timeout = 90
     # Kernels have 5 s to shut down; `launch` waits a little longer.
     c.CelltrailLocalSpawner.term_timeout = 6
+
+
+def configure_profiles(c: Any, profiles: Path, ledger: Path) -> None:
+    """Offer profiles and count quotas; tell who used what at `/hub/usage` and `/hub/metrics`."""
+    from prometheus_client import REGISTRY
+
+    from celltrail_hub.metrics import HeldCollector
+    from celltrail_hub.usage_page import handlers
+
+    c.ProfiledSpawner.profiles_file = str(profiles)
+    c.ProfiledSpawner.ledger_file = str(ledger)
+    c.JupyterHub.extra_handlers.extend(handlers(str(ledger)))
+    c.JupyterHub.template_paths.insert(0, str(Path(__file__).with_name("templates") / "pages"))
+    REGISTRY.register(HeldCollector(str(profiles), str(ledger)))
 
 
 def configure_tracking(c: Any, settings: HubSettings) -> None:

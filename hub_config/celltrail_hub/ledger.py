@@ -1,18 +1,19 @@
 """Who holds and has held what: the servers that count for quotas, in a SQLite file.
 
 A server is entered before it starts and ended when it has stopped, so that a hub that was killed
-finds what was running. What the hub no longer knows as active is ended before it counts. What runs
-is held in memory too, and what a month has cost is added up as servers end: a check looks at no
-more than who is concerned.
+finds what was running. What the hub no longer knows as active is ended before it counts; what ended
+while no hub was there, ended when the last one saw it. What runs is held in memory too, and what a
+month has cost is added up as servers end: a check looks at no more than who is concerned.
 """
 
 import json
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ type Server = tuple[str, str]
 
 type Active = Callable[[], Collection[Server]]
 
-_SCHEMA = """
+_REVISIONS = (
+    """
 CREATE TABLE IF NOT EXISTS servers (
     id INTEGER PRIMARY KEY,
     user TEXT NOT NULL, server TEXT NOT NULL, groups TEXT NOT NULL, profile TEXT NOT NULL,
@@ -42,14 +44,29 @@ CREATE TABLE IF NOT EXISTS spent (
     cost_per_hour TEXT NOT NULL, seconds INTEGER NOT NULL,
     PRIMARY KEY (month, user, groups, profile, cost_per_hour)
 ) WITHOUT ROWID;
-"""
+""",
+    """
+ALTER TABLE servers ADD COLUMN currency TEXT NOT NULL DEFAULT '';
+ALTER TABLE servers ADD COLUMN seen REAL NOT NULL DEFAULT 0;
+UPDATE servers SET seen = started;
+CREATE INDEX servers_ended ON servers (ended);
+""",
+)
+"""Each brings a file from the version of its place to the next (`PRAGMA user_version`)."""
+
 _RUNNING = """
-SELECT user, server, groups, profile, gpu, cpu, memory, cost_per_hour, started
+SELECT user, server, groups, profile, gpu, cpu, memory, cost_per_hour, started, seen
 FROM servers WHERE ended IS NULL
 """
 _ENTER = """
-INSERT INTO servers (user, server, groups, profile, gpu, cpu, memory, cost_per_hour, started)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO servers
+    (user, server, groups, profile, gpu, cpu, memory, cost_per_hour, currency, started, seen)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SESSIONS = """
+SELECT user, server, groups, profile, gpu, cpu, memory, cost_per_hour, currency,
+    started, COALESCE(ended, seen)
+FROM servers WHERE started < :end AND (ended > :begin OR ended IS NULL)
 """
 _SPEND = """
 INSERT INTO spent (month, user, groups, profile, cost_per_hour, seconds) VALUES (?, ?, ?, ?, ?, ?)
@@ -74,6 +91,19 @@ class _Entry(msgspec.Struct, frozen=True):
         return max(0, round(now - max(self.started, month)))
 
 
+class Session(msgspec.Struct, frozen=True):
+    """A server from its start to its end, or to when it was last seen running."""
+
+    user: str
+    server: str
+    groups: frozenset[str]
+    profile: str
+    usage: Usage
+    currency: str
+    started: float
+    ended: float
+
+
 class Ledger:
     """The servers of one hub. Times are seconds since 1970; months begin in UTC.
 
@@ -90,9 +120,11 @@ class Ledger:
             )
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(_SCHEMA)
+            self._upgrade()
             rows = self._connection.execute(_RUNNING).fetchall()
         self._running = {(row[0], row[1]): _entry(row) for row in rows}
+        self._last_seen = {(row[0], row[1]): float(row[-1]) for row in rows}
+        """Servers of a hub before this one, until this one has seen them run."""
 
     def close(self) -> None:
         """Close the file."""
@@ -125,17 +157,20 @@ class Ledger:
                 (
                     *(asking.user, server, _groups(asking), asking.profile),
                     *map(str, (usage.gpu, usage.cpu, usage.memory, usage.cost_per_hour)),
-                    entry.started,
+                    *(file.currency, entry.started, entry.started),
                 ),
             )
         self._running[asking.user, server] = entry
 
     def end(self, user: str, server: str) -> None:
-        """Note that a server has stopped; nothing happens if it was not entered."""
+        """Note that a server has stopped; nothing happens if it was not entered.
+
+        One that this hub has never seen running stopped when the hub before last saw it.
+        """
         entry = self._running.get((user, server))
         if entry is None:
             return
-        now = self._clock()
+        now = self._last_seen.get((user, server), self._clock())
         month = month_start(now)
         held = entry.holding
         spent = (held.profile, str(held.usage.cost_per_hour), entry.seconds_since(month, now))
@@ -146,11 +181,34 @@ class Ledger:
             )
             self._connection.execute(_SPEND, (month, user, _groups(held), *spent))
         del self._running[user, server]
+        self._last_seen.pop((user, server), None)
+
+    def saw(self, user: str, server: str) -> None:
+        """Note that a server runs that may have been started by a hub before this one."""
+        self._last_seen.pop((user, server), None)
+
+    def mark(self) -> None:
+        """Note that all that runs still runs, for a hub that comes after this one."""
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE servers SET seen = ? WHERE ended IS NULL", (self._clock(),)
+            )
+
+    def holdings(self) -> dict[Server, Holding]:
+        """Return what each server holds that runs or starts."""
+        return {server: entry.holding for server, entry in self._running.items()}
 
     def levels(self, file: ProfileFile, asking: Holding, active: Active) -> tuple[Level, ...]:
         """Return how full the quotas are for a server that might be started."""
         self._end_others(active())
         return levels(file, asking, self._holdings(file, asking))
+
+    def _upgrade(self) -> None:
+        [version] = self._connection.execute("PRAGMA user_version").fetchone()
+        for number, script in enumerate(_REVISIONS[version:], version + 1):
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;"
+            )
 
     def _end_others(self, active: Collection[Server]) -> None:
         for user, server in self._running.keys() - active:
@@ -191,18 +249,46 @@ class Ledger:
                 raise
             self._connection.execute("COMMIT")
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise UnavailableError(f"the ledger {self._path} cannot be used: {error}") from error
+    def _telling(self) -> AbstractContextManager[None]:
+        return _telling(self._path)
+
+
+def sessions(path: Path, begin: float, end: float) -> list[Session]:
+    """Return all servers that ran between two times, those that still run until they were seen.
+
+    May be called from any thread, and while a hub writes. Raises UnavailableError if the file is
+    not there or cannot be read.
+    """
+    with (
+        _telling(path),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection,
+    ):
+        rows = connection.execute(_SESSIONS, {"begin": begin, "end": end}).fetchall()
+    return [_session(row) for row in rows]
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise UnavailableError(f"the ledger {path} cannot be used: {error}") from error
 
 
 def _entry(row: tuple[Any, ...]) -> _Entry:
-    user, _server, groups, profile, *amounts, started = row
-    usage = Usage(*map(Fraction, amounts))
-    return _Entry(Holding(user, _group_names(groups), profile, usage), started)
+    user, _server, groups, profile, *amounts, started, _seen = row
+    return _Entry(Holding(user, _group_names(groups), profile, _usage(*amounts)), started)
+
+
+def _session(row: tuple[Any, ...]) -> Session:
+    user, server, groups, profile, *amounts, currency, started, ended = row
+    held = _usage(*amounts)
+    return Session(user, server, _group_names(groups), profile, held, currency, started, ended)
+
+
+@lru_cache(maxsize=4096)
+def _usage(*amounts: str) -> Usage:
+    return Usage(*map(Fraction, amounts))
 
 
 def _spent_holding(row: tuple[Any, ...]) -> Holding:
@@ -222,6 +308,7 @@ def _groups(holding: Holding) -> str:
     return json.dumps(sorted(holding.groups))
 
 
+@lru_cache(maxsize=4096)
 def _group_names(groups: str) -> frozenset[str]:
     return frozenset(msgspec.json.decode(groups, type=list[str]))
 

@@ -6,21 +6,22 @@ which JupyterHub shows to the user and does not count towards stopping itself.
 """
 
 import copy
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from traitlets import Unicode, default
 from traitlets.config import Configurable
 
 from celltrail.errors import UnavailableError
-from celltrail_hub.ledger import Ledger, Server
+from celltrail_hub.ledger import Server
+from celltrail_hub.shared import ledger_of, source_of
 from celltrail_profiles.access import offers
 from celltrail_profiles.errors import ProfileError, QuotaError
 from celltrail_profiles.options import ResolvedSpawn, from_form, validated
 from celltrail_profiles.quotas import Holding, Level
 from celltrail_profiles.schema import Profile, ProfileFile
-from celltrail_profiles.source import ProfileSource
+
+if TYPE_CHECKING:
+    from celltrail_hub.metrics import Attempt
 
 _TROUBLE = "Servers cannot be started at the moment. Your administrator finds the cause in the log."
 
@@ -35,6 +36,7 @@ class ProfiledSpawner(Configurable):
     log: Any
     orm_spawner: Any
     user_options: Any
+    _spawn_future: Any
 
     profiles_file = Unicode(
         help="""File of spawner profiles. It is read again when it changes; a bad file leaves the
@@ -89,7 +91,7 @@ class ProfiledSpawner(Configurable):
 
     async def run_pre_spawn_hook(self) -> None:
         """Hold the request against profiles and quotas, run the admin's hook, set the traits."""
-        resolved = self._admit() if self.profiles_file else None
+        resolved = self._admit(self._attempt()) if self.profiles_file else None
         hook = super().run_pre_spawn_hook()  # type: ignore[misc]
         if hook is not None:
             await hook
@@ -107,20 +109,34 @@ class ProfiledSpawner(Configurable):
         self._before = None
         return super().run_post_stop_hook()  # type: ignore[misc]
 
+    def start_polling(self) -> None:
+        """Look from now on whether the server runs; the hub does so where it has seen it run."""
+        if self.profiles_file:
+            try:
+                ledger_of(self.ledger_file).saw(self.user.name, self.name)
+            except UnavailableError as error:
+                self.log.error("%s's server is not noted as running: %s", self.user.name, error)
+        super().start_polling()  # type: ignore[misc]
+
     def put(self, traits: dict[str, Any]) -> None:
         """Set traits; mappings are merged into what is there."""
         for name, value in traits.items():
             merged = getattr(self, name) | value if isinstance(value, dict) else value
             setattr(self, name, merged)
 
-    def _admit(self) -> ResolvedSpawn:
+    def _attempt(self) -> "Attempt":
+        from celltrail_hub.metrics import Attempt
+
+        return Attempt(self._spawn_future)
+
+    def _admit(self, attempt: "Attempt") -> ResolvedSpawn:
         """Return what the request comes to, entered in the ledger. Raises SpawnException."""
         file = self._profiles()
         try:
             resolved = validated(self.offered(), self.user_options)
-            slug = resolved.profile.slug
+            slug = attempt.profile = resolved.profile.slug
             asking = Holding(self.user.name, self._groups(), slug, resolved.usage)
-            _ledger(self.ledger_file).reserve(file, asking, self.name, self._active)
+            ledger_of(self.ledger_file).reserve(file, asking, self.name, self._active)
         except QuotaError as error:
             raise _refusal(str(error), error.reason, error.status) from None
         except ProfileError as error:
@@ -129,19 +145,20 @@ class ProfiledSpawner(Configurable):
             raise _refusal(str(error), error.reason, error.status) from None
         except UnavailableError as error:
             raise _refusal(_TROUBLE, "ledger", error.status, log_message=str(error)) from None
+        attempt.is_admitted = True
         self.user_options = self.orm_spawner.user_options = resolved.user_options
         return resolved
 
     def _give_back(self) -> None:
         try:
-            _ledger(self.ledger_file).end(self.user.name, self.name)
+            ledger_of(self.ledger_file).end(self.user.name, self.name)
         except UnavailableError as error:  # ended at the next look
             self.log.error("The end of %s's server is not noted: %s", self.user.name, error)
 
     def _levels(self) -> tuple[Level, ...]:
         nothing = Holding(self.user.name, self._groups(), "")
         try:
-            return _ledger(self.ledger_file).levels(self._profiles(), nothing, self._active)
+            return ledger_of(self.ledger_file).levels(self._profiles(), nothing, self._active)
         except UnavailableError as error:
             self.log.error("No quotas on the spawn page: %s", error)
             return ()
@@ -149,7 +166,7 @@ class ProfiledSpawner(Configurable):
     def _profiles(self) -> ProfileFile:
         """Return the profiles in force. Raises SpawnException if there never were good ones."""
         try:
-            source = _source(self.profiles_file)
+            source = source_of(self.profiles_file)
         except ProfileError as error:
             raise _refusal(_TROUBLE, error.reason, 503, log_message=str(error)) from None
         known = source.problem
@@ -180,15 +197,3 @@ def _refusal(message: str, reason: str, status: int, log_message: str = "") -> E
         message, reason=reason, status_code=status, log_message=log_message
     )
     return refusal
-
-
-@cache
-def _source(path: str) -> ProfileSource:
-    """Return this hub's one source of a file."""
-    return ProfileSource(Path(path))
-
-
-@cache
-def _ledger(path: str) -> Ledger:
-    """Return this hub's one ledger in a file."""
-    return Ledger(Path(path))

@@ -31,6 +31,14 @@ class Holding(msgspec.Struct, frozen=True):
     cost: Fraction = Fraction(0)
     running: bool = True
 
+    def held(self, resource: str) -> Fraction:
+        """Return how much it holds of `servers`, `gpu`, `cpu` or `memory`, or its `cost`."""
+        if resource == "cost":
+            return self.cost
+        if not self.running:
+            return Fraction(0)
+        return Fraction(1) if resource == "servers" else getattr(self.usage, resource)
+
 
 class Level(msgspec.Struct, frozen=True):
     """How full one limit of a quota is for a user: `used` of `limit`, and `asked` on top."""
@@ -132,7 +140,7 @@ def _levels(
         and (group in each.groups if group else each.user == asking.user)
     ]
     for resource, limit in _limits(quota):
-        used = sum((_held(each, resource) for each in counted), Fraction(0))
+        used = sum((each.held(resource) for each in counted), Fraction(0))
         yield Level(quota, group, resource, used, _asked(asking, resource), limit, currency)
 
 
@@ -147,13 +155,5 @@ def _limits(quota: Quota) -> Iterator[tuple[str, Fraction]]:
         yield "cost", Fraction(str(quota.cost_per_month))
 
 
-def _held(holding: Holding, resource: str) -> Fraction:
-    if resource == "cost":
-        return holding.cost
-    if not holding.running:
-        return Fraction(0)
-    return Fraction(1) if resource == "servers" else getattr(holding.usage, resource)
-
-
 def _asked(asking: Holding, resource: str) -> Fraction:
-    return asking.usage.cost_per_hour if resource == "cost" else _held(asking, resource)
+    return asking.usage.cost_per_hour if resource == "cost" else asking.held(resource)

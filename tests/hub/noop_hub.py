@@ -16,7 +16,7 @@ from celltrail_profiles.options import ResolvedSpawn
 
 
 class NoopSpawner(ProfiledSpawner, Spawner):
-    """Starts nothing, at once; a server named `slow` never gets ready."""
+    """Starts nothing, at once; a server named `slow` never gets ready, `broken` fails."""
 
     server_port = Integer(help="Where all servers are.").tag(config=True)
     running = False
@@ -28,6 +28,8 @@ class NoopSpawner(ProfiledSpawner, Spawner):
     async def start(self) -> tuple[str, int]:
         if self.name == "slow":
             await asyncio.Event().wait()
+        if self.name == "broken":
+            raise RuntimeError("it is broken")
         self.running = True
         return "127.0.0.1", self.server_port
 

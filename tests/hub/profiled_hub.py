@@ -65,15 +65,17 @@ c.JupyterHub.cleanup_servers = False
 c.JupyterHub.load_groups = {groups}
 c.JupyterHub.services = [dict(name="tests", api_token="{token}", admin=True)]
 c.JupyterHub.load_roles = [dict(name="tests", services=["tests"], scopes=[
-    "admin:users", "admin:servers", "admin:groups"])]
+    "admin:users", "admin:servers", "admin:groups"]),
+    dict(name="accounts", users=["cy"], scopes=["read:servers!group=ml"])]
 c.JupyterHub.concurrent_spawn_limit = 0
 c.NoopSpawner.server_port = {servers}
 c.Spawner.http_timeout = 10
 """
 
 PROFILED = """
-c.ProfiledSpawner.profiles_file = "{folder}/profiles.yaml"
-c.ProfiledSpawner.ledger_file = "{folder}/ledger.sqlite"
+from pathlib import Path
+from celltrail_hub.configure import configure_profiles
+configure_profiles(c, Path("{folder}/profiles.yaml"), Path("{folder}/ledger.sqlite"))
 """
 
 

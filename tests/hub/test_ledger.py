@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from celltrail.errors import UnavailableError
-from celltrail_hub.ledger import Ledger, month_start
+from celltrail_hub.ledger import _REVISIONS, Ledger, month_start, sessions
 from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding
 from celltrail_profiles.resolving import Usage
@@ -131,6 +131,79 @@ def test_what_others_have_spent_counts_for_the_group_alone(ledger: Ledger, clock
     assert {level.quota.name: level.used for level in found if level.resource == "cost"} == {
         "q": 2, "t": 6,
     }  # fmt: skip
+
+
+def test_sessions_are_told_with_what_they_held_at_the_price_of_then(
+    tmp_path: Path, ledger: Ledger, clock: Clock
+) -> None:
+    for cost, currency in ((2, "EUR"), (3, "USD")):
+        file = ProfileFile(profiles=(), currency=currency)
+        ledger.reserve(file, asking("ada", cost, "ml"), "a", set)
+        clock.now += HOUR
+        ledger.end("ada", "a")
+    first, second = sessions(tmp_path / "ledger.sqlite", NOVEMBER, clock.now)
+    assert (first.user, first.server, first.groups, first.profile) == ("ada", "a", {"ml"}, "p")
+    assert (first.usage.cost_per_hour, first.currency, first.ended - first.started) == (
+        2,
+        "EUR",
+        HOUR,
+    )
+    assert (second.usage.cost_per_hour, second.currency) == (3, "USD")
+    assert sessions(tmp_path / "ledger.sqlite", first.ended, clock.now) == [second]
+    assert sessions(tmp_path / "ledger.sqlite", NOVEMBER, first.started) == []
+
+
+def test_a_server_that_runs_counts_until_it_was_last_seen(
+    tmp_path: Path, ledger: Ledger, clock: Clock
+) -> None:
+    ledger.reserve(FILE, asking(), "a", set)
+    clock.now += HOUR
+    ledger.mark()
+    clock.now += HOUR
+    [session] = sessions(tmp_path / "ledger.sqlite", NOVEMBER, clock.now)
+    assert session.ended - session.started == HOUR
+
+
+def test_what_ended_without_a_hub_ended_when_the_last_one_saw_it(
+    tmp_path: Path, clock: Clock
+) -> None:
+    killed = Ledger(tmp_path / "ledger.sqlite", clock)
+    for name in ("died", "lives"):
+        killed.reserve(FILE, asking(cost=1), name, set)
+    clock.now += HOUR
+    killed.mark()
+    killed.close()
+    clock.now += 5 * HOUR
+    ledger = Ledger(tmp_path / "ledger.sqlite", clock)
+    ledger.saw("ada", "lives")
+    for name in ("died", "lives"):
+        ledger.end("ada", name)
+    ended = {
+        session.server: session.ended - session.started
+        for session in sessions(tmp_path / "ledger.sqlite", NOVEMBER, clock.now)
+    }
+    assert ended == {"died": HOUR, "lives": 6 * HOUR}
+    assert used(ledger)["cost"] == 7
+    ledger.close()
+
+
+def test_a_file_of_an_earlier_version_is_taken_over(tmp_path: Path, clock: Clock) -> None:
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as old:
+        old.executescript(_REVISIONS[0])
+        old.execute(
+            "INSERT INTO servers VALUES (1, 'ada', 'a', '[]', 'p', '0', '0', '0', '2', ?, NULL)",
+            (clock.now - HOUR,),
+        )
+    ledger = Ledger(tmp_path / "ledger.sqlite", clock)
+    ledger.saw("ada", "a")
+    assert used(ledger, "a")["cost"] == 2
+    ledger.close()
+
+
+def test_no_ledger_has_no_sessions_to_tell(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match=r"ledger\.sqlite cannot be used"):
+        sessions(tmp_path / "ledger.sqlite", 0, 1)
+    assert not (tmp_path / "ledger.sqlite").exists()
 
 
 def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,38 @@
+"""What all parts of a hub share: one source of the profiles, one ledger."""
+
+from functools import cache, partial
+from pathlib import Path
+
+from celltrail.errors import UnavailableError
+from celltrail_hub.ledger import Ledger
+from celltrail_profiles.source import ProfileSource
+
+_MARK_MS = 60_000
+
+
+@cache
+def source_of(path: str) -> ProfileSource:
+    """Return this hub's one source of a file. Raises ProfileError if the file has errors."""
+    return ProfileSource(Path(path))
+
+
+@cache
+def ledger_of(path: str) -> Ledger:
+    """Return this hub's one ledger in a file, which notes each minute what is still running.
+
+    To be called from the hub's event loop. Raises UnavailableError if the file cannot be used.
+    """
+    from tornado.ioloop import PeriodicCallback
+
+    ledger = Ledger(Path(path))
+    PeriodicCallback(partial(_mark, ledger), _MARK_MS).start()
+    return ledger
+
+
+def _mark(ledger: Ledger) -> None:
+    from tornado.log import app_log
+
+    try:
+        ledger.mark()
+    except UnavailableError as error:  # the next minute tells as much
+        app_log.error("What runs is not noted: %s", error)

@@ -1,0 +1,140 @@
+"""`/hub/usage`: who used what and what it cost, as a page and as CSV.
+
+Whoever may read somebody's servers (`read:servers`) sees what that somebody used: administrators
+everybody, users themselves, and a role may let others see more: `read:servers!group=ml` the members
+of `ml`. Works without JavaScript.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jupyterhub import orm  # type: ignore[import-untyped] # noqa: TID253
+from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped] # noqa: TID253
+from jupyterhub.scopes import Scope  # type: ignore[import-untyped] # noqa: TID253
+from tornado.web import HTTPError, authenticated
+
+from celltrail.errors import CelltrailError, InvalidError
+from celltrail_hub.ledger import sessions
+from celltrail_hub.shared import ledger_of
+from celltrail_hub.usage import AMOUNTS, KEYS, Row, Span, csv_text, keys_of, shown, span_of, summed
+
+_SCOPE = "read:servers"
+_ROWS_SHOWN = 500
+
+
+class UsageHandler(BaseHandler):  # type: ignore[misc]
+    """Shows usage; `?format=csv` as a file. Tokens are taken too, for scripts."""
+
+    _accept_token_auth = True
+
+    def initialize(self, ledger_file: str) -> None:
+        """Take the path of the ledger."""
+        self._ledger_file = ledger_file
+
+    @authenticated
+    async def get(self) -> None:
+        """Answer for the days, the keys and the group asked for."""
+        whose = self._whose()
+        try:
+            span = span_of(
+                self.get_argument("from", ""), self.get_argument("to", ""), datetime.now(UTC).date()
+            )
+            everybody = ("user",) if whose is None else ("profile",)
+            keys = keys_of(self.get_arguments("by")) or everybody
+            rows = await self._rows(span, keys, whose, self.get_argument("group", ""))
+        except InvalidError as error:
+            raise HTTPError(400, str(error)) from None
+        except CelltrailError as error:
+            self.log.error("Usage cannot be told: %s", error)
+            raise HTTPError(503, "Usage cannot be told at the moment") from None
+        self.set_header("Cache-Control", "no-store")
+        if self.get_argument("format", "") == "csv":
+            self._write_csv(rows, span, keys)
+        else:
+            await self._write_page(rows, span, keys, whose)
+
+    def _whose(self) -> Callable[[str], bool] | None:
+        """Return who may be seen, or None for everybody; raises HTTPError 403 for nobody."""
+        allowed = self.parsed_scopes.get(_SCOPE)
+        if allowed == Scope.ALL:
+            return None
+        names = set(allowed.get("user", ())) if allowed else set()
+        if allowed and "group" in allowed:
+            members = self.db.query(orm.User.name).join(orm.User.groups)
+            names |= {name for (name,) in members.filter(orm.Group.name.in_(allowed["group"]))}
+        if not names:
+            raise HTTPError(403, f"Usage is shown to who has the scope {_SCOPE}")
+        return names.__contains__
+
+    async def _rows(
+        self,
+        span: Span,
+        keys: tuple[str, ...],
+        whose: Callable[[str], bool] | None,
+        group: str,
+    ) -> list[Row]:
+        ledger_of(self._ledger_file).mark()  # what runs counts until now
+        # In a thread with a connection of its own, so that a year of a busy hub stops nobody.
+        return await asyncio.to_thread(
+            partial(_read, Path(self._ledger_file), span, keys, whose, group)
+        )
+
+    def _write_csv(self, rows: list[Row], span: Span, keys: tuple[str, ...]) -> None:
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header(
+            "Content-Disposition", f'attachment; filename="usage-{span.first}-{span.last}.csv"'
+        )
+        self.finish(csv_text(rows, span, keys))
+
+    async def _write_page(
+        self,
+        rows: list[Row],
+        span: Span,
+        keys: tuple[str, ...],
+        whose: Callable[[str], bool] | None,
+    ) -> None:
+        page = await self.render_template(
+            "usage.html",
+            rows=rows[:_ROWS_SHOWN],
+            more=len(rows[_ROWS_SHOWN:]),
+            span=span,
+            keys=keys,
+            all_keys=KEYS,
+            amounts=AMOUNTS,
+            shown=partial(shown, places=2),
+            group=self.get_argument("group", ""),
+            is_everybody=whose is None,
+            as_csv=self._csv_address(),
+            no_spawner_check=True,  # a service, which may look too, has none
+        )
+        self.finish(page)
+
+    def _csv_address(self) -> str:
+        """Return where the same is as CSV."""
+        asked = self.request.query
+        return f"{self.hub.base_url}usage?{asked}{'&' if asked else ''}format=csv"
+
+
+def _read(
+    path: Path,
+    span: Span,
+    keys: tuple[str, ...],
+    whose: Callable[[str], bool] | None,
+    group: str,
+) -> list[Row]:
+    counted = (
+        session
+        for session in sessions(path, span.begin, span.end)
+        if (whose is None or whose(session.user)) and (not group or group in session.groups)
+    )
+    return summed(counted, span, keys)
+
+
+def handlers(ledger_file: str) -> list[tuple[str, Any, dict[str, Any]]]:
+    """Return what `c.JupyterHub.extra_handlers` takes."""
+    return [(r"/usage", UsageHandler, {"ledger_file": ledger_file})]
