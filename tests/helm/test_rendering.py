@@ -1,0 +1,145 @@
+"""What the chart makes, for each preset: valid objects, and pods that may do little."""
+
+import copy
+from typing import Any
+
+import helm_python as helm
+import kubernetes_validate
+import pytest
+
+from tests.helm.chart import (
+    CHART,
+    NAMESPACE,
+    PRESETS,
+    USERS,
+    Manifest,
+    find,
+    merged,
+    notes,
+    objects,
+    pod_templates,
+    preset,
+)  # fmt: skip
+from tests.helm.restricted import breaches
+
+KUBERNETES = ("1.32", "1.34", "1.37")
+TRY_OUT = preset("try-out")
+CASES: dict[str, dict[str, Any]] = {
+    "try-out": TRY_OUT,
+    "postgresql": merged(
+        TRY_OUT,
+        {"tracking": {"database": {"kind": "postgresql"}}, "postgresql": {"enabled": True}},
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=CASES)
+def made(request: pytest.FixtureRequest) -> list[Manifest]:
+    return objects(CASES[request.param])
+
+
+def test_every_preset_is_a_case() -> None:
+    assert {path.stem for path in PRESETS.glob("*.yaml")} <= set(CASES)
+
+
+def test_helm_finds_nothing_to_complain_of() -> None:
+    messages = helm.lint(CHART, TRY_OUT, namespace=NAMESPACE)["messages"]
+    assert [each["error"] for each in messages] == ["icon is recommended"]
+
+
+def test_kubernetes_knows_every_field(made: list[Manifest]) -> None:
+    for each in made:
+        for version in KUBERNETES:
+            kubernetes_validate.validate(copy.deepcopy(each), version, strict=True)
+
+
+def test_objects_say_whose_they_are(made: list[Manifest]) -> None:
+    names = [
+        (each["kind"], each["metadata"].get("namespace"), each["metadata"]["name"]) for each in made
+    ]
+    assert len(set(names)) == len(names)
+    for each in made:
+        labels = each["metadata"]["labels"]
+        assert labels["app.kubernetes.io/instance"] == "celltrail"
+        assert labels["app.kubernetes.io/component"]
+
+
+def test_every_pod_passes_restricted(made: list[Manifest]) -> None:
+    assert {name: list(breaches(pod["spec"])) for name, pod in pod_templates(made)} == {
+        name: [] for name, _ in pod_templates(made)
+    }
+
+
+def test_root_filesystems_are_read_only(made: list[Manifest]) -> None:
+    for _, pod in pod_templates(made):
+        for container in pod["spec"]["containers"]:
+            assert container["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_only_who_needs_kubernetes_has_a_token_for_it(made: list[Manifest]) -> None:
+    holders = {
+        name for name, pod in pod_templates(made) if pod["spec"]["automountServiceAccountToken"]
+    }
+    assert holders == {"Deployment/celltrail-hub"}
+
+
+def test_every_container_has_bounds_and_says_whether_it_is_well(made: list[Manifest]) -> None:
+    for name, pod in pod_templates(made):
+        for container in pod["spec"]["containers"]:
+            assert {"cpu", "memory"} <= set(container["resources"]["requests"])
+            assert "memory" in container["resources"]["limits"]
+            if name.startswith(("Deployment/", "StatefulSet/")):
+                assert {"readinessProbe", "livenessProbe"} <= set(container)
+
+
+def test_users_are_apart_and_their_namespace_stays(made: list[Manifest]) -> None:
+    (users,) = (each for each in made if each["kind"] == "Namespace")
+    assert users["metadata"]["name"] == USERS != NAMESPACE
+    assert users["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert users["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+
+
+def test_data_stays_when_the_release_goes(made: list[Manifest]) -> None:
+    for each in made:
+        if each["kind"] in ("PersistentVolumeClaim", "Secret"):
+            assert each["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+
+
+def test_no_secret_lies_outside_of_secrets(made: list[Manifest]) -> None:
+    secrets = {
+        value for each in made if each["kind"] == "Secret" for value in each["data"].values()
+    }
+    others = str([each for each in made if each["kind"] != "Secret"])
+    assert secrets
+    assert not [value for value in secrets if value in others]
+
+
+def test_the_hub_may_do_no_more_than_this() -> None:
+    made = objects(TRY_OUT)
+    assert not [each for each in made if each["kind"].startswith("Cluster")]
+    (role,) = (each for each in made if each["kind"] == "Role")
+    assert role["metadata"]["namespace"] == USERS
+    assert {rule["resources"][0]: rule["verbs"] for rule in role["rules"]} == {
+        "pods": ["get", "list", "watch", "create", "delete"],
+        "persistentvolumeclaims": ["get", "list", "watch", "create"],
+        "events": ["get", "list", "watch"],
+    }
+    assert all(rule["apiGroups"] == [""] for rule in role["rules"])
+
+
+def test_the_hub_restarts_for_its_settings_but_not_for_profiles() -> None:
+    def annotations(values: dict[str, Any]) -> Any:
+        hub = find(objects(values), "Deployment", "hub")
+        return hub["spec"]["template"]["metadata"]["annotations"]
+
+    before = annotations(TRY_OUT)
+    assert annotations(merged(TRY_OUT, {"profiles": []})) != before  # there are none any more
+    assert annotations(merged(TRY_OUT, {"profiles": TRY_OUT["profiles"][:1]})) == before
+    assert annotations(merged(TRY_OUT, {"hub": {"config": {"servers": {"named": 2}}}})) != before
+
+
+def test_notes_say_what_is_unsafe() -> None:
+    said = notes(TRY_OUT)
+    for unsafe in ("one password", "without encryption", "SQLite", "backed up"):
+        assert unsafe in said
+    assert "port-forward service/celltrail-proxy 8000:80" in said
