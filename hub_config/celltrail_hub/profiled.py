@@ -6,7 +6,7 @@ which JupyterHub shows to the user and does not count towards stopping itself.
 """
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from traitlets import Unicode, default
 from traitlets.config import Configurable
@@ -19,9 +19,6 @@ from celltrail_profiles.errors import ProfileError, QuotaError
 from celltrail_profiles.options import ResolvedSpawn, from_form, validated
 from celltrail_profiles.quotas import Holding, Level
 from celltrail_profiles.schema import Profile, ProfileFile
-
-if TYPE_CHECKING:
-    from celltrail_hub.metrics import Attempt
 
 _TROUBLE = "Servers cannot be started at the moment. Your administrator finds the cause in the log."
 
@@ -91,7 +88,7 @@ class ProfiledSpawner(Configurable):
 
     async def run_pre_spawn_hook(self) -> None:
         """Hold the request against profiles and quotas, run the admin's hook, set the traits."""
-        resolved = self._admit(self._attempt()) if self.profiles_file else None
+        resolved = self._admit() if self.profiles_file else None
         hook = super().run_pre_spawn_hook()  # type: ignore[misc]
         if hook is not None:
             await hook
@@ -124,13 +121,11 @@ class ProfiledSpawner(Configurable):
             merged = getattr(self, name) | value if isinstance(value, dict) else value
             setattr(self, name, merged)
 
-    def _attempt(self) -> "Attempt":
+    def _admit(self) -> ResolvedSpawn:
+        """Return what the request comes to, entered in the ledger. Raises SpawnException."""
         from celltrail_hub.metrics import Attempt
 
-        return Attempt(self._spawn_future)
-
-    def _admit(self, attempt: "Attempt") -> ResolvedSpawn:
-        """Return what the request comes to, entered in the ledger. Raises SpawnException."""
+        attempt = Attempt(self._spawn_future)
         file = self._profiles()
         try:
             resolved = validated(self.offered(), self.user_options)
