@@ -5,13 +5,17 @@ BIN := .venv/bin
 LAB := extension/celltrail_lab/labextension/package.json
 LAB_SOURCES := $(shell find extension/src extension/style extension/schema -type f 2>/dev/null) \
 	$(addprefix extension/,package.json yarn.lock tsconfig.json tsconfig.build.json)
+WHEEL := dist/celltrail-$(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' tracking/celltrail/__init__.py)-py3-none-any.whl
+WHEEL_SOURCES := $(shell find tracking dataflow kernel_magics server pipelines spawner_profiles hub_config \
+	extension/celltrail_lab examples -type f -not -path '*/__pycache__/*' -not -path '*/labextension/*') \
+	pyproject.toml README.md CHANGELOG.md LICENSE
 SERVER_TESTS := tests/server tests/clients tests/compat
 PYTEST := $(BIN)/pytest --durations=5
 UNIT := -m "not integration and not browser and not cluster"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help run test lint lint-python lint-lab unit unit-python unit-server unit-others unit-lab \
-	integration integration-server integration-others browser cluster-test bench wheel lock clean
+	integration integration-server integration-others browser cluster-test bench wheel images lock clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -72,8 +76,13 @@ bench: .venv/dev ## measure, side by side with peers
 	@for each in empty_cell printing log_call trail.cost server_start versus_mlflow; do \
 		echo "== $$each"; $(BIN)/python -m benchmarks.$$each || exit 1; done
 
-wheel: .venv/dev $(LAB) ## build dist/*.whl
-	$(BIN)/python -m build --outdir dist
+wheel: $(WHEEL) ## build dist/*.whl
+
+$(WHEEL): $(WHEEL_SOURCES) .venv/dev $(LAB)
+	$(BIN)/python -m build --installer uv --outdir dist
+
+images: wheel ## build the images for Kubernetes (helm/images)
+	@helm/images/build $(ARGS)
 
 lock: ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile -q pyproject.toml --all-extras --group dev --universal \

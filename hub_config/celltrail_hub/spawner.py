@@ -1,6 +1,5 @@
 """Single-user servers as local processes, all under the account that runs the hub."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,11 +7,10 @@ from typing import Any
 from jupyterhub.spawner import SimpleLocalProcessSpawner  # type: ignore[import-untyped]
 from traitlets import Unicode, default
 
+from celltrail_hub.homes import prepare_home
 from celltrail_hub.profiled import ProfiledSpawner
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import ResolvedSpawn
-
-EXAMPLES = Path(__file__).with_name("examples")
 
 
 class CelltrailLocalSpawner(ProfiledSpawner, SimpleLocalProcessSpawner):  # type: ignore[misc]
@@ -59,12 +57,3 @@ class CelltrailLocalSpawner(ProfiledSpawner, SimpleLocalProcessSpawner):  # type
     async def stop(self, now: bool = False) -> None:
         """Stop with SIGTERM, on which Jupyter Server shuts its kernels down; on SIGINT it exits."""
         await super().stop(now=True)
-
-
-def prepare_home(home: Path) -> None:
-    """Make a user's home with the example notebooks, unless it is there."""
-    if home.exists():
-        return
-    home.mkdir(mode=0o700, parents=True)
-    for notebook in EXAMPLES.glob("*.ipynb"):
-        shutil.copyfile(notebook, home / notebook.name)

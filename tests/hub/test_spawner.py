@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from celltrail_hub.spawner import EXAMPLES, CelltrailLocalSpawner, prepare_home
+from celltrail_hub.homes import EXAMPLES, fill_home, prepare_home
+from celltrail_hub.spawner import CelltrailLocalSpawner
 
 
 def test_a_new_home_holds_the_examples(tmp_path: Path):
@@ -18,6 +19,16 @@ def test_what_a_user_deleted_does_not_come_back(tmp_path: Path):
     (home / "digits.ipynb").unlink()
     prepare_home(home)
     assert list(home.glob("digits.ipynb")) == []
+
+
+def test_a_new_volume_gets_the_examples_once(tmp_path: Path):
+    home = tmp_path / "volume"
+    (home / "lost+found").mkdir(parents=True)
+    fill_home(home)
+    assert (home / "digits.ipynb").exists()
+    (home / "digits.ipynb").rename(home / "mine.ipynb")
+    fill_home(home)
+    assert not (home / "digits.ipynb").exists()
 
 
 @pytest.mark.parametrize("pid", [1, 4_000_000])
