@@ -1,0 +1,115 @@
+"""Who may talk to whom: every pair that matters, evaluated over the chart's NetworkPolicies."""
+
+import pytest
+
+from tests.helm.chart import NAMESPACE, USERS, merged, objects, pod_templates, preset
+from tests.helm.reach import Peer, reaches
+
+IN_MONITORING = {"kubernetes.io/metadata.name": "monitoring"}
+VALUES = merged(
+    preset("try-out"),
+    {
+        "tracking": {"database": {"kind": "postgresql"}},
+        "postgresql": {"enabled": True},
+        "network": {"cluster": ["34.1.0.0/16"]},
+        "monitoring": {
+            "from": [{"namespaceSelector": {"matchLabels": IN_MONITORING}}],
+        },
+    },
+)
+MADE = objects(VALUES)
+POLICIES = [each for each in MADE if each["kind"] == "NetworkPolicy"]
+
+
+def part(name: str) -> Peer:
+    """Return the pods of one part, with the labels that the chart gives them."""
+    (labels,) = {
+        tuple(pod["metadata"]["labels"].items())
+        for _, pod in pod_templates(MADE)
+        if pod["metadata"]["labels"]["app.kubernetes.io/component"] == name
+    }
+    return Peer(NAMESPACE, dict(labels))
+
+
+SERVER = {"app.kubernetes.io/component": "singleuser-server"}
+OURS = {
+    **{name: part(name) for name in ("hub", "proxy", "tracking", "postgresql", "test")},
+    "ada": Peer(USERS, {**SERVER, "hub.jupyter.org/username": "ada"}),
+    "bob": Peer(USERS, {**SERVER, "hub.jupyter.org/username": "bob"}),
+    "other pod of users": Peer(USERS, {"app": "x"}),
+}
+OTHERS = {
+    "pod of others": Peer("default", {"app": "x"}),
+    "pod beside the hub": Peer(NAMESPACE, {"app": "x"}),
+    "server of another release": Peer("other-users", SERVER),
+    "prometheus": Peer("monitoring", {"app": "prometheus"}),
+    "dns": Peer("kube-system", {"k8s-app": "kube-dns"}),
+    "metrics server": Peer("kube-system", {"k8s-app": "metrics-server"}),
+    "API server": Peer(address="10.96.0.1"),
+    "internet": Peer(address="93.184.216.34"),
+    "internet v6": Peer(address="2606:2800:220:1::1"),
+    "private": Peer(address="192.168.7.7"),
+    "private v6": Peer(address="fd12::1"),
+    "metadata": Peer(address="169.254.169.254"),
+    "EKS credentials": Peer(address="169.254.170.23"),
+    "carrier-grade NAT": Peer(address="100.64.3.4"),
+    "public address of a node": Peer(address="34.1.2.3"),
+}
+PORTS = {
+    "hub": (22, 8081, 8082), "proxy": (22, 8000, 8001), "tracking": (22, 8765),
+    "postgresql": (22, 5432), "ada": (22, 8888), "bob": (22, 8888), "dns": (22, 53),
+}  # fmt: skip
+DNS, SERVERS = {"dns:53"}, {"ada:8888", "bob:8888"}
+INTERNET = {"internet:443", "internet v6:443"}
+REACHED = {
+    # The API server's address is not known to a chart, so its port is open, wherever it may be.
+    "hub": {"tracking:8765", *SERVERS, *DNS, *(f"{name}:443" for name in OTHERS if name != "dns")},
+    "proxy": {"hub:8081", "hub:8082", "tracking:8765", *SERVERS, *DNS},
+    "tracking": {"hub:8081", "postgresql:5432", *DNS, *INTERNET},
+    "postgresql": set(),
+    "test": {"proxy:8000", "hub:8081", *DNS},
+    "ada": {"hub:8081", "proxy:8000", "tracking:8765", *DNS, *INTERNET},
+    "other pod of users": set(),
+    "prometheus": {"hub:8081", "tracking:8765", "proxy:8000"},
+    "pod of others": {"proxy:8000"},
+    "pod beside the hub": {"proxy:8000"},
+    "server of another release": {"proxy:8000"},
+    "internet": {"proxy:8000"},
+    "private": {"proxy:8000"},
+}
+
+
+@pytest.mark.parametrize("source", REACHED)
+def test_each_reaches_what_it_needs_and_nothing_else(source: str) -> None:
+    targets = OURS | OTHERS if source in OURS else OURS
+    reached = {
+        f"{name}:{port}"
+        for name, target in targets.items()
+        if name != source
+        for port in PORTS.get(name, (443,))
+        if reaches(POLICIES, (OURS | OTHERS)[source], target, port)
+    }
+    assert reached == REACHED[source]
+
+
+def test_names_are_resolved_by_udp_too() -> None:
+    for name in ("hub", "proxy", "tracking", "ada"):
+        assert reaches(POLICIES, OURS[name], OTHERS["dns"], 53, "UDP")
+
+
+def test_the_servers_of_users_have_the_labels_that_policies_select() -> None:
+    from celltrail_profiles.pods import pods_of
+    from celltrail_profiles.schema import Settings
+
+    (pod,) = pods_of([Settings()], "ada")
+    assert pod["metadata"]["labels"].items() >= SERVER.items()
+
+
+def test_users_can_be_kept_from_the_internet_and_let_to_a_database() -> None:
+    database = {"to": [{"ipBlock": {"cidr": "192.168.7.7/32"}}], "ports": [{"port": 5432}]}
+    made = objects(
+        merged(VALUES, {"network": {"usersInternet": False}, "users": {"egress": [database]}})
+    )
+    policies = [each for each in made if each["kind"] == "NetworkPolicy"]
+    assert not reaches(policies, OURS["ada"], OTHERS["internet"], 443)
+    assert reaches(policies, OURS["ada"], OTHERS["private"], 5432)
