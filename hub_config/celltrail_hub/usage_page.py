@@ -45,7 +45,7 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
             )
             everybody = ("user",) if whose is None else ("profile",)
             keys = keys_of(self.get_arguments("by")) or everybody
-            rows = await self._rows(span, keys, whose, self.get_argument("group", ""))
+            rows, totals = await self._rows(span, keys, whose, self.get_argument("group", ""))
         except InvalidError as error:
             raise HTTPError(400, str(error)) from None
         except CelltrailError as error:
@@ -55,7 +55,7 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
         if self.get_argument("format", "") == "csv":
             self._write_csv(rows, span, keys)
         else:
-            await self._write_page(rows, span, keys, whose)
+            await self._write_page(rows, totals, span, keys, whose)
 
     def _whose(self) -> Callable[[str], bool] | None:
         """Return who may be seen, or None for everybody; raises HTTPError 403 for nobody."""
@@ -76,7 +76,7 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
         keys: tuple[str, ...],
         whose: Callable[[str], bool] | None,
         group: str,
-    ) -> list[Row]:
+    ) -> tuple[list[Row], list[Row]]:
         ledger_of(self._ledger_file).mark()  # what runs counts until now
         # In a thread with a connection of its own, so that a year of a busy hub stops nobody.
         return await asyncio.to_thread(
@@ -94,6 +94,7 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
     async def _write_page(
         self,
         rows: list[Row],
+        totals: list[Row],
         span: Span,
         keys: tuple[str, ...],
         whose: Callable[[str], bool] | None,
@@ -102,6 +103,7 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
             "usage.html",
             rows=rows[:_ROWS_SHOWN],
             more=len(rows[_ROWS_SHOWN:]),
+            totals=totals,
             span=span,
             keys=keys,
             all_keys=KEYS,
@@ -126,13 +128,14 @@ def _read(
     keys: tuple[str, ...],
     whose: Callable[[str], bool] | None,
     group: str,
-) -> list[Row]:
-    counted = (
+) -> tuple[list[Row], list[Row]]:
+    """Return the rows, and those of all together, one for each currency."""
+    counted = [
         session
         for session in sessions(path, span.begin, span.end)
         if (whose is None or whose(session.user)) and (not group or group in session.groups)
-    )
-    return summed(counted, span, keys)
+    ]
+    return summed(counted, span, keys), summed(counted, span, ())
 
 
 def handlers(ledger_file: str) -> list[tuple[str, Any, dict[str, Any]]]:
