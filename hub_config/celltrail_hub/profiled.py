@@ -8,10 +8,12 @@ which JupyterHub shows to the user and does not count towards stopping itself.
 import copy
 from typing import Any
 
+import msgspec
 from traitlets import Unicode, default
 from traitlets.config import Configurable
 
 from celltrail.errors import UnavailableError
+from celltrail.hosting import VARIABLE
 from celltrail_hub.ledger import Server
 from celltrail_hub.shared import ledger_of, source_of
 from celltrail_profiles.access import offers
@@ -45,6 +47,7 @@ class ProfiledSpawner(Configurable):
     ).tag(config=True)
 
     _before: dict[str, Any] | None = None
+    _told = ""
 
     @default("apply_user_options")
     def _leave_to_us(self) -> Any:
@@ -93,6 +96,7 @@ class ProfiledSpawner(Configurable):
         if hook is not None:
             await hook
         if resolved is not None:
+            self._told = self._what_runs_are_told(resolved)
             traits = self.traits_of(resolved)
             self._before = {name: copy.deepcopy(getattr(self, name)) for name in traits}
             self.put(traits)
@@ -114,6 +118,24 @@ class ProfiledSpawner(Configurable):
             except UnavailableError as error:
                 self.log.error("%s's server is not noted as running: %s", self.user.name, error)
         super().start_polling()  # type: ignore[misc]
+
+    def get_env(self) -> dict[str, str]:
+        """Return the environment, in which runs find what they run on and what it costs."""
+        env: dict[str, str] = super().get_env()  # type: ignore[misc]
+        return env | {VARIABLE: self._told} if self._told else env
+
+    def _what_runs_are_told(self, resolved: ResolvedSpawn) -> str:
+        settings = resolved.settings
+        cost = settings.cost_per_hour
+        facts = {
+            "server": f"{self.user.name}/{self.name}".removesuffix("/"),
+            "profile": resolved.profile.slug,
+            "image": settings.image or getattr(self, "image", ""),
+            "gpu": settings.gpu.describe() if settings.gpu else "",
+            "cost_per_hour": "" if cost is None else str(cost),
+            "currency": "" if cost is None else self._profiles().currency,
+        }
+        return msgspec.json.encode({name: fact for name, fact in facts.items() if fact}).decode()
 
     def put(self, traits: dict[str, Any]) -> None:
         """Set traits; mappings are merged into what is there."""

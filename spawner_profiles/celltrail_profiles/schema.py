@@ -89,6 +89,14 @@ class Gpu(_Base, frozen=True, kw_only=True):
         Meta(description="The resource's name, if the device plugin was given another one."),
     ] = None
 
+    def describe(self) -> str:
+        """Return for a person what it is: `1 nvidia A100-80GB 1g.10gb`; nothing if it is none."""
+        if self.count == 0:
+            return ""
+        shared = f"shared by {self.time_slicing}" if self.time_slicing else None
+        parts = (str(self.count), self.vendor, self.model, self.mig, shared)
+        return " ".join(part for part in parts if part)
+
 
 class Nfs(_Base, frozen=True, kw_only=True):
     """A folder of an NFS server."""

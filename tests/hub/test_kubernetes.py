@@ -1,11 +1,13 @@
 """Profiles on a real KubeSpawner, without a cluster."""
 
 import asyncio
+import json
 from types import SimpleNamespace
 from typing import Any
 
 from kubespawner import KubeSpawner
 
+from celltrail.hosting import VARIABLE
 from celltrail_hub.kubernetes import CelltrailSpawner
 from celltrail_profiles.access import offers
 from celltrail_profiles.options import validated
@@ -55,6 +57,13 @@ def test_a_profile_reaches_the_pod() -> None:
     pod = OfflineSpawner().start_with("gpu")
     assert container(pod)["resources"]["limits"] == {"memory": 2**31, "nvidia.com/gpu": "1"}
     assert {"name": "A", "value": '{"x": 1}'} in container(pod)["env"]
+    [told] = [each["value"] for each in container(pod)["env"] if each["name"] == VARIABLE]
+    assert json.loads(told) == {
+        "server": "ada",
+        "profile": "gpu",
+        "image": "quay.io/jupyterhub/singleuser:latest",
+        "gpu": "1 nvidia",
+    }
     assert pod["spec"]["tolerations"] == [{"key": "nvidia.com/gpu", "operator": "Exists"}]
 
 
@@ -74,14 +83,14 @@ def test_the_hubs_own_volumes_and_tolerations_stay() -> None:
 
 def test_nothing_is_left_over_for_the_next_start_of_the_same_spawner(monkeypatch: Any) -> None:
     spawner = OfflineSpawner()
-    before = pod_of(spawner)
-    assert spawner.start_with("gpu") != before
+    untouched = OfflineSpawner().start_with("plain")
+    assert spawner.start_with("gpu") != untouched
     ended = []
     ledger = SimpleNamespace(end=lambda *server: ended.append(server))
     monkeypatch.setattr("celltrail_hub.profiled.ledger_of", lambda path: ledger)
     spawner.run_post_stop_hook()
     assert ended == [("ada", "")]
-    assert spawner.start_with("plain") == before
+    assert spawner.start_with("plain") == untouched
 
 
 def test_without_a_file_kubespawner_is_as_ever() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from celltrail.hosting import FACTS
 from tests.conftest import wait_for
 from tests.hub.conftest import Hub, Server
 
@@ -21,10 +22,12 @@ profiles:
   who: {users: [eve]}
   memory: {limit: 2Gi}
   environment: {GREETING: '{"hello": "world"}'}
+  gpu: {vendor: nvidia, model: A100-80GB}
+  cost_per_hour: 1.5
 """
 
 
-def test_a_profile_sets_the_environment_of_a_local_server(tmp_path: Path) -> None:
+def test_a_profile_reaches_a_local_server_and_the_runs_on_it(tmp_path: Path) -> None:
     file = tmp_path / "profiles.yaml"
     file.write_text(PROFILES)
     hub = Hub(tmp_path / "state")
@@ -37,6 +40,20 @@ def test_a_profile_sets_the_environment_of_a_local_server(tmp_path: Path) -> Non
         environment = server.environment()
         assert json.loads(environment["GREETING"]) == {"hello": "world"}
         assert environment["MEM_LIMIT"] == str(2 * 2**30)
+        said = server.run(
+            "import celltrail as ct\nct.start_run('one')\nct.start_run('two')\n"
+            "_, run = ct.get_runs().to_dict('records')\n"
+            "import json; print(json.dumps(run, default=str))"
+        )
+        run = json.loads(said)
+        assert {name: run[f"tags.celltrail.{name}"] for name in FACTS if name != "image"} == {
+            "server": "eve",
+            "profile": "sized",
+            "gpu": "1 nvidia A100-80GB",
+            "cost_per_hour": "1.5",
+            "currency": "USD",
+        }
+        assert run["cost"] == pytest.approx(1.5 * run["duration_seconds"] / 3600)
     finally:
         hub.clients.close()
         hub.end()

@@ -10,6 +10,7 @@ from typing import Any
 from celltrail.client import Client
 from celltrail.embedded import ensure_server
 from celltrail.errors import NotFoundError
+from celltrail.hosting import cost_of
 from celltrail.session import Session, current_session
 
 PAGE_RUNS = 100
@@ -29,7 +30,8 @@ def get_runs(
     `"start_time DESC"`): the runs that match, child runs too, in that order.
 
     Columns: run_id, name, experiment, kind, status, started (UTC), duration_seconds, and
-    `metrics.KEY` (the last value), `params.KEY`, `tags.KEY`. Without pandas: a list of dicts with
+    `metrics.KEY` (the last value), `params.KEY`, `tags.KEY`; where a hub says what its servers
+    cost, `cost` (`celltrail.hosting.cost_of`). Without pandas: a list of dicts with
     these keys. Raises UnavailableError, DeniedError, or NotFoundError for an unknown experiment.
     """
     with up_to_date_client(current_session()) as client:
@@ -122,4 +124,6 @@ def _row(run: dict[str, Any]) -> dict[str, Any]:
     row |= {f"metrics.{key}": float(value) for key, value in run["metrics"].items()}
     for group in ("params", "tags"):
         row |= {f"{group}.{key}": value for key, value in run[group].items()}
+    if ended_ms is not None and (cost := cost_of(run["tags"], row["duration_seconds"])) is not None:
+        row["cost"] = cost
     return row

@@ -29,6 +29,7 @@ from celltrail.events import (
     new_id,
     now_ms,
 )
+from celltrail.hosting import server_tags
 from celltrail.lineage import id_within, is_preparing, run_of_parent, run_of_starter, torchrun_group
 from celltrail.masking import mask_value
 from celltrail.notices import notice
@@ -279,6 +280,7 @@ class Session:
             started_ms=now_ms(),
             parent_id=self._parent_id(),
             notebook=self.notebook,
+            tags=server_tags(),
         )
         self._params = {}
         self.points.begin()

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 
 import { IRunDetail } from "../api/types";
 import { formatDuration, formatTime } from "../model/format";
+import { hostOf, isSystemTag } from "../model/hosting";
 import { StatusDot, statusWord } from "./Status";
 import { useTranslation } from "./translation";
 
@@ -14,7 +15,9 @@ export interface IRunHeaderProps {
 export function RunHeader({ run, onOpenRun }: IRunHeaderProps): JSX.Element {
   const trans = useTranslation();
   const now = useClock(run.ended_ms === null);
-  const tags = Object.entries(run.tags).filter(([key]) => !key.startsWith("mlflow."));
+  const tags = Object.entries(run.tags).filter(([key]) => !isSystemTag(key));
+  const duration = Math.max(0, (run.ended_ms ?? now) - run.started_ms);
+  const host = hostOf(run.tags, duration);
   const { parent_id: parentId } = run;
   return (
     <header className="jp-Celltrail-RunHeader">
@@ -27,9 +30,11 @@ export function RunHeader({ run, onOpenRun }: IRunHeaderProps): JSX.Element {
         <Fact name={trans.__("Experiment")}>{run.experiment_name}</Fact>
         <Fact name={trans.__("Owner")}>{run.owner}</Fact>
         <Fact name={trans.__("Started")}>{formatTime(run.started_ms, now)}</Fact>
-        <Fact name={trans.__("Duration")}>
-          {formatDuration(Math.max(0, (run.ended_ms ?? now) - run.started_ms))}
-        </Fact>
+        <Fact name={trans.__("Duration")}>{formatDuration(duration)}</Fact>
+        {host !== null && <Fact name={trans.__("Profile")}>{host.kind}</Fact>}
+        {host?.server && <Fact name={trans.__("Server")}>{host.server}</Fact>}
+        {host?.image && <Fact name={trans.__("Image")}>{host.image}</Fact>}
+        {host?.cost && <Fact name={trans.__("Cost of the server")}>{host.cost}</Fact>}
         {run.notebook !== null && <Fact name={trans.__("Notebook")}>{run.notebook}</Fact>}
         {parentId !== null && (
           <Fact name={run.kind === "step" ? trans.__("Step of") : trans.__("Below")}>
