@@ -1,6 +1,7 @@
-"""`celltrail up`, without the packages it needs: those are looked for when it runs."""
+"""`celltrail up` and `capacity`, without the packages they need: those are looked for at a run."""
 
 import argparse
+import os
 from pathlib import Path
 
 from celltrail.commands import Command
@@ -43,4 +44,28 @@ up = Command(
     configure=_configure,
     run=_run,
     extra="hub",
+)
+
+
+def _configure_capacity(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to serve on (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=8090, help="port to serve on; 0: any (default: %(default)s)"
+    )
+
+
+def _run_capacity(args: argparse.Namespace) -> int:
+    from celltrail_hub.capacity_server import serve
+
+    return serve(args.host, args.port, os.environ)
+
+
+capacity = Command(
+    help="serve what is free in a Kubernetes cluster, to a hub that may not read it",
+    example="CELLTRAIL_CAPACITY_TOKEN=secret celltrail capacity --host 0.0.0.0",
+    configure=_configure_capacity,
+    run=_run_capacity,
+    extra="kubernetes",
 )

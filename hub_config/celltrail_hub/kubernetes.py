@@ -1,5 +1,6 @@
 """Single-user servers as pods. The only module of the hub that knows KubeSpawner."""
 
+from fractions import Fraction
 from typing import Any
 
 from kubespawner import KubeSpawner  # type: ignore[import-untyped] # noqa: TID253
@@ -7,12 +8,25 @@ from kubespawner import KubeSpawner  # type: ignore[import-untyped] # noqa: TID2
 from celltrail_hub.profiled import ProfiledSpawner
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import ResolvedSpawn
+from celltrail_profiles.quantities import Quantity
+from celltrail_profiles.schema import Cpu, Memory, Settings, Toleration
 
+_TOLERATION = ("key", "operator", "value", "effect")
 _BY_NAME = ("volumes", "volume_mounts", "tolerations")
 
 
 class CelltrailSpawner(ProfiledSpawner, KubeSpawner):  # type: ignore[misc]
     """KubeSpawner with Celltrail's profiles in place of its own `profile_list`."""
+
+    def base_settings(self) -> Settings:
+        """Return what the hub's configuration says of placement; affinities are not among it."""
+        tolerations = self._sorted_dict_values(self.tolerations)
+        return Settings(
+            cpu=Cpu(guarantee=_quantity(self.cpu_guarantee), limit=_quantity(self.cpu_limit)),
+            memory=Memory(guarantee=_quantity(self.mem_guarantee), limit=_quantity(self.mem_limit)),
+            node_selector=self.node_selector,
+            tolerations=tuple(_toleration(each) for each in tolerations),
+        )
 
     def traits_of(self, resolved: ResolvedSpawn) -> dict[str, Any]:
         """Return KubeSpawner's traits."""
@@ -30,3 +44,11 @@ class CelltrailSpawner(ProfiledSpawner, KubeSpawner):  # type: ignore[misc]
         """Leave to KubeSpawner only what it did before there were profiles here."""
         if not self.profiles_file:
             await super().load_user_options()
+
+
+def _quantity(amount: float | None) -> Quantity | None:
+    return None if amount is None else Quantity.of(Fraction(str(amount)))
+
+
+def _toleration(toleration: dict[str, Any]) -> Toleration:
+    return Toleration(**{name: toleration[name] for name in _TOLERATION if toleration.get(name)})

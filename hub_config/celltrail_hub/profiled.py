@@ -6,6 +6,8 @@ which JupyterHub shows to the user and does not count towards stopping itself.
 """
 
 import copy
+import time
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,12 +17,13 @@ from traitlets.config import Configurable
 from celltrail.errors import UnavailableError
 from celltrail.hosting import VARIABLE
 from celltrail_hub.ledger import Server
-from celltrail_hub.shared import ledger_of, source_of
+from celltrail_hub.shared import capacity_at, form_of, ledger_of, source_of
 from celltrail_profiles.access import offers
 from celltrail_profiles.errors import ProfileError, QuotaError
+from celltrail_profiles.holders import Holders, holders
 from celltrail_profiles.options import ResolvedSpawn, from_form, validated
 from celltrail_profiles.quotas import Holding, Level
-from celltrail_profiles.schema import Profile, ProfileFile
+from celltrail_profiles.schema import Profile, ProfileFile, Settings
 
 _TROUBLE = "Servers cannot be started at the moment. Your administrator finds the cause in the log."
 
@@ -31,6 +34,7 @@ class ProfiledSpawner(Configurable):
     # What the class after this one brings.
     user: Any
     name: str
+    display_name: str
     db: Any
     log: Any
     orm_spawner: Any
@@ -46,6 +50,11 @@ class ProfiledSpawner(Configurable):
         with `profiles_file`.""",
     ).tag(config=True)
 
+    capacity_url = Unicode(
+        help="""Where `celltrail capacity` tells what is free in the cluster, for the spawn page;
+        the hub's environment has its token in CELLTRAIL_CAPACITY_TOKEN. Empty: nobody is asked.""",
+    ).tag(config=True)
+
     _before: dict[str, Any] | None = None
     _told = ""
 
@@ -58,6 +67,10 @@ class ProfiledSpawner(Configurable):
         """Return the traits that a resolved spawn sets; mappings are merged into what is there."""
         raise NotImplementedError
 
+    def base_settings(self) -> Settings:
+        """Return what the hub sets for all servers, as far as it decides where they have room."""
+        return Settings()
+
     def offered(self) -> tuple[Profile, ...]:
         """Return the profiles that this user may choose."""
         return offers(self._profiles(), self.user.name, self._groups())
@@ -67,15 +80,20 @@ class ProfiledSpawner(Configurable):
         if not self.profiles_file:
             form: str = await super().get_options_form()  # type: ignore[misc]
             return form
-        from celltrail_hub.spawn_form import render_form
+        from celltrail_hub.spawn_form import View
 
         file = self._profiles()
-        return render_form(
-            file,
+        asks = capacity_at(self.capacity_url) if self.capacity_url else None
+        view = View(
             user=Holding(self.user.name, self._groups(), ""),
             levels=self._levels(),
             last=self.orm_spawner.user_options if self.orm_spawner else None,
+            server=self.name and self.display_name,
+            seen=await asks.latest() if asks else None,
+            base=self.base_settings(),
+            holders=partial(self._holders, file),
         )
+        return form_of(file).render(view)
 
     def run_options_from_form(self, form_data: dict[str, list[str]]) -> Any:
         """Return the user options of a submitted form."""
@@ -179,6 +197,9 @@ class ProfiledSpawner(Configurable):
         except UnavailableError as error:
             self.log.error("No quotas on the spawn page: %s", error)
             return ()
+
+    def _holders(self, file: ProfileFile, resource: str) -> Holders:
+        return holders(file, ledger_of(self.ledger_file).running(), resource, time.time())
 
     def _profiles(self) -> ProfileFile:
         """Return the profiles in force. Raises SpawnException if there never were good ones."""

@@ -1,10 +1,14 @@
-"""What all parts of a hub share: one source of the profiles, one ledger."""
+"""What all parts of a hub share: one source of the profiles, one ledger, one form, one client."""
 
+import os
 from functools import cache, partial
 from pathlib import Path
 
 from celltrail.errors import UnavailableError
+from celltrail_hub.capacity_client import TOKEN_VARIABLE, CapacityClient
 from celltrail_hub.ledger import Ledger
+from celltrail_hub.spawn_form import SpawnForm
+from celltrail_profiles.schema import ProfileFile
 from celltrail_profiles.source import ProfileSource
 
 _MARK_MS = 60_000
@@ -27,6 +31,22 @@ def ledger_of(path: str) -> Ledger:
     ledger = Ledger(Path(path))
     PeriodicCallback(partial(_mark, ledger), _MARK_MS).start()
     return ledger
+
+
+@cache
+def capacity_at(url: str) -> CapacityClient:
+    """Return this hub's one client of `celltrail capacity`; its token is in the environment."""
+    return CapacityClient(url, os.environ.get(TOKEN_VARIABLE, ""))
+
+
+_forms: list[SpawnForm] = []
+
+
+def form_of(file: ProfileFile) -> SpawnForm:
+    """Return this hub's one form of the profiles in force."""
+    if not _forms or _forms[0].file is not file:
+        _forms[:] = [SpawnForm(file)]
+    return _forms[0]
 
 
 def _mark(ledger: Ledger) -> None:

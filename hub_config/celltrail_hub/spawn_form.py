@@ -1,57 +1,139 @@
-"""The spawn page's form: the user's profiles with sizes, costs and options, and the quotas."""
+"""The spawn page's form: the user's profiles, each with what it takes and what is free; quotas."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup
 
-from celltrail_profiles.access import offers
+from celltrail_hub.capacity_client import Seen
+from celltrail_hub.cards import TEMPLATES, Card, Deck, Offer, takes_of
+from celltrail_profiles.access import default_of, offers
+from celltrail_profiles.capacity import Capacity
 from celltrail_profiles.errors import ProfileError
-from celltrail_profiles.options import validated
+from celltrail_profiles.holders import Holders, show_span
+from celltrail_profiles.options import ResolvedSpawn, validated
 from celltrail_profiles.quotas import Holding, Level, exceeded
-from celltrail_profiles.resolving import Usage, default_choices, merged, usage_of
-from celltrail_profiles.schema import Profile, ProfileFile
-
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
-    autoescape=select_autoescape(),
-)
+from celltrail_profiles.resolving import gpu_resource, merged
+from celltrail_profiles.rooms import Room, room_for
+from celltrail_profiles.schema import Profile, ProfileFile, Settings
 
 
-def render_form(file: ProfileFile, *, user: Holding, levels: Sequence[Level], last: Any) -> str:
-    """Return the form as HTML.
+class View(msgspec.Struct, frozen=True):
+    """Who looks at the form, and what is to be said to them.
 
     Args:
-        file: the profiles in force.
         user: who sees the form, with their groups.
         levels: how full the user's quotas are; a profile that does not fit says so.
         last: the options of the user's last start, chosen beforehand if they are still valid.
+        server: the name of a named server.
+        seen: what is free in the cluster, if anybody knows.
+        base: what the hub sets for all servers, as far as it decides where they have room.
+        holders: tells who holds the GPUs of a resource.
     """
-    offered = offers(file, user.user, user.groups)
-    defaults = {profile.slug: merged(profile, default_choices(profile)) for profile in offered}
-    usage = {slug: usage_of(settings) for slug, settings in defaults.items()}
-    return _ENVIRONMENT.get_template("profiles.html").render(
-        offered=offered,
-        chosen=_chosen(offered, last),
-        takes={slug: each.describe() for slug, each in usage.items()},
-        costs={slug: settings.cost_per_hour for slug, settings in defaults.items()},
-        too_much={slug: _too_much(levels, user, slug, each) for slug, each in usage.items()},
-        levels=levels,
-        currency=file.currency,
-    )
+
+    user: Holding
+    levels: Sequence[Level] = ()
+    last: Any = None
+    server: str = ""
+    seen: Seen | None = None
+    base: Settings = Settings()
+    holders: Callable[[str], Holders] = lambda resource: Holders(0)
 
 
-def _too_much(levels: Sequence[Level], user: Holding, slug: str, usage: Usage) -> list[str]:
-    asking = msgspec.structs.replace(user, profile=slug, usage=usage)
-    return [level.describe() for level in exceeded(levels, asking)]
+class SpawnForm:
+    """Makes the forms of one file of profiles."""
+
+    def __init__(self, file: ProfileFile) -> None:
+        self.file = file
+        self._deck = Deck(file.currency)
+        self._rooms = Rooms(None, Settings())
+
+    def render(self, view: View) -> str:
+        """Return the form as HTML."""
+        capacity = view.seen.capacity if view.seen else None
+        if not self._rooms.are_of(capacity, view.base):
+            self._rooms = Rooms(capacity, view.base)
+        offered = offers(self.file, view.user.user, view.user.groups)
+        chosen = _chosen(offered, view.last)
+        beforehand = chosen.profile if chosen else default_of(offered)
+        return TEMPLATES.get_template("profiles.html").render(
+            cards=[self._card(view, profile, profile is beforehand, chosen) for profile in offered],
+            levels=[level.summary() for level in view.levels],
+            server=view.server,
+            age=show_span(view.seen.age) if view.seen and view.seen.age else "",
+        )
+
+    def _card(
+        self, view: View, profile: Profile, checked: bool, chosen: ResolvedSpawn | None
+    ) -> Markup:
+        offer = self._deck.offer(profile)
+        settings, usage, takes = offer.settings, offer.usage, offer.takes
+        answers: tuple[tuple[str, str], ...] = ()
+        if checked and chosen is not None:
+            settings, usage = chosen.settings, chosen.usage
+            takes = takes_of(settings, self.file.currency)
+            answers = tuple(chosen.user_options.items())
+        asking = msgspec.structs.replace(view.user, profile=profile.slug, usage=usage)
+        room = self._rooms.of((offer.key, answers), settings)
+        free, missing = _said(room, settings, view.holders)
+        card = Card(
+            checked=checked,
+            answers=answers,
+            takes=takes,
+            refusals=tuple(level.describe() for level in exceeded(view.levels, asking)),
+            free=free,
+            missing=missing,
+            full=self._rooms.full(offer),
+        )
+        return self._deck.html(offer, card)
 
 
-def _chosen(offered: Sequence[Profile], last: Any) -> dict[str, str]:
+class Rooms:
+    """The room for servers in one state of a cluster, looked for once; none is known without."""
+
+    def __init__(self, capacity: Capacity | None, base: Settings) -> None:
+        self._capacity, self._base = capacity, base
+        self._found: dict[Any, Room | None] = {}
+
+    def are_of(self, capacity: Capacity | None, base: Settings) -> bool:
+        """Tell whether this is about a state of a cluster, and about servers of this hub."""
+        return capacity is self._capacity and base == self._base
+
+    def of(self, key: Any, settings: Settings) -> Room | None:
+        """Return the room for servers of these settings, which `key` stands for."""
+        if self._capacity is None:
+            return None
+        if key not in self._found:
+            self._found[key] = room_for(merged(self._base, [settings]), self._capacity)
+        return self._found[key]
+
+    def full(self, offer: Offer) -> frozenset[tuple[str, str]]:
+        """Return the choices of an offer that have no room."""
+        rooms = {
+            choice: self.of((offer.key, choice), settings)
+            for choice, settings in offer.variants.items()
+        }
+        return frozenset(choice for choice, room in rooms.items() if room and not room.servers)
+
+
+def _said(
+    room: Room | None, settings: Settings, holders: Callable[[str], Holders]
+) -> tuple[str, str]:
+    """Return what is free, or why there is no room and who holds it."""
+    if room is None or room.servers:
+        return (room.describe() if room else ""), ""
+    said = [room.describe()]
+    if room.why == "taken" and settings.gpu is not None:
+        said.append(holders(gpu_resource(settings.gpu)).describe())
+    return "", "; ".join(part for part in said if part)
+
+
+def _chosen(offered: Sequence[Profile], last: Any) -> ResolvedSpawn | None:
+    """Return the last start if it is still valid, or the default if that needs no answer."""
     for options in (last, None):
         try:
-            return validated(offered, options).user_options
+            return validated(offered, options)
         except ProfileError:
             continue
-    return {"profile": offered[0].slug} if offered else {"profile": ""}
+    return None

@@ -67,7 +67,7 @@ def in_short(error: Exception) -> str:
 async def read_all[T](call: ListCall, type_: type[T], **query: str) -> tuple[list[T], str]:
     """Return all objects of a kind, and the version of the list, to watch from there.
 
-    Raises what the client raises, and `ApiException` for an answer that is none.
+    Raises UnavailableError for a refusal, and what the client raises.
     """
     found: list[T] = []
     token = ""
@@ -84,12 +84,10 @@ async def read_all[T](call: ListCall, type_: type[T], **query: str) -> tuple[lis
 
 
 def good(answer: Any) -> Any:
-    """Return an answer that is one. Raises `ApiException` for a refusal."""
-    from kubernetes_asyncio.client import ApiException
-
+    """Return an answer that is one. Raises UnavailableError for a refusal."""
     if answer.status != 200:
         answer.close()
-        raise ApiException(answer.status, answer.reason)
+        raise UnavailableError(f"the cluster answers {answer.status} {answer.reason}")
     return answer
 
 
@@ -108,6 +106,6 @@ def read_nodes() -> tuple[ClusterNode, ...]:
 
 
 async def _read_nodes() -> tuple[ClusterNode, ...]:
-    async with asyncio.timeout(_SECONDS), connected() as core:
+    async with connected() as core, asyncio.timeout(_SECONDS):
         found, _ = await read_all(core.list_node, NodeObject)
     return tuple(node.read() for node in found if not node.spec.unschedulable)
