@@ -11,6 +11,8 @@ VALUES = merged(
     {
         "tracking": {"database": {"kind": "postgresql"}},
         "postgresql": {"enabled": True},
+        "capacity": {"enabled": True},
+        "backup": {"enabled": True},
         "network": {"cluster": ["34.1.0.0/16"]},
         "monitoring": {
             "from": [{"namespaceSelector": {"matchLabels": IN_MONITORING}}],
@@ -31,9 +33,10 @@ def part(name: str) -> Peer:
     return Peer(NAMESPACE, dict(labels))
 
 
+PARTS = ("hub", "proxy", "tracking", "postgresql", "backup", "capacity", "test")
 SERVER = {"app.kubernetes.io/component": "singleuser-server"}
 OURS = {
-    **{name: part(name) for name in ("hub", "proxy", "tracking", "postgresql", "test")},
+    **{name: part(name) for name in PARTS},
     "ada": Peer(USERS, {**SERVER, "hub.jupyter.org/username": "ada"}),
     "bob": Peer(USERS, {**SERVER, "hub.jupyter.org/username": "bob"}),
     "other pod of users": Peer(USERS, {"app": "x"}),
@@ -57,15 +60,19 @@ OTHERS = {
 }
 PORTS = {
     "hub": (22, 8081, 8082), "proxy": (22, 8000, 8001), "tracking": (22, 8765),
-    "postgresql": (22, 5432), "ada": (22, 8888), "bob": (22, 8888), "dns": (22, 53),
+    "postgresql": (22, 5432), "ada": (22, 8888), "bob": (22, 8888),
+    "capacity": (22, 8090), "dns": (22, 53),
 }  # fmt: skip
 DNS, SERVERS = {"dns:53"}, {"ada:8888", "bob:8888"}
+ELSEWHERE = {f"{name}:443" for name in OTHERS if name != "dns"}
 INTERNET = {"internet:443", "internet v6:443"}
 REACHED = {
     # The API server's address is not known to a chart, so its port is open, wherever it may be.
-    "hub": {"tracking:8765", *SERVERS, *DNS, *(f"{name}:443" for name in OTHERS if name != "dns")},
+    "capacity": {*DNS, *ELSEWHERE},
+    "hub": {"tracking:8765", "capacity:8090", *SERVERS, *DNS, *ELSEWHERE},
     "proxy": {"hub:8081", "hub:8082", "tracking:8765", *SERVERS, *DNS},
     "tracking": {"hub:8081", "postgresql:5432", *DNS, *INTERNET},
+    "backup": {"postgresql:5432", *DNS, *INTERNET},
     "postgresql": set(),
     "test": {"proxy:8000", "hub:8081", *DNS},
     "ada": {"hub:8081", "proxy:8000", "tracking:8765", *DNS, *INTERNET},

@@ -32,7 +32,7 @@ annotations:
 {{/* {root, part}: the part's own image, or the one of the images' prefix and tag. The proxy is in the hub's. */}}
 {{- define "celltrail.image" -}}
 {{- $images := .root.Values.images -}}
-{{- $part := get (dict "proxy" (empty $images.proxy | ternary "hub" "proxy") "test" "hub" "backup" "tracking" "migrate" "tracking") .part | default .part -}}
+{{- $part := get (dict "proxy" (empty $images.proxy | ternary "hub" "proxy") "test" "hub" "capacity" "hub" "backup" "tracking" "migrate" "tracking") .part | default .part -}}
 {{ get $images $part | default (printf "%s%s:%s" $images.prefix $part ($images.tag | default .root.Chart.AppVersion)) }}
 {{- end }}
 

@@ -16,6 +16,11 @@
 -}}
 {{- if .Values.profiles }}{{ $_ := set $known "profiles" "/etc/celltrail-profiles/profiles.yaml" }}{{ end -}}
 {{- if .Values.hub.extraConfig }}{{ $_ := set $known "extra_config" "/etc/celltrail-extra" }}{{ end -}}
+{{- if .Values.monitoring.enabled }}{{ $_ := set $known "services" (dict "prometheus" (dict
+  "token" (dict "env" "CELLTRAIL_PROMETHEUS_TOKEN")
+  "display" false
+  "scopes" (list "read:metrics" "access:services!service=celltrail" "custom:celltrail:read")))
+}}{{ end -}}
 {{- toYaml (mustMergeOverwrite $known (deepCopy .Values.hub.config)) }}
 {{- end }}
 
@@ -35,4 +40,8 @@ http://{{ .Release.Name }}-hub.{{ .Release.Namespace }}:8081{{ include "celltrai
 
 {{- define "celltrail.hubSecret" -}}
 {{ .Values.hub.existingSecret | default (printf "%s-hub" .Release.Name) }}
+{{- end }}
+
+{{- define "celltrail.prometheusSecret" -}}
+{{ .Values.monitoring.existingSecret | default (include "celltrail.hubSecret" .) }}
 {{- end }}

@@ -64,3 +64,9 @@
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{/* Labels of a pod that reaches the database and the artifacts. */}}
+{{- define "celltrail.storeSelector" -}}
+{{ include "celltrail.selector" . }}
+celltrail/store: "true"
+{{- end }}
