@@ -153,7 +153,8 @@ class CellHooks:
         if self._is_leaving:
             self._leave()
         try:
-            self.tracer.end(cell.execution(name))
+            # Not all releases of IPython tell it.
+            self.tracer.end(cell.execution(name), getattr(cell.info, "transformed_cell", None))
             self.capturing.end(cell.source, succeeded=error is None)
             if cell.record and error is None:
                 record_values(self.shell, cell.record)

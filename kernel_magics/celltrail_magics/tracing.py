@@ -61,15 +61,20 @@ class CellTracer:
             self._tracer.begin()
 
     @guarded("tracing the end of a cell")
-    def end(self, execution: Execution) -> None:
-        """A cell has run: take it into the trail, and record what it read and wrote."""
+    def end(self, execution: Execution, code: str | None) -> None:
+        """A cell has run: take it into the trail, and record what it read and wrote.
+
+        code: the cell with IPython's own syntax translated, if IPython has told.
+        """
         trail = self.recording.trail
         trail.add(execution)  # whatever goes wrong now, it has run
         if self._is_on:
             source = execution.source
             mentioned = self._macros(source)
             trace = self._tracer.end(
-                execution.execution_id, lambda loaded: self._may_change(source, loaded), mentioned
+                execution.execution_id,
+                lambda loaded: self._may_change(source, code, loaded),
+                mentioned,
             )
             current_session().recorder.record(_event(trace))
             trail.add(replace(execution, trace=trace))
@@ -85,12 +90,12 @@ class CellTracer:
         lines = {line.strip() for line in source.splitlines()}
         return {name for name in lines if type(space.get(name)).__name__ == "Macro"}
 
-    def _may_change(self, source: str, loaded: Set[str]) -> Set[str]:
+    def _may_change(self, source: str, code: str | None, loaded: Set[str]) -> Set[str]:
         """Return those of the names that a cell has loaded whose objects it may change in place."""
         if len(source) > STATIC_CHARACTERS:
             return loaded
         try:
-            tree = parsed(self._shell.transform_cell(source))  # type: ignore[no-untyped-call]
+            tree = parsed(code or self._shell.transform_cell(source))  # type: ignore[no-untyped-call]
         except (SyntaxError, ValueError, RecursionError):
             return loaded
         changed = changed_names(tree, self._tracer.type_of, self._shell.user_ns)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import lru_cache
 
 LITERAL = re.compile(
     r"""(?P<comment>\#[^\n]*)
@@ -32,7 +33,14 @@ def parsed(source: str) -> ast.Module:
 
     Of escapes that are none, such as "\d", Python warns whenever it parses them. A person has
     seen that when the cell ran, so here they are written as what they mean.
+
+    Of one cell several ask, so the last tree is kept: it is not to be changed.
     """
+    return _parsed(source.rstrip("\n"))
+
+
+@lru_cache(maxsize=1)
+def _parsed(source: str) -> ast.Module:
     if "\\" in source:
         source = LITERAL.sub(_with_known_escapes, source)
     return ast.parse(source)

@@ -62,7 +62,7 @@ class Tracer:
 
     def begin(self) -> None:
         """A cell is about to run."""
-        self._before = Snapshot(self._namespace)
+        self._before = Snapshot(self._namespace, self._after)
         if not self._before.is_same(self._after):
             self._between()
         self._history.begin()
@@ -95,7 +95,7 @@ class Tracer:
         for name in self._versions.holding(effects.objects):
             touches.loads[name] = None
             touches.in_functions.add(name)
-        after = Snapshot(self._namespace)
+        after = Snapshot(self._namespace, self._before)
         bound, gone = self._rebound(touches, after)
         suspects = self._suspects(touches, bound | gone, may_change, has_threads=bool(starters))
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
@@ -116,7 +116,7 @@ class Tracer:
     def type_of(self, name: str) -> str | None:
         """Return the class of a name's value if it is one that `purity` knows."""
         value = self._namespace.get(name)
-        if name in self._before.names and not self._before.has(name, value):
+        if name in self._before and not self._before.has(name, value):
             return None  # the value that it had before may have been of another class
         kind = type(value)
         return qualname(kind) if package(kind) in _KNOWN_LIBRARIES else None
@@ -153,7 +153,7 @@ class Tracer:
 
     def _reads(self, touches: Touches) -> Iterator[Read]:
         for name in touches.reads:
-            is_there = name in self._before.names and not is_shells(name)
+            is_there = name in self._before and not is_shells(name)
             if is_there or (name in self._versions and not hasattr(builtins, name)):
                 yield from self._versions.reads(name)
             if name in UNDERSCORES:  # which result it is, later ones have decided
@@ -175,7 +175,7 @@ class Tracer:
 
     def _names(self) -> frozenset[str]:
         """Return all names, also those that are not there any more."""
-        return self._before.names | set(self._versions.names())
+        return frozenset(self._before).union(self._versions.names())
 
     def _rebound(self, touches: Touches, after: Snapshot) -> tuple[set[str], set[str]]:
         """Return the names that were bound, and those that are gone."""
@@ -187,7 +187,8 @@ class Tracer:
         if self._history.has_moved(touches):
             self._versions.move("__", "___")
             self._versions.move("_", "__")
-            bound.update({"_"} & after.names)  # gone after `%reset`
+            if "_" in after:  # gone after `%reset`
+                bound.add("_")
         if "system" in touches.attributes and "_exit_code" in self._namespace:
             bound.add("_exit_code")
         return bound, gone
@@ -215,7 +216,7 @@ class Tracer:
         return sorted(
             name
             for name in touched | mates
-            if name in self._before.names
+            if name in self._before
             and name not in rebound
             and not is_shells(name)
             and name in self._namespace

@@ -31,6 +31,8 @@ class Versions:
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
         self._latest: dict[str, Version] = {}
+        self._holders: dict[int, set[str]] = {}
+        """By the id of an object: the names whose latest versions hold it."""
 
     def __contains__(self, name: str) -> bool:
         return name in self._latest
@@ -38,6 +40,7 @@ class Versions:
     def clear(self) -> None:
         """Forget everything."""
         self._latest.clear()
+        self._holders.clear()
 
     def reads(
         self, name: str, *, is_certain: bool = True, only_for: str | None = None
@@ -51,29 +54,24 @@ class Versions:
 
     def mates(self, names: Iterable[str], *, only_weak: bool = False) -> set[str]:
         """Return the names whose values share state with those of `names`, or may."""
-        parts: set[int] = set()
         mates: set[str] = set()
+        parts: set[int] = set()
         for name in names:
             if known := self._latest.get(name):
                 parts |= known.parts
                 mates |= known.partners
-        if parts:
-            mates.update(
-                name
-                for name, known in self._latest.items()
-                if not parts.isdisjoint(known.parts) and (known.is_weak or not only_weak)
-            )
-        return mates
+        sharing = self.holding(parts)
+        if only_weak:
+            sharing = {name for name in sharing if self._latest[name].is_weak}
+        return mates | sharing
 
     def holding(self, objects: Collection[int]) -> set[str]:
         """Return the names whose values are these objects, by id, or hold them."""
-        if not objects:
-            return set()
-        return {name for name, known in self._latest.items() if not known.parts.isdisjoint(objects)}
+        return {name for one in objects for name in self._holders.get(one, ())}
 
     def bind(self, name: str, loaded: Collection[str]) -> Write:
         """A cell that has loaded the names `loaded` has bound `name`."""
-        known = self._latest[name] = Version()
+        known = self._renew(name)
         self._look(name, known)
         if not is_fixed(self._namespace[name]):
             for other in loaded:  # the new object may be a part of it
@@ -93,18 +91,22 @@ class Versions:
 
     def forget(self, name: str) -> None:
         """`name` was bound by nobody knows what."""
-        self._latest.pop(name, None)
+        self._renew(name)
+        del self._latest[name]
 
     def move(self, name: str, to: str) -> None:
         """`to` now stands for what `name` stood for."""
-        if known := self._latest.pop(name, None):
+        if known := self._latest.get(name):
+            self.forget(name)
+            self.forget(to)
             self._latest[to] = known
+            self._hold(to, known.parts)
 
     def note(self, execution_id: str, write: Write) -> None:
         """The execution has made this version."""
         known = self._latest.setdefault(write.name, Version())
         if write.is_deleted:
-            known = self._latest[write.name] = Version()
+            known = self._renew(write.name)
         if write.is_certain:
             known.writer, known.maybe_writers = execution_id, []
         else:
@@ -116,8 +118,29 @@ class Versions:
 
     def _look(self, name: str, known: Version) -> None:
         look = look_at(self._namespace[name])
+        if look.parts != known.parts:
+            self._let_go(name, known.parts)
+            self._hold(name, look.parts)
         known.fingerprint, known.parts = look.fingerprint, look.parts
         known.has_all_parts, known.is_weak = look.has_all_parts, look.is_weak
+
+    def _renew(self, name: str) -> Version:
+        """Forget all that is known of a name."""
+        if known := self._latest.get(name):
+            self._let_go(name, known.parts)
+        known = self._latest[name] = Version()
+        return known
+
+    def _hold(self, name: str, parts: Collection[int]) -> None:
+        for part in parts:
+            self._holders.setdefault(part, set()).add(name)
+
+    def _let_go(self, name: str, parts: Collection[int]) -> None:
+        for part in parts:
+            holders = self._holders.get(part, set())  # an interrupt may have come in between
+            holders.discard(name)
+            if not holders:
+                self._holders.pop(part, None)
 
     def _write(self, name: str, known: Version, *, is_certain: bool) -> Write:
         look = known.fingerprint

@@ -13,8 +13,13 @@ SOURCE_CHARACTERS = 20_000
 VALUE_CHARACTERS = 250
 MAX_CANDIDATES = 50
 
-# Most cells assign no literal; looking for one costs a tenth of parsing them.
-_MAYBE = re.compile(r"^[^\W\d]\w*(?:[ ,\w]*|\s*:[^=\n]*)=\s*[-+\w\"'(\[{.]", re.MULTILINE)
+# Most cells assign no literal; looking for one costs a tenth of parsing them. A value that does not
+# begin like a literal may be followed by one: `a = b = 2`, `a, b = f(), 2`.
+_MAYBE = re.compile(
+    r"""^[^\W\d]\w*(?:[ ,\w]*|\s*:[^=\n]*)=\s*
+    (?:[-+\d"'(\[{.]|[bBrRuU]{1,2}["']|True\b|False\b|set\(|.*[,;=])""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 _MAGIC_LINE = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
