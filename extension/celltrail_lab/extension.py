@@ -9,6 +9,8 @@ from jupyter_server.utils import url_path_join
 
 from celltrail.errors import CelltrailError
 from celltrail.settings import Settings
+from celltrail_lab.culling import Culling
+from celltrail_lab.culling_handlers import KeepHandler, LookHandler, StateHandler
 from celltrail_lab.handlers import SHARED, Shared
 from celltrail_lab.orphans import OrphanShipper, watch_kernels
 from celltrail_lab.pipelines import PreviewHandler, RunHandler, SaveHandler
@@ -16,6 +18,7 @@ from celltrail_lab.previewer import Previewer
 from celltrail_lab.proxy import ProxyHandler
 from celltrail_lab.runs import PipelineRuns
 from celltrail_lab.tracking import Tracking
+from celltrail_lab.usage import Usage
 
 # Well within the time after which an embedded server that nobody uses stops.
 CHECK_SECONDS = 60
@@ -27,17 +30,22 @@ _background: set[asyncio.Task[None]] = set()
 def load(serverapp: ServerApp) -> None:
     """Add the handlers; nothing is started and nothing waits."""
     settings = Settings.from_env()
+    runs = PipelineRuns()
     serverapp.web_app.settings[SHARED] = Shared(
         tracking=Tracking(settings),
         previewer=Previewer(),
-        runs=PipelineRuns(),
+        runs=runs,
         orphans=OrphanShipper(settings, serverapp.log),
+        culling=Culling(Usage(serverapp.web_app.settings, runs)),
     )
     routes = {
         r"api/(.+)": ProxyHandler,
         r"pipelines/preview": PreviewHandler,
         r"pipelines/save": SaveHandler,
         r"pipelines/run": RunHandler,
+        r"culling": StateHandler,
+        r"culling/keep": KeepHandler,
+        r"culling/look": LookHandler,
     }
     web_app: Any = serverapp.web_app  # a tornado.web.Application, but untyped
     base_url = web_app.settings["base_url"]
@@ -52,7 +60,8 @@ def start(serverapp: ServerApp) -> None:
     shared: Shared = serverapp.web_app.settings[SHARED]
     if serverapp.event_logger:
         watch_kernels(serverapp.event_logger, shared.orphans)
-    for work in (_keep_tracking(serverapp, shared), shared.orphans.run()):
+    gpus = shared.culling.usage.watch_gpus()
+    for work in (_keep_tracking(serverapp, shared), shared.orphans.run(), gpus):
         task = asyncio.ensure_future(work)
         _background.add(task)
         task.add_done_callback(_background.discard)

@@ -8,6 +8,7 @@ from typing import Any, cast
 from jupyter_server.base.handlers import APIHandler
 
 from celltrail.errors import CelltrailError, InvalidError
+from celltrail_lab.culling import Culling
 from celltrail_lab.orphans import OrphanShipper
 from celltrail_lab.previewer import Previewer
 from celltrail_lab.runs import PipelineRuns
@@ -24,6 +25,7 @@ class Shared:
     previewer: Previewer
     runs: PipelineRuns
     orphans: OrphanShipper
+    culling: Culling
 
 
 class CelltrailHandler(APIHandler):

@@ -26,6 +26,11 @@ class PipelineRuns:
         self._running: dict[int, asyncio.Task[str] | None] = {}  # by process id
         atexit.register(self.terminate)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether any pipeline runs."""
+        return bool(self._running)
+
     async def start(self, file: Path) -> str:
         """Start the pipeline in `file`, in its folder, and return the id of its run.
 

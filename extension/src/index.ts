@@ -1,6 +1,7 @@
+import cullingPlugin from "./plugins/culling";
 import exportPlugin from "./plugins/exportPipeline";
 import runPagePlugin from "./plugins/runPage";
 import sidebarPlugin from "./plugins/sidebar";
 import trailsPlugin from "./plugins/trails";
 
-export default [trailsPlugin, sidebarPlugin, runPagePlugin, exportPlugin];
+export default [trailsPlugin, sidebarPlugin, runPagePlugin, exportPlugin, cullingPlugin];

@@ -14,6 +14,7 @@ export const CommandIds = {
   exportPipeline: "celltrail:export-pipeline",
   showSidebar: "celltrail:show-sidebar",
   refresh: "celltrail:refresh",
+  keepServer: "celltrail:keep-server",
 } as const;
 
 export const PLUGIN_PREFIX = "@celltrail/lab";

@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 import sysconfig
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,12 +113,14 @@ def configure_profiles(c: Any, profiles: Path, ledger: Path) -> None:
     from prometheus_client import REGISTRY
 
     from celltrail_hub.metrics import HeldCollector
+    from celltrail_hub.stops import stops_of
     from celltrail_hub.usage_page import handlers
 
     c.ProfiledSpawner.profiles_file = str(profiles)
     c.ProfiledSpawner.ledger_file = str(ledger)
     c.JupyterHub.extra_handlers.extend(handlers(str(ledger)))
     c.JupyterHub.template_paths.insert(0, str(Path(__file__).with_name("templates") / "pages"))
+    c.JupyterHub.template_vars.update({"celltrail_stops": partial(stops_of, str(ledger))})
     REGISTRY.register(HeldCollector(str(profiles), str(ledger)))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from kubespawner import KubeSpawner  # type: ignore[import-untyped] # noqa: TID253
 
-from celltrail_hub.profiled import ProfiledSpawner
+from celltrail_hub.culled import CulledSpawner
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import ResolvedSpawn
 from celltrail_profiles.quantities import Quantity
@@ -15,7 +15,7 @@ _TOLERATION = ("key", "operator", "value", "effect")
 _BY_NAME = ("volumes", "volume_mounts", "tolerations")
 
 
-class CelltrailSpawner(ProfiledSpawner, KubeSpawner):  # type: ignore[misc]
+class CelltrailSpawner(CulledSpawner, KubeSpawner):  # type: ignore[misc]
     """KubeSpawner with Celltrail's profiles in place of its own `profile_list`."""
 
     def base_settings(self) -> Settings:

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from celltrail.errors import UnavailableError
+from celltrail_hub.culling import Cause, End
 from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding, Level, check_quotas, levels
 from celltrail_profiles.resolving import Usage
@@ -51,6 +52,11 @@ ALTER TABLE servers ADD COLUMN seen REAL NOT NULL DEFAULT 0;
 UPDATE servers SET seen = started;
 CREATE INDEX servers_ended ON servers (ended);
 """,
+    """
+ALTER TABLE servers ADD COLUMN cause TEXT;
+ALTER TABLE servers ADD COLUMN reason TEXT;
+CREATE INDEX servers_of_user ON servers (user, server, id);
+""",
 )
 """Each brings a file from the version of its place to the next (`PRAGMA user_version`)."""
 
@@ -67,6 +73,15 @@ _SESSIONS = """
 SELECT user, server, groups, profile, gpu, cpu, memory, cost_per_hour, currency,
     started, COALESCE(ended, seen)
 FROM servers WHERE started < :end AND (ended > :begin OR ended IS NULL)
+"""
+_END = """
+UPDATE servers SET ended = ?, cause = ?, reason = ? WHERE user = ? AND server = ? AND ended IS NULL
+"""
+_STOPS = """
+SELECT server, profile, ended, cause, reason FROM servers
+WHERE id IN (SELECT MAX(id) FROM servers WHERE user = :user GROUP BY server)
+    AND cause IS NOT NULL AND ended > :since
+ORDER BY ended DESC
 """
 _SPEND = """
 INSERT INTO spent (month, user, groups, profile, cost_per_hour, seconds) VALUES (?, ?, ?, ?, ?, ?)
@@ -102,6 +117,16 @@ class Session(msgspec.Struct, frozen=True):
     currency: str
     started: float
     ended: float
+
+
+class Stopped(msgspec.Struct, frozen=True):
+    """A server that the hub has stopped by itself, and that was not started again."""
+
+    server: str
+    profile: str
+    ended: float
+    cause: Cause
+    reason: str
 
 
 class Ledger:
@@ -162,10 +187,11 @@ class Ledger:
             )
         self._running[asking.user, server] = entry
 
-    def end(self, user: str, server: str) -> None:
+    def end(self, user: str, server: str, why: End | None = None) -> None:
         """Note that a server has stopped; nothing happens if it was not entered.
 
-        One that this hub has never seen running stopped when the hub before last saw it.
+        `why` is given where the hub has stopped it by itself. One that this hub has never seen
+        running stopped when the hub before last saw it.
         """
         entry = self._running.get((user, server))
         if entry is None:
@@ -175,13 +201,19 @@ class Ledger:
         held = entry.holding
         spent = (held.profile, str(held.usage.cost_per_hour), entry.seconds_since(month, now))
         with self._transaction():
-            self._connection.execute(
-                "UPDATE servers SET ended = ? WHERE user = ? AND server = ? AND ended IS NULL",
-                (now, user, server),
-            )
+            stop = (None, None) if why is None else (why.cause, why.reason)
+            self._connection.execute(_END, (now, *stop, user, server))
             self._connection.execute(_SPEND, (month, user, _groups(held), *spent))
         del self._running[user, server]
         self._last_seen.pop((user, server), None)
+
+    def stops(self, user: str, within_seconds: float) -> list[Stopped]:
+        """Return which servers of a user the hub has stopped lately, the last one first."""
+        with self._telling():
+            rows = self._connection.execute(
+                _STOPS, {"user": user, "since": self._clock() - within_seconds}
+            ).fetchall()
+        return [Stopped(*row) for row in rows]
 
     def saw(self, user: str, server: str) -> None:
         """Note that a server runs that may have been started by a hub before this one."""

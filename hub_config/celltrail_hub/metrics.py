@@ -32,6 +32,11 @@ SPAWN_SECONDS = Histogram(
     ["profile"],
     buckets=spawn_duration_buckets,
 )
+CULLED = Counter(
+    "celltrail_culled",
+    "Servers that were stopped as their profile wants: idle, gpu-idle, or for their lifetime.",
+    ["profile", "cause"],
+)
 _HELD = {
     "servers": ("servers", "Servers that run or start"),
     "gpu": ("gpus", "GPUs, slices as their parts, of servers that run or start"),

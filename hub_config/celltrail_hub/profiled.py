@@ -16,6 +16,7 @@ from traitlets.config import Configurable
 
 from celltrail.errors import UnavailableError
 from celltrail.hosting import VARIABLE
+from celltrail_hub.culling import End
 from celltrail_hub.ledger import Server
 from celltrail_hub.shared import capacity_at, form_of, ledger_of, source_of
 from celltrail_profiles.access import offers
@@ -55,6 +56,9 @@ class ProfiledSpawner(Configurable):
         the hub's environment has its token in CELLTRAIL_CAPACITY_TOKEN. Empty: nobody is asked.""",
     ).tag(config=True)
 
+    why: End | None = None
+    """Why the hub stops the server, if it does so by itself."""
+
     _before: dict[str, Any] | None = None
     _told = ""
 
@@ -74,6 +78,17 @@ class ProfiledSpawner(Configurable):
     def offered(self) -> tuple[Profile, ...]:
         """Return the profiles that this user may choose."""
         return offers(self._profiles(), self.user.name, self._groups())
+
+    def profile(self) -> Profile | None:
+        """Return the profile that the server was started with, as it is in force now."""
+        slug = self.user_options.get("profile") if self.user_options else None
+        if not self.profiles_file or slug is None:
+            return None
+        try:
+            file = source_of(self.profiles_file).current()
+        except ProfileError:  # told whoever starts a server
+            return None
+        return next((profile for profile in file.profiles if profile.slug == slug), None)
 
     async def get_options_form(self) -> str:
         """Return the form of the user's own profiles, with what was chosen last time."""
@@ -123,6 +138,7 @@ class ProfiledSpawner(Configurable):
         """Give back what the server held, then run the admin's own hook."""
         if self.profiles_file:
             self._give_back()
+        self.why = None
         for name, value in (self._before or {}).items():
             setattr(self, name, value)
         self._before = None
@@ -186,7 +202,7 @@ class ProfiledSpawner(Configurable):
 
     def _give_back(self) -> None:
         try:
-            ledger_of(self.ledger_file).end(self.user.name, self.name)
+            ledger_of(self.ledger_file).end(self.user.name, self.name, self.why)
         except UnavailableError as error:  # ended at the next look
             self.log.error("The end of %s's server is not noted: %s", self.user.name, error)
 

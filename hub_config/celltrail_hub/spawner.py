@@ -7,13 +7,13 @@ from typing import Any
 from jupyterhub.spawner import SimpleLocalProcessSpawner  # type: ignore[import-untyped]
 from traitlets import Unicode, default
 
+from celltrail_hub.culled import CulledSpawner
 from celltrail_hub.homes import prepare_home
-from celltrail_hub.profiled import ProfiledSpawner
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import ResolvedSpawn
 
 
-class CelltrailLocalSpawner(ProfiledSpawner, SimpleLocalProcessSpawner):  # type: ignore[misc]
+class CelltrailLocalSpawner(CulledSpawner, SimpleLocalProcessSpawner):  # type: ignore[misc]
     """Gives each user a home below `homes_dir`, with the examples in it at first.
 
     Of a profile's settings, those count that a process can have: its environment, and its sizes

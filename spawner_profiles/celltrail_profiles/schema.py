@@ -212,7 +212,8 @@ class Culling(_Base, frozen=True, kw_only=True):
     """
 
     kernel_idle: Annotated[
-        Duration | None, Meta(description="No kernel has run anything for this long.")
+        Duration | None,
+        Meta(description="No kernel, terminal or pipeline has run anything for this long."),
     ] = None
     no_connection: Annotated[
         Duration | None, Meta(description="No browser has been connected for this long.")
@@ -227,7 +228,7 @@ class Culling(_Base, frozen=True, kw_only=True):
     ] = None
     keep_until: Annotated[
         Duration | None,
-        Meta(description="The longest that users may ask to be spared for; none: they may not."),
+        Meta(description="The longest that users may ask to be spared for at a time; none: never."),
     ] = None
 
     @property
@@ -249,7 +250,8 @@ class Profile(Settings, frozen=True, kw_only=True):
     options: Annotated[dict[Slug, Option], Meta(description="By name.")] = {}
     culling: Culling | None = None
     lifetime: Annotated[
-        Duration | None, Meta(description="A server older than this is stopped, busy or not.")
+        Duration | None,
+        Meta(description="A server older than this is stopped, busy or not, kept or not."),
     ] = None
     notes: Annotated[str | None, Meta(description="For admins; users do not see it.")] = None
 

@@ -176,14 +176,14 @@ class Server:
             address, header=[f"{key}: {value}" for key, value in self.headers.items()], timeout=90
         )
         try:
-            request = _execute_request(code)
+            request = execute_request(code)
             connection.send(json.dumps(request))
             return "".join(_output(connection, request["header"]["msg_id"]))
         finally:
             connection.close()
 
 
-def _execute_request(code: str) -> dict[str, Any]:
+def execute_request(code: str) -> dict[str, Any]:
     header = {
         "msg_id": uuid.uuid4().hex,
         "msg_type": "execute_request",

@@ -10,12 +10,12 @@ from jupyterhub.proxy import Proxy
 from jupyterhub.spawner import Spawner
 from traitlets import Integer
 
-from celltrail_hub.profiled import ProfiledSpawner
+from celltrail_hub.culled import CulledSpawner
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import ResolvedSpawn
 
 
-class NoopSpawner(ProfiledSpawner, Spawner):
+class NoopSpawner(CulledSpawner, Spawner):
     """Starts nothing, at once; a server named `slow` never gets ready, `broken` fails."""
 
     server_port = Integer(help="Where all servers are.").tag(config=True)

@@ -1,5 +1,6 @@
 """A real JupyterHub with profiles whose servers start at once; see `noop_hub`."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -82,10 +83,29 @@ configure_profiles(c, Path("{folder}/profiles.yaml"), Path("{folder}/ledger.sqli
 class Answering(BaseHTTPRequestHandler):
     """All single-user servers at once."""
 
+    signals: ClassVar[dict[str, dict[str, float]]] = {}
+    """What the server of a user says when the hub looks in, which others do not answer."""
+
+    notices: ClassVar[dict[str, dict[str, Any]]] = {}
+    """What the hub has told the server of a user last."""
+
     def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
+        self._answer(200, b"")
+
+    def do_POST(self) -> None:
+        user = self.path.split("/")[2]
+        notice = self.rfile.read(int(self.headers["Content-Length"]))
+        if user not in self.signals or not self.path.endswith("/celltrail/culling/look"):
+            self._answer(404, b"")
+            return
+        self.notices[user] = json.loads(notice)
+        self._answer(200, json.dumps(self.signals[user]).encode())
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *args: Any) -> None:
         pass

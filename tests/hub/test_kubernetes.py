@@ -89,7 +89,7 @@ def test_nothing_is_left_over_for_the_next_start_of_the_same_spawner(monkeypatch
     ledger = SimpleNamespace(end=lambda *server: ended.append(server))
     monkeypatch.setattr("celltrail_hub.profiled.ledger_of", lambda path: ledger)
     spawner.run_post_stop_hook()
-    assert ended == [("ada", "")]
+    assert ended == [("ada", "", None)]
     assert spawner.start_with("plain") == untouched
 
 

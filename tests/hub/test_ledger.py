@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from celltrail.errors import UnavailableError
-from celltrail_hub.ledger import _REVISIONS, Ledger, month_start, sessions
+from celltrail_hub.culling import End
+from celltrail_hub.ledger import _REVISIONS, Ledger, Stopped, month_start, sessions
 from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding
 from celltrail_profiles.resolving import Usage
@@ -215,3 +216,22 @@ def test_months_begin_in_utc() -> None:
     assert month_start(NOVEMBER) == NOVEMBER
     assert month_start(NOVEMBER + 29 * 24 * HOUR) == NOVEMBER
     assert month_start(NOVEMBER - 1) == NOVEMBER - 31 * 24 * HOUR
+
+
+def test_a_stop_by_the_hub_is_told_with_its_reason_until_the_next_start(
+    ledger: Ledger, clock: Clock
+) -> None:
+    why = End(0, "idle", "after 1h without a connection", 600)
+    for name in ("a", "b"):
+        ledger.reserve(FILE, asking(), name, set)
+        clock.now += 1
+    ledger.end("ada", "a", why)
+    ledger.end("ada", "b")
+    [stop] = ledger.stops("ada", HOUR)
+    assert stop == Stopped("a", "p", clock.now, "idle", "after 1h without a connection")
+    assert ledger.stops("bob", HOUR) == []
+    clock.now += 2 * HOUR
+    assert ledger.stops("ada", HOUR) == []
+    ledger.reserve(FILE, asking(), "a", set)
+    ledger.end("ada", "a")
+    assert ledger.stops("ada", 100 * HOUR) == []

@@ -172,3 +172,22 @@ export interface IPipelinePreview {
   /** Suggested path for the YAML, relative to Jupyter's root folder. */
   filename: string;
 }
+
+/** That the hub will stop this server. */
+export interface IStopWarning {
+  stop_in_seconds: number;
+  cause: "idle" | "gpu-idle" | "lifetime";
+  /** Goes on from "stopped at 12:03". */
+  reason: string;
+}
+
+/** How things stand with the end of this server; all times are from now. */
+export interface ICullingState {
+  warning: IStopWarning | null;
+  /** For how long the user may ask to be spared; 0: not at all. */
+  keep_at_most_seconds: number;
+  /** For how long the user has asked. */
+  keep_seconds: number;
+  /** How often the hub looks at this server. */
+  look_seconds: number;
+}

@@ -13,7 +13,7 @@ import time
 from functools import cache
 from typing import NamedTuple
 
-from celltrail_magics.capturing.gpus import Gpus, open_gpus
+from celltrail.gpus import Gpus, open_gpus
 
 INTERVAL_SECONDS = 0.1
 IDLE_ROUNDS = 100

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from celltrail_magics.capturing.gpus import Gpus
+from celltrail.gpus import Gpus
 from celltrail_magics.capturing.usage import Meter, resident_bytes
 
 MB = 1 << 20
@@ -70,3 +70,7 @@ def test_the_busiest_gpu_counts() -> None:
     assert gpus.used() == (80.0, MB)
     gpus.reset()
     assert gpus.used() == (None, None)
+    percents.update(first=[1], second=[3])
+    assert gpus.busiest_percent() == 3
+    nvml.nvmlDeviceGetUtilizationRates = lambda device: rates("broken")
+    assert gpus.busiest_percent() is None

@@ -5,6 +5,7 @@ apart.
 """
 
 import os
+from contextlib import suppress
 from typing import Any
 
 _DRIVER = "/dev/nvidiactl"
@@ -37,6 +38,17 @@ class Gpus:
             except self._nvml.NVMLError:
                 continue
             self._bytes[index] = max(self._bytes[index], used)
+
+    def busiest_percent(self) -> float | None:
+        """Return the use of the busiest device now, 0 to 100; None if no device tells.
+
+        A slice of a GPU (MIG) does not.
+        """
+        percents = []
+        for device in self._devices:
+            with suppress(self._nvml.NVMLError):
+                percents.append(float(self._nvml.nvmlDeviceGetUtilizationRates(device).gpu))
+        return max(percents, default=None)
 
     def used(self) -> tuple[float | None, int | None]:
         """Return mean utilisation (0 to 100) and highest memory of the busiest device."""

@@ -1,0 +1,94 @@
+"""Looks at one running server, warns its user, and tells when to stop it."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from celltrail_hub.culling import End, Keep, Known, Verdict, Warn, decide, last_end
+from celltrail_hub.signals import Notice, Warned, exchange, known_of
+from celltrail_profiles.schema import Culling, Profile
+
+_NO_POLICY = Culling()
+
+
+class Culler:
+    """What the hub remembers of one server between its looks at it. Times: seconds since 1970."""
+
+    def __init__(
+        self,
+        name: str,
+        log: logging.Logger,
+        look_seconds: float,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._name = name
+        self._log = log
+        self._look_seconds = look_seconds
+        self._clock = clock
+        self._known: Known | None = None
+        self._verdict: Verdict = Keep()
+
+    async def look(
+        self, url: str, token: str, profile: Profile, *, started: float, last_activity: float
+    ) -> Verdict:
+        """Ask the server at `url`, decide, and let its user know; returns the verdict.
+
+        `started` and `last_activity` are JupyterHub's.
+        """
+        signals = await exchange(url, token, self._notice(profile, started))
+        before = self._known
+        self._known = known_of(
+            signals,
+            before,
+            started=started,
+            last_activity=last_activity,
+            keep_at_most_seconds=_keep_seconds(profile),
+            now=self._clock(),
+        )
+        if (before is None or before.gpu is not None) and self._known.gpu is None:
+            self._tell_blindness(profile)
+        verdict = decide(profile, self._known, self._verdict, self._clock())
+        changed, self._verdict = type(verdict) is not type(self._verdict), verdict
+        if changed:
+            self._tell(verdict)
+            await exchange(url, token, self._notice(profile, started))
+        return verdict
+
+    def _notice(self, profile: Profile, started: float) -> Notice:
+        now = self._clock()
+        last = last_end(profile, started)
+        keep = _keep_seconds(profile)
+        return Notice(
+            warning=_warned(self._verdict.end, now) if isinstance(self._verdict, Warn) else None,
+            keep_at_most_seconds=keep if last is None else max(0, min(keep, last - now)),
+            gpu_idle_below=(profile.culling or _NO_POLICY).gpu_idle_below,
+            look_seconds=self._look_seconds,
+        )
+
+    def _tell(self, verdict: Verdict) -> None:
+        match verdict:
+            case Warn(end):
+                seconds = end.at - self._clock()
+                self._log.info("%s will be stopped in %.0f s, %s", self._name, seconds, end.reason)
+            case Keep():
+                self._log.info("%s is not stopped for now", self._name)
+
+    def _tell_blindness(self, profile: Profile) -> None:
+        """A GPU that nobody can watch is no secret to the admin who wants it watched."""
+        if profile.culling and profile.culling.gpu_idle is not None:
+            self._log.warning(
+                "%s does not know how much its GPU is used: `gpu_idle` of profile %s does nothing "
+                "for it (NVML, through `nvidia-ml-py` in the image, knows that of whole devices)",
+                self._name,
+                profile.slug,
+            )
+
+
+def _warned(end: End, now: float) -> Warned:
+    return Warned(max(0, end.at - now), end.cause, end.reason)
+
+
+def _keep_seconds(profile: Profile) -> float:
+    """Return for how long users may ask to be spared."""
+    allowed = profile.culling.keep_until if profile.culling else None
+    return allowed.seconds if allowed is not None else 0

@@ -1,0 +1,89 @@
+"""Lab says when the hub will stop a server and why, and keeps it; the hub's pages say it after."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.lab import Lab
+from tests.conftest import wait_for
+from tests.hub.conftest import Hub
+
+pytestmark = pytest.mark.browser
+
+PROFILES = """
+profiles:
+- slug: short
+  display_name: Short
+  who: everyone
+  culling: {kernel_idle: 1h, warn_before: 20s, keep_until: 1h}
+"""
+
+
+class CullingHub:
+    """A hub whose policy is made shorter once Lab is there, however long that takes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "profiles.yaml"
+        self.hub = Hub(folder / "state")
+
+    def set_policy(self, before: str = "", after: str = "") -> None:
+        new = self.file.with_suffix(".new")
+        new.write_text(PROFILES.replace(before, after) if before else PROFILES)
+        os.replace(new, self.file)
+
+    def log(self) -> str:
+        return (self.hub.state_dir / "hub.log").read_text()
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[CullingHub]:
+    hub = CullingHub(tmp_path)
+    hub.set_policy()
+    try:
+        hub.hub.start("--profiles", str(hub.file))
+        yield hub
+    finally:
+        hub.hub.clients.close()
+        hub.hub.end()
+        for each in hub.hub.processes():
+            each.kill()
+
+
+def open_lab(page: Page, hub: CullingHub) -> Lab:
+    page.goto(f"{hub.hub.url}/hub/spawn")
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill(hub.hub.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/user/ada/lab**", timeout=90_000)
+    page.get_by_role("tab", name="Celltrail").wait_for(timeout=60_000)
+    return Lab(page)
+
+
+def test_a_user_is_warned_keeps_the_server_and_reads_why_it_was_stopped(
+    page: Page, hub: CullingHub
+) -> None:
+    open_lab(page, hub)
+    hub.set_policy("kernel_idle: 1h", "kernel_idle: 21s")
+    banner = page.get_by_role("region", name="End of server")
+    alert = banner.get_by_role("alert")
+    expect(alert).to_contain_text("This server will be stopped at", timeout=120_000)
+    expect(alert).to_contain_text("after 21s with no kernel running anything. Save your work.")
+    keep = banner.get_by_role("button", name="Keep until")
+    expect(keep).to_have_count(1)
+    keep.focus()
+    page.keyboard.press("Enter")
+    expect(banner).to_be_hidden()
+    expect(page.get_by_text("This server is kept until").first).to_be_visible()
+    wait_for("the hub to hear of it", lambda: "ada is not stopped for now" in hub.log())
+
+    hub.set_policy("keep_until: 1h}", "keep_until: 1h}\n  lifetime: 21s")
+    expect(alert).to_contain_text("after 21s, the longest that its profile allows", timeout=60_000)
+    expect(keep).to_have_count(0)
+    expect(alert).to_contain_text("This server was stopped at", timeout=120_000)
+    page.goto(f"{hub.hub.url}/user/ada/lab")
+    notice = page.get_by_role("status").filter(has_text="Your server was stopped at")
+    expect(notice).to_contain_text("UTC, after 21s, the longest that its profile allows.")
