@@ -42,6 +42,7 @@ profiles:
 - slug: gpu
   display_name: GPU
   who: {groups: [ml]}
+  lifetime: 8h
   gpu: {vendor: nvidia}
 - slug: secret
   display_name: Secret
@@ -114,7 +115,9 @@ class Answering(BaseHTTPRequestHandler):
 class ProfiledHub:
     """A hub that can be killed and started again; `client` may do everything by its API."""
 
-    def __init__(self, folder: Path, servers: int, port: int, profiled: bool = True) -> None:
+    def __init__(
+        self, folder: Path, servers: int, port: int, profiled: bool = True, more: str = ""
+    ) -> None:
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         self.client = httpx.Client(
@@ -125,7 +128,7 @@ class ProfiledHub:
         self.write_profiles(PROFILES)
         values = {"token": TOKEN, "port": port, "folder": folder, "groups": GROUPS}
         config = CONFIG.format(**values, servers=servers) + (
-            PROFILED.format(folder=folder) * profiled
+            PROFILED.format(folder=folder) * profiled + more
         )
         (folder / "jupyterhub_config.py").write_text(config)
         self.process: subprocess.Popen[bytes] | None = None
@@ -191,13 +194,16 @@ class ProfiledHub:
 
 
 @contextmanager
-def running_profiled_hub(folder: Path, profiled: bool = True) -> Iterator[ProfiledHub]:
+def running_profiled_hub(
+    folder: Path, profiled: bool = True, more: str = ""
+) -> Iterator[ProfiledHub]:
+    """Give a hub; `more` is added to its configuration."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as servers:
         thread = Thread(target=servers.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as free:
             port = free.server_port
-        hub = ProfiledHub(folder, servers.server_port, port, profiled).start()
+        hub = ProfiledHub(folder, servers.server_port, port, profiled, more).start()
         try:
             for name in ("ada", "bob", "cy", "dan"):
                 hub.client.post(f"/users/{name}")
