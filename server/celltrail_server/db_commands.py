@@ -23,7 +23,12 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         add_artifacts(action)
         return action
 
-    add("upgrade", "bring an older database to this version's schema", "upgrade --data-dir ~/trail")
+    upgrade = add(
+        "upgrade", "bring an older database to this version's schema", "upgrade --data-dir ~/trail"
+    )
+    upgrade.add_argument(
+        "--create", action="store_true", help="make the database if there is none yet"
+    )
     add("check", "verify the database", "check --data-dir ~/trail")
     backup = add(
         "backup",
@@ -70,10 +75,19 @@ def _run(args: argparse.Namespace) -> int:
     return _ACTIONS[args.action](args, place)
 
 
-def _check(args: argparse.Namespace, place: "Place") -> int:
-    from celltrail_server.maintenance import check, upgrade
+def _upgrade(args: argparse.Namespace, place: "Place") -> int:
+    from celltrail_server.maintenance import upgrade
 
-    name, revision = (upgrade if args.action == "upgrade" else check)(place.database)
+    return _say_sound(args, *upgrade(place.database, create=args.create))
+
+
+def _check(args: argparse.Namespace, place: "Place") -> int:
+    from celltrail_server.maintenance import check
+
+    return _say_sound(args, *check(place.database))
+
+
+def _say_sound(args: argparse.Namespace, name: str, revision: str) -> int:
     print_result(
         args,
         f"the database {name} is sound and has the schema {revision}",
@@ -171,7 +185,7 @@ def show_bytes(count: float) -> str:
 
 
 _ACTIONS = {
-    "upgrade": _check,
+    "upgrade": _upgrade,
     "check": _check,
     "backup": _backup,
     "restore": _restore,

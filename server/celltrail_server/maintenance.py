@@ -59,13 +59,13 @@ class Stats(msgspec.Struct):
         return self.referred_bytes / self.blob_bytes if self.blob_bytes else 1.0
 
 
-def upgrade(database: Path | str) -> tuple[str, str]:
+def upgrade(database: Path | str, *, create: bool = False) -> tuple[str, str]:
     """Bring a database that no server uses to the newest schema; return its name and revision.
 
-    database: a SQLite file or the URL of a PostgreSQL database.
+    database: a SQLite file or the URL of a PostgreSQL database. create: may be missing.
     """
     alone = locked(database.parent) if isinstance(database, Path) else contextlib.nullcontext()
-    with opened(database) as engine, alone:
+    with opened(database, create=create) as engine, alone:
         schema.upgrade(engine)
         return name_of(engine), schema.check(engine)
 

@@ -106,3 +106,13 @@ def test_an_age_that_is_none_is_refused(age: str, capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit):
         main(["db", "gc", f"--older-than={age}"])
     assert "is no age such as 12h, 30d or 8w" in capsys.readouterr().err
+
+
+def test_an_upgrade_makes_a_database_only_when_it_may(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["db", "upgrade", "--data-dir", str(tmp_path)]) == 1
+    assert "there is no database" in capsys.readouterr().err
+    made = answer(capsys, "upgrade", "--create", "--data-dir", tmp_path)
+    again = answer(capsys, "upgrade", "--create", "--data-dir", tmp_path)
+    assert made == again == answer(capsys, "check", "--data-dir", tmp_path)

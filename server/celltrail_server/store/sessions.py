@@ -61,12 +61,12 @@ class Sessions:
 
 
 @contextlib.contextmanager
-def opened(database: Path | str) -> Iterator[Engine]:
-    """An engine for a database that must be there: a SQLite file, or a PostgreSQL one by its URL.
+def opened(database: Path | str, *, create: bool = False) -> Iterator[Engine]:
+    """An engine for a database: a SQLite file, or a PostgreSQL one by its URL.
 
-    Raises `NotFoundError` for a file that is missing.
+    Raises `NotFoundError` for a file that is missing, unless it may be made.
     """
-    if isinstance(database, Path) and not database.is_file():
+    if isinstance(database, Path) and not create and not database.is_file():
         raise NotFoundError(
             f"there is no database in {database.parent}: name its folder with --data-dir"
         )
