@@ -59,7 +59,7 @@ OTHERS = {
     "public address of a node": Peer(address="34.1.2.3"),
 }
 PORTS = {
-    "hub": (22, 8081, 8082), "proxy": (22, 8000, 8001), "tracking": (22, 8765),
+    "hub": (22, 8081), "proxy": (22, 8000, 8001, 8002), "tracking": (22, 8765),
     "postgresql": (22, 5432), "ada": (22, 8888), "bob": (22, 8888),
     "capacity": (22, 8090), "dns": (22, 53),
 }  # fmt: skip
@@ -69,8 +69,8 @@ INTERNET = {"internet:443", "internet v6:443"}
 REACHED = {
     # The API server's address is not known to a chart, so its port is open, wherever it may be.
     "capacity": {*DNS, *ELSEWHERE},
-    "hub": {"tracking:8765", "capacity:8090", *SERVERS, *DNS, *ELSEWHERE},
-    "proxy": {"hub:8081", "hub:8082", "tracking:8765", *SERVERS, *DNS},
+    "hub": {"proxy:8001", "tracking:8765", "capacity:8090", *SERVERS, *DNS, *ELSEWHERE},
+    "proxy": {"hub:8081", "tracking:8765", *SERVERS, *DNS},
     "tracking": {"hub:8081", "postgresql:5432", *DNS, *INTERNET},
     "backup": {"postgresql:5432", *DNS, *INTERNET},
     "postgresql": set(),

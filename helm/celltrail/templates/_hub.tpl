@@ -7,6 +7,7 @@
   "hub" (dict
     "url" (printf "http://%s-hub.%s:8081" $release $in)
     "cookie_secret" (dict "env" "CELLTRAIL_COOKIE_SECRET"))
+  "proxy" (dict "url" (printf "http://%s-routes.%s:8001" $release $in))
   "tracking" (dict "url" (printf "http://%s-tracking.%s:8765" $release $in))
   "servers" (dict
     "namespace" (include "celltrail.usersNamespace" .)
@@ -16,6 +17,7 @@
 -}}
 {{- if .Values.profiles }}{{ $_ := set $known "profiles" "/etc/celltrail-profiles/profiles.yaml" }}{{ end -}}
 {{- if .Values.hub.extraConfig }}{{ $_ := set $known "extra_config" "/etc/celltrail-extra" }}{{ end -}}
+{{- if .Values.capacity.enabled }}{{ $_ := set $known "capacity_url" (printf "http://%s-capacity.%s:8090/capacity" $release $in) }}{{ end -}}
 {{- if .Values.monitoring.enabled }}{{ $_ := set $known "services" (dict "prometheus" (dict
   "token" (dict "env" "CELLTRAIL_PROMETHEUS_TOKEN")
   "display" false
