@@ -1,6 +1,5 @@
-"""For `jupyterhub -f hub_config/jupyterhub_config.py`; `celltrail up` does the same and more."""
+"""For `jupyterhub -f hub_config/jupyterhub_config.py`, and of a hub in a pod."""
 
-from celltrail_hub.configure import configure
-from celltrail_hub.settings import from_env
+from celltrail_hub.starting import configure_from_env
 
-configure(get_config(), from_env())  # type: ignore[name-defined]  # noqa: F821
+configure_from_env(get_config())  # type: ignore[name-defined]  # noqa: F821

@@ -1,7 +1,7 @@
 """JupyterHub's configuration as code: `configure` is the whole of it, from top to bottom.
 
 The tracking server is a service of the hub. Kernels reach it directly and prove who they are with
-their server's own token, which may do no more there than its user may; see `SCOPES`.
+their server's own token, which may do no more there than its user may; see `scopes`.
 """
 
 import os
@@ -15,19 +15,11 @@ from typing import Any
 import bcrypt
 
 from celltrail_hub.authenticator import USERNAME_PATTERN
+from celltrail_hub.scopes import SERVICE, configure_scopes
 from celltrail_hub.settings import HubSettings, require_loopback
 from celltrail_hub.state import load_password, prepare
 
-SERVICE = "celltrail"
 SERVICE_PREFIX = f"/services/{SERVICE}"
-
-ACCESS_SCOPE = f"access:services!service={SERVICE}"
-READ_SCOPE = "custom:celltrail:read"
-WRITE_SCOPE = "custom:celltrail:write"
-SCOPES = {
-    READ_SCOPE: {"description": "Read one's own runs in Celltrail"},
-    WRITE_SCOPE: {"description": "Record runs in Celltrail", "subscopes": [READ_SCOPE]},
-}
 
 
 def configure(c: Any, settings: HubSettings) -> None:
@@ -94,12 +86,6 @@ def configure_servers(c: Any, settings: HubSettings) -> None:
         "JUPYTER_CONFIG_PATH": str(Path(__file__).with_name("etc")),
         "PATH": _path_with(Path(sysconfig.get_path("scripts"))),
     }
-    c.Spawner.server_token_scopes = [
-        "users:activity!user",
-        "access:servers!server",
-        ACCESS_SCOPE,
-        WRITE_SCOPE,
-    ]
     if settings.profiles is not None:
         configure_profiles(c, settings.profiles, settings.state_dir / "ledger.sqlite")
     # A server that loads many packages on a busy machine.
@@ -126,8 +112,7 @@ def configure_profiles(c: Any, profiles: Path, ledger: Path) -> None:
 
 def configure_tracking(c: Any, settings: HubSettings) -> None:
     """Run the tracking server, and let users and their servers in."""
-    c.JupyterHub.custom_scopes = SCOPES
-    c.JupyterHub.extra_user_scopes = {ACCESS_SCOPE, READ_SCOPE, WRITE_SCOPE}
+    configure_scopes(c)
     command = [
         *(sys.executable, "-m", "celltrail", "server", "--auth", "jupyterhub"),
         *("--host", settings.host, "--port", str(settings.tracking_port)),

@@ -1,6 +1,5 @@
 """What `celltrail up` gives to JupyterHub, which executes it with `get_config` defined."""
 
-from celltrail_hub.configure import configure
-from celltrail_hub.settings import from_env
+from celltrail_hub.starting import configure_from_env
 
-configure(get_config(), from_env())  # type: ignore[name-defined]  # noqa: F821
+configure_from_env(get_config())  # type: ignore[name-defined]  # noqa: F821

@@ -66,6 +66,19 @@ class Document:
         except yaml.YAMLError as error:
             self._add("syntax", str(error).splitlines()[0], (1, 1))
 
+    @classmethod
+    def of_bytes(cls, name: str, raw: bytes) -> "Document":
+        """Return the document in the bytes of a file, which must be UTF-8."""
+        try:
+            return cls(name, raw.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            before = raw[: error.start]
+            line = before.count(b"\n") + 1
+            column = error.start - (before.rfind(b"\n") + 1) + 1
+            document = cls(name, "{}")
+            document._add("syntax", "the file is not UTF-8", (line, column))
+            return document
+
     def _add(self, code: Code, message: str, place: Place) -> None:
         self.problems.append(Problem(self.name, *place, "error", code, message))
 

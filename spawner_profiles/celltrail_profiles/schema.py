@@ -300,13 +300,15 @@ def to_text(value: Any) -> Any:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a file of profiles, for editors and for Helm."""
-    schema = _portable(msgspec.json.schema(ProfileFile, schema_hook=_schema_of))
+    schema = schema_of(ProfileFile, "Celltrail spawner profiles")
     schema["$defs"]["ProfileFile"]["patternProperties"] = {"^x-": {}}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Celltrail spawner profiles",
-        **schema,
-    }
+    return schema
+
+
+def schema_of(type_: type[msgspec.Struct], title: str) -> dict[str, Any]:
+    """Return the JSON Schema of a struct with quantities and durations."""
+    schema = _portable(msgspec.json.schema(type_, schema_hook=_schema_of))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **schema}
 
 
 def _schema_of(type_: type) -> dict[str, Any]:

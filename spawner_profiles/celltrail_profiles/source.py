@@ -7,6 +7,7 @@ from pathlib import Path
 from celltrail_profiles.errors import InvalidFileError
 from celltrail_profiles.reading import read_bytes, usable
 from celltrail_profiles.schema import ProfileFile
+from celltrail_profiles.structs import read_raw
 
 type _Stamp = tuple[int, int, int] | None
 
@@ -49,8 +50,5 @@ class ProfileSource:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
     def _read(self) -> tuple[str, ProfileFile]:
-        try:
-            raw = self.path.read_bytes()
-        except OSError as error:
-            raise InvalidFileError(f"{self.path} cannot be read: {error.strerror}") from error
+        raw = read_raw(self.path)
         return hashlib.sha256(raw).hexdigest(), usable(read_bytes(raw, str(self.path)))

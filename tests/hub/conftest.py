@@ -20,6 +20,7 @@ import websocket
 
 from tests.conftest import ISOLATED, wait_for
 
+CHECKOUT = Path(__file__).parents[2]
 SERVICE = "/services/celltrail"
 
 

@@ -16,9 +16,8 @@ import httpx
 import pytest
 
 from tests.conftest import wait_for
-from tests.hub.conftest import clean_environment
+from tests.hub.conftest import CHECKOUT, clean_environment
 
-CHECKOUT = Path(__file__).parents[2]
 TOKEN = "token-of-the-tests"
 GROUPS = {"ml": ["ada", "bob"], "lead": ["ada"]}
 PROFILES = r"""

@@ -1,0 +1,234 @@
+"""From settings to JupyterHub's authenticators, and the refusal to serve the public without one.
+
+Each way of logging in is one function that returns the class and its traits. Whatever the way, who
+is let in is said by name, and groups that the login knows become groups of the hub, which profiles
+and quotas ask for.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from celltrail.errors import InvalidError
+from celltrail_hub.authenticator import USERNAME_PATTERN
+from celltrail_hub.deployment import Deployment
+from celltrail_hub.logins import (
+    AzureAd,
+    GitHub,
+    GitLab,
+    Google,
+    Ldap,
+    Native,
+    OAuth,
+    Oidc,
+    SharedPassword,
+)
+
+type Traits = dict[str, Any]
+
+_GENERIC = "oauthenticator.generic.GenericOAuthenticator"
+_OIDC_SCOPES = ("openid", "profile", "email")
+
+
+def configure_authentication(c: Any, settings: Deployment, env: Mapping[str, str]) -> None:
+    """Let people in as the section `authentication` says. Raises InvalidError without a secret."""
+    chosen = settings.authentication
+    c.Authenticator.username_pattern = USERNAME_PATTERN
+    c.Authenticator.admin_users = set(settings.admins.users)
+    c.Authenticator.allowed_users = set(chosen.allowed.users)
+    c.Authenticator.allow_all = chosen.allowed.everyone
+    if settings.admins.groups:
+        c.JupyterHub.load_roles.append({"name": "admin", "groups": list(settings.admins.groups)})
+    name, traits = _chosen(settings, env)
+    c.JupyterHub.authenticator_class = name
+    class_name = name.rpartition(".")[2]
+    c[class_name].update(traits)
+    if chosen.allowed.groups:
+        c[class_name].allowed_groups = set(chosen.allowed.groups)
+
+
+def _chosen(settings: Deployment, env: Mapping[str, str]) -> tuple[str, Traits]:
+    match getattr(settings.authentication, settings.authentication.way):
+        case SharedPassword() as login:
+            return "celltrail_hub.authenticator.CelltrailAuthenticator", {
+                "user_password": login.password.read(env)
+            }
+        case Oidc() as login:
+            return _GENERIC, _oidc(login) | _oauth(login, settings, env, _OIDC_SCOPES)
+        case GitLab() as login:
+            return _GENERIC, _gitlab(login) | _oauth(login, settings, env, _OIDC_SCOPES)
+        case GitHub() as login:
+            name = "oauthenticator.github.GitHubOAuthenticator"
+            return name, _github(login) | _oauth(login, settings, env, ("read:org",))
+        case Google() as login:
+            name = "oauthenticator.google.GoogleOAuthenticator"
+            return name, {"hosted_domain": list(login.hosted_domains)} | _oauth(
+                login, settings, env, ("openid", "email")
+            )
+        case AzureAd() as login:
+            name = "oauthenticator.azuread.AzureAdOAuthenticator"
+            return name, _azuread(login) | _oauth(login, settings, env, _OIDC_SCOPES)
+        case Ldap() as login:
+            return "celltrail_hub.directory.CelltrailDirectory", _ldap(login, env)
+        case Native() as login:
+            return "celltrail_hub.accounts.CelltrailAccounts", _native(login, env)
+        case str() as class_name:
+            return class_name.replace(":", "."), {}
+    raise AssertionError("one of WAYS has no authenticator")
+
+
+def _oauth(
+    login: OAuth, settings: Deployment, env: Mapping[str, str], scopes: tuple[str, ...]
+) -> Traits:
+    traits: Traits = {
+        "client_id": login.client_id,
+        "client_secret": login.client_secret.read(env),
+        "oauth_callback_url": login.callback_url
+        or f"{settings.url.rstrip('/')}/hub/oauth_callback",
+        "scope": list(login.scopes or scopes),
+    }
+    if login.ca_file:
+        traits["http_request_kwargs"] = {"ca_certs": login.ca_file}
+    return traits
+
+
+def _oidc(login: Oidc) -> Traits:
+    traits: Traits = {
+        "login_service": login.login_service,
+        "authorize_url": login.authorize_url,
+        "token_url": login.token_url,
+        "userdata_url": login.userdata_url,
+        "username_claim": login.username_claim,
+        "logout_redirect_url": login.logout_url or "",
+    }
+    return traits | (_groups(f"oauth_user.{login.groups_claim}") if login.groups_claim else {})
+
+
+def _gitlab(login: GitLab) -> Traits:
+    address = login.url.rstrip("/")
+    return {
+        "login_service": "GitLab",
+        "authorize_url": f"{address}/oauth/authorize",
+        "token_url": f"{address}/oauth/token",
+        "userdata_url": f"{address}/oauth/userinfo",
+        "username_claim": "nickname",
+        **_groups("oauth_user.groups"),
+    }
+
+
+def _github(login: GitHub) -> Traits:
+    return {
+        "github_url": login.url.rstrip("/"),
+        "populate_teams_in_auth_state": True,
+        **_groups(_teams),
+    }
+
+
+def _teams(auth_state: Mapping[str, Any]) -> set[str]:
+    """Return the user's teams, ORG:TEAM, and the organizations that these belong to."""
+    teams = auth_state.get("teams") or ()
+    organizations = {team["organization"]["login"] for team in teams}
+    return organizations | {f"{team['organization']['login']}:{team['slug']}" for team in teams}
+
+
+def _azuread(login: AzureAd) -> Traits:
+    return {
+        "tenant_id": login.tenant_id,
+        "username_claim": login.username_claim,
+        **_groups(f"user.{login.groups_claim}"),
+    }
+
+
+def _groups(key: Any) -> Traits:
+    return {"manage_groups": True, "auth_state_groups_key": key}
+
+
+def _ldap(login: Ldap, env: Mapping[str, str]) -> Traits:
+    tls = {"validate": 2, "ca_certs_file": login.ca_file}  # ssl.CERT_REQUIRED
+    traits: Traits = {
+        "server_address": login.server,
+        "tls_strategy": "on_connect" if login.ldaps else "before_bind",
+        "tls_kwargs": tls,
+        "bind_dn_template": list(login.bind_dn),
+        "user_attribute": login.user_attribute,
+        "group_search_base": login.group_search_base or "",
+        "manage_groups": True,
+    }
+    if login.port is not None:
+        traits["server_port"] = login.port
+    if login.search_base is not None:
+        traits |= {
+            "lookup_dn": True,
+            "user_search_base": login.search_base,
+            "lookup_dn_user_dn_attribute": login.user_attribute,
+            "use_lookup_dn_username": True,
+        }
+    if login.search_password is not None:
+        traits["lookup_dn_search_user"] = login.search_user
+        traits["lookup_dn_search_password"] = login.search_password.read(env)
+    return traits
+
+
+def _native(login: Native, env: Mapping[str, str]) -> Traits:
+    return {
+        "first_password": login.admin_password.read(env),
+        "minimum_password_length": login.minimum_password_length,
+        "check_common_password": True,
+        "allowed_failed_logins": login.failed_logins,
+        "seconds_before_next_try": login.wait_seconds,
+        "open_signup": False,
+    }
+
+
+def require_identity(c: Any, settings: Deployment) -> None:
+    """Raise InvalidError if others can reach the hub, and anybody could log in.
+
+    It looks at what JupyterHub is told in the end, `extra_config` included.
+    """
+    if is_loopback(settings.url):
+        return
+    name = c.JupyterHub.authenticator_class
+    classes = {each.__name__ for each in _class_of(name).__mro__}
+    password = settings.authentication.password
+    where = f"others can reach {settings.url}"
+    instead = "set authentication to oidc, github, gitlab, google, azuread, ldap or native"
+    if "SharedPasswordAuthenticator" in classes and not (password and password.even_public):
+        raise InvalidError(
+            f"{where}, and one password would let anybody in as anybody: {instead}; "
+            "authentication.password.even_public: true serves all the same"
+        )
+    if "DummyAuthenticator" in classes:
+        raise InvalidError(f"{where}, and {name} lets anybody in as anybody: {instead}")
+    if "NativeAuthenticator" in classes and c[_class_of(name).__name__].get("open_signup"):
+        raise InvalidError(
+            f"{where}, and with open_signup anybody lets themselves in: leave it out, and let an "
+            "admin approve at /hub/authorize"
+        )
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL leads to this machine alone."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _class_of(name: Any) -> Any:
+    """Return the class that JupyterHub will use: named by path, by entry point, or itself."""
+    if isinstance(name, type):
+        return name
+    from jupyterhub.app import JupyterHub  # type: ignore[import-untyped]
+
+    trait = JupyterHub.class_traits()["authenticator_class"]
+    found = trait.load_entry_points().get(str(name).lower())
+    if found is not None:
+        return found.load()
+    module, _, attribute = str(name).rpartition(".")
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise InvalidError(f"the authenticator {name} cannot be loaded: {error}") from error

@@ -1,0 +1,163 @@
+"""The settings of a hub in a pod: what is taken, what is refused, what JupyterHub is told."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from traitlets.config import Config
+
+from celltrail.errors import InvalidError
+from celltrail_hub.deploying import configure_deployment
+from celltrail_hub.deployment import json_schema, load_deployment
+from celltrail_profiles.errors import InvalidFileError
+
+GOOD = """
+url: https://notebooks.example.org/lab/
+servers: {namespace: users, image: "example.org/notebook:1", named: 2, home: {capacity: 5Gi}}
+authentication:
+  oidc:
+    client_id: hub
+    client_secret: {env: CLIENT_SECRET}
+    authorize_url: https://id.example.org/auth
+    token_url: https://id.example.org/token
+    userdata_url: https://id.example.org/userinfo
+    groups_claim: groups
+  allowed: {groups: [science]}
+"""
+ENV = {"CLIENT_SECRET": "s3cret", "CELLTRAIL_PROXY_TOKEN": "proxy"}
+
+
+def configured(tmp_path: Path, text: str = GOOD, more: str = "", **env: str) -> Config:
+    path = tmp_path / "hub.yaml"
+    path.write_text(text + more)
+    c = Config()
+    configure_deployment(c, load_deployment(path), {**ENV, **env})
+    return c
+
+
+def test_pages_lie_below_the_path_of_the_public_url(tmp_path: Path):
+    c = configured(tmp_path)
+    assert c.JupyterHub.bind_url == "http://:8000/lab/"
+    assert c.JupyterHub.public_url == "https://notebooks.example.org/lab/"
+    assert c.JupyterHub.hub_connect_url == "http://hub:8081"
+    tracking = "http://tracking:8765/lab/services/celltrail"
+    assert c.Spawner.environment["CELLTRAIL_URL"] == tracking
+    assert c.GenericOAuthenticator.oauth_callback_url.endswith("org/lab/hub/oauth_callback")
+
+
+def test_the_hub_listens_where_others_are_told_to_reach_it(tmp_path: Path):
+    c = configured(tmp_path, more="hub: {url: 'http://hub.platform:9000'}\n")
+    assert c.JupyterHub.hub_bind_url == "http://:9000"
+
+
+def test_secrets_come_from_variables_and_files(tmp_path: Path):
+    secret = tmp_path / "db"
+    secret.write_text("postgresql://hub:pw@db/hub\n")
+    hub = f"hub: {{database: {{file: {secret}}}, cookie_secret: {{env: COOKIE}}}}\n"
+    c = configured(tmp_path, more=hub, COOKIE="ab" * 32)
+    assert c.JupyterHub.db_url == "postgresql://hub:pw@db/hub"
+    assert c.JupyterHub.cookie_secret == b"\xab" * 32
+    assert c.GenericOAuthenticator.client_secret == "s3cret"
+
+
+def test_a_missing_secret_is_named(tmp_path: Path):
+    with pytest.raises(InvalidError, match="the environment variable CLIENT_SECRET should hold"):
+        configured(tmp_path, CLIENT_SECRET="")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GOOD.replace("namespace:", "namespce:"), "3:11.*namespce; did you mean namespace?"),
+        (GOOD.replace("client_secret: {env: CLIENT_SECRET}", "client_secret: plain"), "a mapping"),
+        (GOOD.replace("{env: CLIENT_SECRET}", "{}"), "name either `env` or `file`"),
+        (GOOD.replace("  allowed: {groups: [science]}\n", ""), "nobody is let in"),
+        (GOOD.replace("  oidc:", "  native: {admin_password: {env: X}}\n  oidc:"), "oidc and nat"),
+        (GOOD.replace("https://notebooks", "notebooks"), "2:6: error: url: "),
+    ],
+)
+def test_mistakes_are_told_with_their_place(tmp_path: Path, text: str, said: str):
+    with pytest.raises(InvalidFileError, match=said):
+        configured(tmp_path, text)
+
+
+def test_a_server_is_a_pod_that_the_strictest_namespace_takes(tmp_path: Path):
+    c = configured(tmp_path)
+    context = c.KubeSpawner.container_security_context
+    assert context["runAsNonRoot"]
+    assert context["capabilities"] == {"drop": ["ALL"]}
+    assert (c.KubeSpawner.namespace, c.KubeSpawner.storage_capacity) == ("users", "5Gi")
+    assert c.JupyterHub.named_server_limit_per_user == 2
+
+
+def test_a_service_gets_its_scopes_and_no_other(tmp_path: Path):
+    services = """
+services:
+  idle: {token: {env: IDLE}, scopes: [list:users, delete:servers]}
+  usage: {token: {env: USAGE}, url: "http://usage:80", open_to_users: true}
+"""
+    c = configured(tmp_path, more=services, IDLE="i", USAGE="u")
+    assert {"name": "idle", "api_token": "i", "display": True} in c.JupyterHub.services
+    assert c.JupyterHub.load_roles == [
+        {"name": "service-idle", "services": ["idle"], "scopes": ["list:users", "delete:servers"]}
+    ]
+    assert "access:services!service=usage" in c.JupyterHub.extra_user_scopes
+    assert "access:services!service=idle" not in c.JupyterHub.extra_user_scopes
+
+
+def test_own_files_are_executed_last_and_their_errors_named(tmp_path: Path):
+    folder = tmp_path / "extra"
+    folder.mkdir()
+    (folder / "10.py").write_text("c.Spawner.default_url = '/tree'\n")
+    (folder / "20.py").write_text("c = get_config(); c.Spawner.http_timeout *= 2\n")
+    extra = f"extra_config: {folder}\n"
+    c = configured(tmp_path, more=extra)
+    assert (c.Spawner.default_url, c.Spawner.http_timeout) == ("/tree", 180)
+    (folder / "30.py").write_text("import nothing_of_that_name\n")
+    with pytest.raises(InvalidError, match=r"30\.py fails: ModuleNotFoundError"):
+        configured(tmp_path, more=extra)
+
+
+PASSWORD = """
+url: {url}
+servers: {{namespace: users, image: "x:1"}}
+authentication:
+  password: {{password: {{env: CLIENT_SECRET}}{even}}}
+  allowed: {{everyone: true}}
+"""
+
+
+@pytest.mark.parametrize("url", ["https://notebooks.example.org", "http://10.0.0.7", "http://[::]"])
+def test_one_password_for_all_is_refused_where_others_can_come(tmp_path: Path, url: str):
+    with pytest.raises(InvalidError, match=r"others can reach.*set authentication to oidc"):
+        configured(tmp_path, PASSWORD.format(url=url, even=""))
+    configured(tmp_path, PASSWORD.format(url=url, even=", even_public: true"))
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1/", "http://[::1]:80"])
+def test_one_password_for_all_will_do_on_loopback(tmp_path: Path, url: str):
+    configured(tmp_path, PASSWORD.format(url=url, even=""))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "c.JupyterHub.authenticator_class = 'dummy'",
+        "c.JupyterHub.authenticator_class = 'jupyterhub.auth.DummyAuthenticator'",
+        "from jupyterhub.auth import DummyAuthenticator as D; c.JupyterHub.authenticator_class = D",
+        "c.JupyterHub.authenticator_class = 'shared-password'",
+        "c.JupyterHub.authenticator_class = 'native'; c.NativeAuthenticator.open_signup = True",
+    ],
+)
+def test_extra_config_cannot_open_the_door_unseen(tmp_path: Path, code: str):
+    (tmp_path / "extra").mkdir()
+    (tmp_path / "extra" / "login.py").write_text(code)
+    with pytest.raises(InvalidError, match="others can reach"):
+        configured(tmp_path, more=f"extra_config: {tmp_path / 'extra'}\n")
+
+
+def test_the_schema_for_editors_knows_what_is_required():
+    schema: dict[str, Any] = json_schema()
+    required = schema["$defs"]["Deployment"]["required"]
+    assert required == ["url", "servers", "authentication"]
+    assert schema["$defs"]["Deployment"]["additionalProperties"] is False
