@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from celltrail.errors import InvalidError
 from celltrail_hub.authentication import configure_authentication, require_identity
+from celltrail_hub.configure import configure_profiles
 from celltrail_hub.deployment import Deployment, Home, Service
 from celltrail_hub.scopes import SERVICE, configure_scopes
 
@@ -69,7 +70,6 @@ def configure_servers(c: Any, settings: Deployment) -> None:
     c.JupyterHub.spawner_class = "celltrail_hub.kubernetes.CelltrailSpawner"
     c.JupyterHub.allow_named_servers = servers.named > 0
     c.JupyterHub.named_server_limit_per_user = servers.named
-    c.Spawner.cmd = ["jupyterhub-singleuser"]
     c.Spawner.default_url = "/lab"
     c.Spawner.start_timeout = servers.start_timeout.seconds if servers.start_timeout else 300
     c.Spawner.http_timeout = 90
@@ -98,8 +98,10 @@ def configure_servers(c: Any, settings: Deployment) -> None:
     if servers.home is not None:
         configure_home(c, servers.home)
     if settings.profiles is not None:
-        c.ProfiledSpawner.profiles_file = settings.profiles
-        c.ProfiledSpawner.ledger_file = str(Path(settings.hub.state_dir) / "ledger.sqlite")
+        ledger = Path(settings.hub.state_dir) / "ledger.sqlite"
+        configure_profiles(c, Path(settings.profiles), ledger)
+    if settings.capacity_url is not None:
+        c.ProfiledSpawner.capacity_url = settings.capacity_url
 
 
 def configure_home(c: Any, home: Home) -> None:

@@ -130,6 +130,9 @@ class Deployment(_Base, frozen=True, kw_only=True):
     profiles: Annotated[
         Text | None, Meta(description="File of spawner profiles; none: all servers are alike.")
     ] = None
+    capacity_url: Annotated[
+        HttpUrl | None, Meta(description="Of `celltrail capacity`, which tells what is free.")
+    ] = None
     admins: Admins = Admins()
     services: Annotated[dict[Slug, Service], Meta(description="By name.")] = {}
     extra_config: Annotated[

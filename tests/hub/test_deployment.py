@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
+from celltrail.cli import main
 from celltrail.errors import InvalidError
 from celltrail_hub.deploying import configure_deployment
 from celltrail_hub.deployment import json_schema, load_deployment
@@ -161,3 +162,12 @@ def test_the_schema_for_editors_knows_what_is_required():
     required = schema["$defs"]["Deployment"]["required"]
     assert required == ["url", "servers", "authentication"]
     assert schema["$defs"]["Deployment"]["additionalProperties"] is False
+
+
+def test_mistakes_are_found_before_a_hub_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "hub.yaml"
+    path.write_text(GOOD)
+    assert main(["hub", "lint", str(path)]) == 0
+    path.write_text(GOOD.replace("image:", "imgae:"))
+    assert main(["hub", "lint", str(path)]) == 1
+    assert "3:29: error: unknown key imgae; did you mean image?" in capsys.readouterr().out
