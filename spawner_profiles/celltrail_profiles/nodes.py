@@ -11,6 +11,10 @@ import msgspec
 
 from celltrail_profiles.quantities import Amounts, Quantity
 
+_STATES = (  # taints that Kubernetes and autoscalers put on nodes, and take off again
+    "node.kubernetes.io/", "node.cloudprovider.kubernetes.io/",
+    "ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted",
+)  # fmt: skip
 _POD_LEVEL = ("cpu", "memory")  # of what a pod may ask for as a whole, what is counted here
 
 
@@ -20,6 +24,11 @@ class Taint(msgspec.Struct, frozen=True):
     key: str
     value: str = ""
     effect: str = ""
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether it keeps pods off for certain (`PreferNoSchedule` does not)."""
+        return self.effect in ("NoSchedule", "NoExecute")
 
 
 class ClusterNode(msgspec.Struct, frozen=True):
@@ -75,14 +84,15 @@ class NodeObject(msgspec.Struct, frozen=True):
     status: _NodeStatus = _NodeStatus()
 
     def read(self) -> ClusterNode:
-        """Return what matters of it."""
+        """Return what matters of it; taints that tell of its state only close it."""
         ready = _Condition("Ready", "True") in self.status.conditions
+        states = [each for each in self.spec.taints if each.key.startswith(_STATES)]
         return ClusterNode(
             self.metadata.name,
             self.metadata.labels,
-            self.spec.taints,
+            tuple(each for each in self.spec.taints if each not in states),
             _amounts(self.status.allocatable),
-            ready and not self.spec.unschedulable,
+            ready and not self.spec.unschedulable and not any(each.is_hard for each in states),
         )
 
 

@@ -8,8 +8,6 @@ from celltrail_profiles.quantities import Amounts
 from celltrail_profiles.resolving import gpu_resource, usage_of
 from celltrail_profiles.schema import Settings, Toleration
 
-_HARD = ("NoSchedule", "NoExecute")
-
 
 def asked_of(settings: Settings) -> dict[str, Fraction]:
     """Return what a server asks a node for: `cpu`, `memory`, and its GPUs by their resource."""
@@ -36,7 +34,7 @@ def refusing(tolerations: Iterable[Toleration], taints: Iterable[Taint]) -> list
     return [
         taint
         for taint in taints
-        if taint.effect in _HARD and not any(_tolerates(each, taint) for each in all_)
+        if taint.is_hard and not any(_tolerates(each, taint) for each in all_)
     ]
 
 

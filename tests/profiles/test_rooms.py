@@ -212,13 +212,29 @@ def test_a_pod_takes_what_the_scheduler_counts(spec: dict[str, Any], cpu: str) -
     assert pod.read().requests == parse_amounts(f"cpu={cpu}")
 
 
+def node_read(ready: str = "True", **spec: Any) -> ClusterNode:
+    status = {"conditions": [{"type": "Ready", "status": ready, "reason": "x"}]}
+    raw = {"metadata": {"name": "n"}, "spec": spec, "status": status}
+    return msgspec.convert(raw, NodeObject).read()
+
+
 @pytest.mark.parametrize("cordoned", [False, True])
 @pytest.mark.parametrize("ready", ["True", "False", "Unknown"])
 def test_a_node_is_open_if_it_is_ready_and_not_cordoned(ready: str, cordoned: bool) -> None:
-    raw = {
-        "metadata": {"name": "n"},
-        "spec": {"unschedulable": cordoned},
-        "status": {"conditions": [{"type": "Ready", "status": ready, "reason": "x"}]},
-    }
-    node = msgspec.convert(raw, NodeObject).read()
-    assert node.open == (ready == "True" and not cordoned)
+    assert node_read(ready, unschedulable=cordoned).open == (ready == "True" and not cordoned)
+
+
+@pytest.mark.parametrize(
+    ("key", "effect", "open_"),
+    [
+        ("node.kubernetes.io/unschedulable", "NoSchedule", False),
+        ("node.kubernetes.io/unreachable", "NoExecute", False),
+        ("ToBeDeletedByClusterAutoscaler", "NoSchedule", False),
+        ("node.kubernetes.io/not-ready", "PreferNoSchedule", True),
+        ("nvidia.com/gpu", "NoSchedule", True),
+    ],
+)
+def test_taints_of_its_state_close_a_node(key: str, effect: str, open_: bool) -> None:
+    node = node_read(taints=[{"key": key, "effect": effect, "timeAdded": "2026-11-28T18:00:00Z"}])
+    assert node.open is open_
+    assert [each.key for each in node.taints] == (["nvidia.com/gpu"] if "nvidia" in key else [])
