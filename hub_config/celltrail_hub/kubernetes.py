@@ -6,6 +6,7 @@ from typing import Any
 from kubespawner import KubeSpawner  # type: ignore[import-untyped] # noqa: TID253
 
 from celltrail_hub.culled import CulledSpawner
+from celltrail_hub.pods.start import WatchedStart
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import ResolvedSpawn
 from celltrail_profiles.quantities import Quantity
@@ -15,8 +16,8 @@ _TOLERATION = ("key", "operator", "value", "effect")
 _BY_NAME = ("volumes", "volume_mounts", "tolerations")
 
 
-class CelltrailSpawner(CulledSpawner, KubeSpawner):  # type: ignore[misc]
-    """KubeSpawner with Celltrail's profiles in place of its own `profile_list`."""
+class CelltrailSpawner(CulledSpawner, WatchedStart, KubeSpawner):  # type: ignore[misc]
+    """KubeSpawner with Celltrail's profiles in place of its `profile_list`, and early failure."""
 
     def base_settings(self) -> Settings:
         """Return what the hub's configuration says of placement; affinities are not among it."""

@@ -10,14 +10,15 @@ import time
 from functools import partial
 from typing import Any
 
+import msgspec
 from traitlets import Unicode, default
 from traitlets.config import Configurable
 
 from celltrail.errors import UnavailableError
 from celltrail.hosting import VARIABLE
 from celltrail_hub.culling import End
-from celltrail_hub.facts import facts_of
 from celltrail_hub.ledger import Server
+from celltrail_hub.refusal import refusal
 from celltrail_hub.shared import capacity_at, form_of, ledger_of, source_of
 from celltrail_profiles.access import offers
 from celltrail_profiles.errors import ProfileError, QuotaError
@@ -129,6 +130,7 @@ class ProfiledSpawner(Configurable):
         if hook is not None:
             await hook
         if resolved is not None:
+            self._told = self._what_runs_are_told(resolved)
             traits = self.traits_of(resolved)
             self._before = {name: copy.deepcopy(getattr(self, name)) for name in traits}
             self.put(traits)
@@ -157,6 +159,19 @@ class ProfiledSpawner(Configurable):
         env: dict[str, str] = super().get_env()  # type: ignore[misc]
         return env | {VARIABLE: self._told} if self._told else env
 
+    def _what_runs_are_told(self, resolved: ResolvedSpawn) -> str:
+        settings = resolved.settings
+        cost = settings.cost_per_hour
+        facts = {
+            "server": f"{self.user.name}/{self.name}".removesuffix("/"),
+            "profile": resolved.profile.slug,
+            "image": settings.image or getattr(self, "image", ""),
+            "gpu": settings.gpu.describe() if settings.gpu else "",
+            "cost_per_hour": "" if cost is None else str(cost),
+            "currency": "" if cost is None else self._profiles().currency,
+        }
+        return msgspec.json.encode({name: fact for name, fact in facts.items() if fact}).decode()
+
     def put(self, traits: dict[str, Any]) -> None:
         """Set traits; mappings are merged into what is there."""
         for name, value in traits.items():
@@ -168,24 +183,22 @@ class ProfiledSpawner(Configurable):
         from celltrail_hub.metrics import Attempt
 
         attempt = Attempt(self._spawn_future)
-        file, groups = self._profiles(), self._groups()
+        file = self._profiles()
         try:
-            resolved = validated(offers(file, self.user.name, groups), self.user_options)
+            resolved = validated(self.offered(), self.user_options)
             slug = attempt.profile = resolved.profile.slug
-            asking = Holding(self.user.name, groups, slug, resolved.usage)
+            asking = Holding(self.user.name, self._groups(), slug, resolved.usage)
             ledger_of(self.ledger_file).reserve(file, asking, self.name, self._active)
         except QuotaError as error:
-            raise _refusal(str(error), error.reason, error.status) from None
+            raise refusal(str(error), error.reason, error.status) from None
         except ProfileError as error:
             # JupyterHub has saved them already, and would use them where none are given.
             self.orm_spawner.user_options = None
-            raise _refusal(str(error), error.reason, error.status) from None
+            raise refusal(str(error), error.reason, error.status) from None
         except UnavailableError as error:
-            raise _refusal(_TROUBLE, "ledger", error.status, log_message=str(error)) from None
+            raise refusal(_TROUBLE, "ledger", error.status, log_message=str(error)) from None
         attempt.is_admitted = True
         self.user_options = self.orm_spawner.user_options = resolved.user_options
-        server = f"{self.user.name}/{self.name}".removesuffix("/")
-        self._told = facts_of(resolved, server, getattr(self, "image", ""), file.currency)
         return resolved
 
     def _give_back(self) -> None:
@@ -210,7 +223,7 @@ class ProfiledSpawner(Configurable):
         try:
             source = source_of(self.profiles_file)
         except ProfileError as error:
-            raise _refusal(_TROUBLE, error.reason, 503, log_message=str(error)) from None
+            raise refusal(_TROUBLE, error.reason, 503, log_message=str(error)) from None
         known = source.problem
         file = source.current()
         if source.problem is not None and source.problem is not known:
@@ -230,12 +243,3 @@ class ProfiledSpawner(Configurable):
             .filter(orm.Spawner.server_id.isnot(None))
         )
         return {(user, server) for user, server in rows}
-
-
-def _refusal(message: str, reason: str, status: int, log_message: str = "") -> Exception:
-    from jupyterhub.spawner import SpawnException  # type: ignore[import-untyped]
-
-    refusal: Exception = SpawnException(
-        message, reason=reason, status_code=status, log_message=log_message
-    )
-    return refusal

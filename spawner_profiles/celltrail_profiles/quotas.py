@@ -18,10 +18,10 @@ from celltrail_profiles.schema import ProfileFile, Quota
 
 
 class Holding(msgspec.Struct, frozen=True):
-    """Servers that are alike: running, starting, or (`servers=0`) of earlier this month.
+    """A server of a user: running, starting, or (with `cost` alone) of earlier this month.
 
-    `profile` is their slug, or empty for a server of which nothing is chosen yet; `usage` is what
-    each takes. `cost` is what they have cost since the month began, in the currency of the file.
+    `profile` is its slug, or empty for a server of which nothing is chosen yet. `cost` is what it
+    has cost since the month began, in the currency of the file.
     """
 
     user: str
@@ -29,14 +29,15 @@ class Holding(msgspec.Struct, frozen=True):
     profile: str
     usage: Usage = Usage()
     cost: Fraction = Fraction(0)
-    servers: int = 1
+    running: bool = True
 
     def held(self, resource: str) -> Fraction:
-        """Return how much they hold of `servers`, `gpu`, `cpu` or `memory`, or their `cost`."""
+        """Return how much it holds of `servers`, `gpu`, `cpu` or `memory`, or its `cost`."""
         if resource == "cost":
             return self.cost
-        each = Fraction(1) if resource == "servers" else getattr(self.usage, resource)
-        return self.servers * each
+        if not self.running:
+            return Fraction(0)
+        return Fraction(1) if resource == "servers" else getattr(self.usage, resource)
 
 
 class Level(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ What is left of a test, if it was killed, are namespaces labelled `celltrail-tes
 import contextlib
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from kubernetes import client, config
@@ -34,27 +35,21 @@ def core(api: client.ApiClient) -> client.CoreV1Api:
     return client.CoreV1Api(api)
 
 
-@pytest.fixture
-def make_namespace(core: client.CoreV1Api) -> Iterator[Callable[..., str]]:
-    """Makes namespaces with labels of choice; what runs in them ends with the test."""
-    made: list[str] = []
-
-    def make(labels: Mapping[str, str] | None = None) -> str:
-        name = f"celltrail-test-{uuid.uuid4().hex[:8]}"
-        core.create_namespace(
-            {"metadata": {"name": name, "labels": {"celltrail-test": "", **(labels or {})}}}
-        )
-        made.append(name)
-        return name
-
-    yield make
-    for name in made:
-        with contextlib.suppress(client.ApiException):  # the namespace may be gone
+@contextmanager
+def new_namespace(core: client.CoreV1Api, **labels: str) -> Iterator[str]:
+    """A namespace with labels of choice; what runs in it ends with it, at once."""
+    name = f"celltrail-test-{uuid.uuid4().hex[:8]}"
+    core.create_namespace({"metadata": {"name": name, "labels": {"celltrail-test": "", **labels}}})
+    try:
+        yield name
+    finally:
+        with contextlib.suppress(client.ApiException):  # a test may have deleted it
             core.delete_collection_namespaced_pod(name, grace_period_seconds=0)
             core.delete_namespace(name)
 
 
 @pytest.fixture
-def namespace(make_namespace: Callable[..., str]) -> str:
+def namespace(core: client.CoreV1Api) -> Iterator[str]:
     """A namespace of this test's own."""
-    return make_namespace()
+    with new_namespace(core) as name:
+        yield name

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -192,6 +193,13 @@ class ProfiledHub:
         return dict(found.get(server, {}))
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
 @contextmanager
 def running_profiled_hub(
     folder: Path, profiled: bool = True, more: str = ""
@@ -200,9 +208,7 @@ def running_profiled_hub(
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as servers:
         thread = Thread(target=servers.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as free:
-            port = free.server_port
-        hub = ProfiledHub(folder, servers.server_port, port, profiled, more).start()
+        hub = ProfiledHub(folder, servers.server_port, free_port(), profiled, more).start()
         try:
             for name in ("ada", "bob", "cy", "dan"):
                 hub.client.post(f"/users/{name}")

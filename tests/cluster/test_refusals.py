@@ -1,0 +1,102 @@
+"""Pods that a real Kubernetes does not let in: the quota, Pod Security or a policy refuses them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+from kubernetes import client
+
+from tests.cluster.conftest import new_namespace
+from tests.cluster.outside_hub import OutsideHub, failed, running_outside_hub
+from tests.conftest import wait_for
+
+pytestmark = pytest.mark.cluster
+
+PROFILES = """
+profiles:
+- {slug: plain, display_name: P, who: everyone, memory: {limit: 64Mi}}
+"""
+
+
+@pytest.fixture(scope="module")
+def hub(core: client.CoreV1Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideHub]:
+    folder = tmp_path_factory.mktemp("hub")
+    with new_namespace(core) as namespace, running_outside_hub(folder, namespace, PROFILES) as hub:
+        yield hub
+
+
+def test_the_quota_of_the_namespace_is_told_with_its_amounts(
+    hub: OutsideHub, core: client.CoreV1Api
+) -> None:
+    body = {"metadata": {"name": "small"}, "spec": {"hard": {"limits.memory": "32Mi"}}}
+    core.create_namespaced_resource_quota(hub.namespace, body)
+    try:
+        read = partial(core.read_namespaced_resource_quota, "small", hub.namespace)
+        wait_for("the quota", lambda: read().status.hard)
+        start = hub.start_server("quota", "plain")
+    finally:
+        core.delete_namespaced_resource_quota("small", hub.namespace)
+    words = (
+        "The quota small of the namespace is used up: wanted limits.memory=64Mi;"
+        " in use limits.memory=0; allowed limits.memory=32Mi. Stop a server you do not need"
+    )
+    failed(hub, start, "quota", "namespace-quota", words)
+
+
+def test_what_pod_security_refuses_is_told(hub: OutsideHub, core: client.CoreV1Api) -> None:
+    label = "pod-security.kubernetes.io/enforce"
+    core.patch_namespace(hub.namespace, {"metadata": {"labels": {label: "restricted"}}})
+    try:
+        start = hub.start_server("security", "plain")
+    finally:
+        core.patch_namespace(hub.namespace, {"metadata": {"labels": {label: None}}})
+    words = "The cluster's Pod Security (restricted:latest) refuses your server: "
+    failed(hub, start, "security", "admission-refused", words)
+    assert "runAsNonRoot" in start.message
+
+
+def test_what_a_policy_refuses_is_told_in_its_words(
+    hub: OutsideHub, core: client.CoreV1Api, api: client.ApiClient
+) -> None:
+    with policy(api, hub.namespace, "object.spec.containers.size() > 9", "nine is too few"):
+        pod = {"metadata": {"name": "x"}, "spec": {"containers": [{"name": "x", "image": "x"}]}}
+        wait_for("the policy", lambda: refused(core, hub.namespace, pod))
+        start = hub.start_server("policy", "plain")
+    words = "A policy of the cluster refuses your server: nine is too few. Tell your administrator"
+    failed(hub, start, "policy", "admission-refused", words)
+
+
+@contextmanager
+def policy(api: client.ApiClient, namespace: str, expression: str, message: str) -> Iterator[None]:
+    """A ValidatingAdmissionPolicy on the pods of a namespace."""
+    admission = client.AdmissionregistrationV1Api(api)
+    pods = {
+        "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["CREATE"],
+    }  # fmt: skip
+    spec = {
+        "matchConstraints": {
+            "resourceRules": [pods],
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
+        },
+        "validations": [{"expression": expression, "message": message}],
+    }
+    binding = {"policyName": namespace, "validationActions": ["Deny"]}
+    admission.create_validating_admission_policy({"metadata": {"name": namespace}, "spec": spec})
+    admission.create_validating_admission_policy_binding(
+        {"metadata": {"name": namespace}, "spec": binding}
+    )
+    try:
+        yield
+    finally:
+        admission.delete_validating_admission_policy_binding(namespace)
+        admission.delete_validating_admission_policy(namespace)
+
+
+def refused(core: client.CoreV1Api, namespace: str, pod: dict[str, Any]) -> bool:
+    try:
+        core.create_namespaced_pod(namespace, pod, dry_run="All")
+    except client.ApiException:
+        return True
+    return False
