@@ -103,7 +103,7 @@ class ProfiledSpawner(Configurable):
         view = View(
             user=Holding(self.user.name, self._groups(), ""),
             levels=self._levels(),
-            last=self.orm_spawner.user_options if self.orm_spawner else None,
+            last=self.user_options,
             server=self.name and self.display_name,
             seen=await asks.latest() if asks else None,
             base=self.base_settings(),

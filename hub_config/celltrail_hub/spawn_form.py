@@ -8,11 +8,10 @@ from markupsafe import Markup
 
 from celltrail_hub.capacity_client import Seen
 from celltrail_hub.cards import TEMPLATES, Card, Deck, Offer, takes_of
-from celltrail_profiles.access import default_of, offers
+from celltrail_profiles.access import offers
 from celltrail_profiles.capacity import Capacity
-from celltrail_profiles.errors import ProfileError
 from celltrail_profiles.holders import Holders, show_span
-from celltrail_profiles.options import ResolvedSpawn, validated
+from celltrail_profiles.options import ResolvedSpawn, salvaged
 from celltrail_profiles.quotas import Holding, Level, exceeded
 from celltrail_profiles.resolving import gpu_resource, merged
 from celltrail_profiles.rooms import Room, room_for
@@ -25,7 +24,7 @@ class View(msgspec.Struct, frozen=True):
     Args:
         user: who sees the form, with their groups.
         levels: how full the user's quotas are; a profile that does not fit says so.
-        last: the options of the user's last start, chosen beforehand if they are still valid.
+        last: what the user asked for last; as far as it is still good, it is chosen beforehand.
         server: the name of a named server.
         seen: what is free in the cluster, if anybody knows.
         base: what the hub sets for all servers, as far as it decides where they have room.
@@ -55,22 +54,20 @@ class SpawnForm:
         if not self._rooms.are_of(capacity, view.base):
             self._rooms = Rooms(capacity, view.base)
         offered = offers(self.file, view.user.user, view.user.groups)
-        chosen = _chosen(offered, view.last)
-        beforehand = chosen.profile if chosen else default_of(offered)
+        chosen = salvaged(offered, view.last) or salvaged(offered, None)
         return TEMPLATES.get_template("profiles.html").render(
-            cards=[self._card(view, profile, profile is beforehand, chosen) for profile in offered],
+            cards=[self._card(view, profile, chosen) for profile in offered],
             levels=[level.summary() for level in view.levels],
             server=view.server,
             age=show_span(view.seen.age) if view.seen and view.seen.age else "",
         )
 
-    def _card(
-        self, view: View, profile: Profile, checked: bool, chosen: ResolvedSpawn | None
-    ) -> Markup:
+    def _card(self, view: View, profile: Profile, chosen: ResolvedSpawn | None) -> Markup:
         offer = self._deck.offer(profile)
         settings, usage, takes = offer.settings, offer.usage, offer.takes
         answers: tuple[tuple[str, str], ...] = ()
-        if checked and chosen is not None:
+        checked = chosen is not None and chosen.profile is profile
+        if chosen is not None and checked:
             settings, usage = chosen.settings, chosen.usage
             takes = takes_of(settings, self.file.currency)
             answers = tuple(chosen.user_options.items())
@@ -127,13 +124,3 @@ def _said(
     if room.why == "taken" and settings.gpu is not None:
         said.append(holders(gpu_resource(settings.gpu)).describe())
     return "", "; ".join(part for part in said if part)
-
-
-def _chosen(offered: Sequence[Profile], last: Any) -> ResolvedSpawn | None:
-    """Return the last start if it is still valid, or the default if that needs no answer."""
-    for options in (last, None):
-        try:
-            return validated(offered, options)
-        except ProfileError:
-            continue
-    return None

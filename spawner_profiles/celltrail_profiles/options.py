@@ -11,7 +11,7 @@ import msgspec
 
 from celltrail_profiles.access import default_of
 from celltrail_profiles.documents import did_you_mean, show
-from celltrail_profiles.errors import NotOfferedError, OptionError
+from celltrail_profiles.errors import NotOfferedError, OptionError, ProfileError
 from celltrail_profiles.patterns import matches
 from celltrail_profiles.resolving import Usage, merged, usage_of
 from celltrail_profiles.schema import Choice, FreeField, Option, Profile, Settings
@@ -71,6 +71,34 @@ def validated(offered: Sequence[Profile], user_options: Any) -> ResolvedSpawn:
         raise OptionError(
             f"{profile.display_name} has no option {show(unknown)}{near}", "unknown_option"
         )
+    return _resolved(profile, answers)
+
+
+def salvaged(offered: Sequence[Profile], user_options: Any) -> ResolvedSpawn | None:
+    """Return what is still good of a request, with defaults for the rest; to be shown, not started.
+
+    None if its profile is not offered (any more). An option may lack the value to be typed.
+    """
+    try:
+        asked = _texts(user_options)
+        profile = _chosen(offered, asked.get("profile")) if offered else None
+    except ProfileError:
+        return None
+    if profile is None:
+        return None
+    answers = []
+    for name, option in profile.options.items():
+        given = {key: asked[key] for key in (name, name + UNLISTED) if key in asked}
+        for each in (given, {}):
+            try:
+                answers.append(_answer(name, option, each))
+            except OptionError:
+                continue
+            break
+    return _resolved(profile, answers)
+
+
+def _resolved(profile: Profile, answers: list[tuple[str, str, Settings]]) -> ResolvedSpawn:
     settings = merged(profile, [over for _, _, over in answers])
     chosen = {"profile": profile.slug, **{key: value for key, value, _ in answers}}
     return ResolvedSpawn(profile, settings, chosen, usage_of(settings))

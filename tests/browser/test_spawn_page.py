@@ -82,9 +82,11 @@ def test_a_server_is_chosen_by_labels_and_keyboard(page: Page, hub: ProfiledHub)
 
 def test_a_refusal_is_told_on_the_page(page: Page, hub: ProfiledHub) -> None:
     log_in(page, hub, "bob")
+    page.get_by_label("Size").select_option(value="l")
     page.get_by_label("Yours").fill("NOT SO")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text("Note: 'NOT SO' is not allowed")).to_be_visible()
+    expect(page.get_by_label("Size")).to_have_value("l")
 
 
 def test_who_may_choose_nothing_is_told(page: Page, hub: ProfiledHub) -> None:

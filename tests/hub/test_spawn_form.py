@@ -120,6 +120,16 @@ def test_what_was_chosen_last_is_chosen_and_its_sizes_are_told(form: SpawnForm) 
     assert "No room now: no such node is running" in text
 
 
+def test_of_what_is_not_good_any_more_the_rest_is_chosen(form: SpawnForm) -> None:
+    html = form.render(View(ADA, last={"profile": "gpu", "gone": "x"}))
+    assert re.findall(r'value="(\w+)" aria-describedby="[^"]*" checked', html) == ["gpu"]
+    html = form.render(View(ADA, last={"profile": "small", "size": "xl"}))
+    assert re.findall(r'value="(\w+)" aria-describedby="[^"]*" checked', html) == ["small"]
+    assert "XL" not in html
+    for bad in ({"profile": "gone"}, {"profile": ["gpu"]}, "gpu", [1], {"profile": "gpu", "a": 1}):
+        assert form.render(View(ADA, last=bad)) == form.render(View(ADA))
+
+
 def test_users_of_one_form_see_their_own(form: SpawnForm) -> None:
     lead = Holding("eve", frozenset({"lead"}), "")
     for _ in range(2):
