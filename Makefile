@@ -15,7 +15,7 @@ UNIT := -m "not integration and not browser and not cluster"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help run test lint lint-python lint-lab unit unit-python unit-server unit-others unit-lab \
-	integration integration-server integration-others browser cluster-test bench wheel images lock clean
+	integration integration-server integration-others browser cluster-test bench wheel images lock schema clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -87,6 +87,9 @@ images: wheel ## build the images for Kubernetes (helm/images)
 lock: ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile -q pyproject.toml --all-extras --group dev --universal \
 		--generate-hashes --no-header -o requirements.lock
+
+schema: .venv/dev ## write the JSON Schema of the Helm chart's values anew from the types
+	$(BIN)/python helm/chart_schema.py
 
 clean: ## forget the environment and all that was built (not the data in .celltrail)
 	rm -rf .venv dist extension/node_modules extension/lib extension/*.tsbuildinfo \

@@ -56,11 +56,18 @@ class Usage:
         self._kernel = max([self._kernel, *(now - seconds for seconds in idle)])
         if any(each["connections"] for each in kernels) or any(each.clients for each in terminals):
             self._connection = now
+        requests = (self._settings.get("api_last_activity"), *self._noted_by_extensions())
+        ages = (_seconds_since(moment) for moment in requests if moment is not None)
+        self._connection = max([self._connection, *(now - seconds for seconds in ages)])
         return {
             "kernel_idle_seconds": now - self._kernel,
             "connection_idle_seconds": now - self._connection,
             "gpu_idle_seconds": None if self._gpu is None else now - self._gpu,
         }
+
+    def _noted_by_extensions(self) -> list[datetime]:
+        """Return when programs behind this server were last used, as Jupyter lets them tell."""
+        return list(self._settings.get("last_activity_times", {}).values())
 
     def note_gpus(self, percent: float | None) -> None:
         """Note how much the busiest GPU is used now; None: it cannot be told."""

@@ -4,9 +4,14 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
+from celltrail.errors import UnavailableError
 from celltrail_hub.culler import Culler
 from celltrail_hub.culling import End, Stop, look_seconds
 from celltrail_hub.profiled import ProfiledSpawner
+from celltrail_hub.shared import ledger_of
+from celltrail_profiles.schema import Profile
 
 
 class CulledSpawner(ProfiledSpawner):
@@ -25,8 +30,8 @@ class CulledSpawner(ProfiledSpawner):
     def start_polling(self) -> None:
         """Look as often as the profile's policy needs it."""
         self._culler = None
-        profile = self.profile()
-        if profile is not None and (profile.culling or profile.lifetime):
+        profile = self._policy()
+        if profile is not None:
             seconds = math.ceil(look_seconds(profile))
             self.poll_interval = min(self.poll_interval, seconds) if self.poll_interval else seconds
         super().start_polling()
@@ -41,8 +46,8 @@ class CulledSpawner(ProfiledSpawner):
     async def _look(self) -> None:
         from celltrail_hub.metrics import CULLED
 
-        profile = self.profile()
-        if profile is None or not (profile.culling or profile.lifetime):
+        profile = self._policy()
+        if profile is None:
             return
         if self._culler is None:
             self._culler = Culler(self._log_name, self.log, self.poll_interval)
@@ -56,6 +61,25 @@ class CulledSpawner(ProfiledSpawner):
         if isinstance(verdict, Stop) and self.ready:
             CULLED.labels(profile.slug, verdict.end.cause).inc()
             await self._cull(verdict.end)
+
+    def _policy(self) -> Profile | None:
+        """Return the server's profile if it says when to stop; of GPUs only if the server has any.
+
+        A choice may have been to do without.
+        """
+        profile = self.profile()
+        if profile is None or not (profile.culling or profile.lifetime):
+            return None
+        if profile.culling is None or profile.culling.gpu_idle is None or self._has_gpus():
+            return profile
+        return replace(profile, culling=replace(profile.culling, gpu_idle=None))
+
+    def _has_gpus(self) -> bool:
+        try:
+            holding = ledger_of(self.ledger_file).holdings().get((self.user.name, self.name))
+        except UnavailableError:  # told where servers are started
+            return True
+        return holding is None or holding.usage.gpu > 0
 
     async def _cull(self, end: End) -> None:
         """Stop the server as JupyterHub's own handlers do: the route first, then the server."""

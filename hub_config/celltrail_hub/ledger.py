@@ -6,9 +6,9 @@ while no hub was there, ended when the last one saw it. What runs is held in mem
 month has cost is added up as servers end: a check looks at no more than who is concerned.
 """
 
-import json
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ import msgspec
 
 from celltrail.errors import UnavailableError
 from celltrail_hub.culling import Cause, End
+from celltrail_hub.spending import Spending, group_names, groups_text, rate_of, with_cost
 from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding, Level, check_quotas, levels
 from celltrail_profiles.resolving import Usage
@@ -87,11 +88,7 @@ _SPEND = """
 INSERT INTO spent (month, user, groups, profile, cost_per_hour, seconds) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET seconds = seconds + excluded.seconds
 """
-_SPENT = """
-SELECT MIN(user), groups, profile, cost_per_hour, SUM(seconds) FROM spent
-WHERE month = :month AND (user = :user OR :everybody)
-GROUP BY user = :user, groups, profile, cost_per_hour
-"""
+_SPENT = "SELECT user, groups, profile, cost_per_hour, seconds FROM spent WHERE month = ?"
 _PATIENCE_SECONDS = 1.0  # the hub stands still while another process holds the file
 
 
@@ -100,6 +97,8 @@ class _Entry(msgspec.Struct, frozen=True):
 
     holding: Holding
     started: float
+    kind: Holding
+    """The same object for all that are alike but for their users."""
 
     def seconds_since(self, month: float, now: float) -> int:
         """Return how long it has run in the month that began at `month`."""
@@ -147,9 +146,11 @@ class Ledger:
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._upgrade()
             rows = self._connection.execute(_RUNNING).fetchall()
-        self._running = {(row[0], row[1]): _entry(row) for row in rows}
+        self._running = {(row[0], row[1]): _entry_of(row) for row in rows}
         self._last_seen = {(row[0], row[1]): float(row[-1]) for row in rows}
         """Servers of a hub before this one, until this one has seen them run."""
+
+        self._spending = Spending(month=-1.0)  # none yet
 
     def close(self) -> None:
         """Close the file."""
@@ -174,13 +175,13 @@ class Ledger:
         except QuotaError:
             self._end_others(active())
             check_quotas(file, asking, self._holdings(file, asking))
-        entry = _Entry(asking, self._clock())
+        entry = _entry(asking, self._clock())
         usage = asking.usage
         with self._transaction():
             self._connection.execute(
                 _ENTER,
                 (
-                    *(asking.user, server, _groups(asking), asking.profile),
+                    *(asking.user, server, groups_text(asking.groups), asking.profile),
                     *map(str, (usage.gpu, usage.cpu, usage.memory, usage.cost_per_hour)),
                     *(file.currency, entry.started, entry.started),
                 ),
@@ -198,14 +199,15 @@ class Ledger:
             return
         now = self._last_seen.get((user, server), self._clock())
         month = month_start(now)
-        held = entry.holding
-        spent = (held.profile, str(held.usage.cost_per_hour), entry.seconds_since(month, now))
+        rate, seconds = rate_of(entry.holding), entry.seconds_since(month, now)
         with self._transaction():
             stop = (None, None) if why is None else (why.cause, why.reason)
             self._connection.execute(_END, (now, *stop, user, server))
-            self._connection.execute(_SPEND, (month, user, _groups(held), *spent))
+            self._connection.execute(_SPEND, (month, user, *rate, seconds))
         del self._running[user, server]
         self._last_seen.pop((user, server), None)
+        if month == self._spending.month:
+            self._spending.add(user, rate, seconds)
 
     def stops(self, user: str, within_seconds: float) -> list[Stopped]:
         """Return which servers of a user the hub has stopped lately, the last one first."""
@@ -253,26 +255,31 @@ class Ledger:
     def _holdings(self, file: ProfileFile, asking: Holding) -> list[Holding]:
         """Return what counts for `asking`: what runs, and what the month has cost before."""
         everybody = any(quota.per == "group" for quota in file.quotas)
-        concerned = [
-            entry
-            for (user, _server), entry in self._running.items()
-            if everybody or user == asking.user
-        ]
-        if all(quota.cost_per_month is None for quota in file.quotas):
-            return [entry.holding for entry in concerned]
         now = self._clock()
         month = month_start(now)
+        # By what is alike, since a server counts the same whoever of the others has it.
+        seconds: dict[tuple[str, int], list[int]] = defaultdict(list)
+        kinds: dict[int, Holding] = {}
+        for (user, _server), entry in self._running.items():
+            is_own = user == asking.user
+            if is_own or everybody:
+                kinds[id(entry.kind)] = entry.kind
+                whose = user if is_own else ""
+                seconds[whose, id(entry.kind)].append(entry.seconds_since(month, now))
         running = [
-            _with_cost(entry.holding, entry.seconds_since(month, now)) for entry in concerned
+            with_cost(msgspec.structs.replace(kinds[kind], user=user, servers=len(each)), sum(each))
+            for (user, kind), each in seconds.items()
         ]
-        return running + self._spent(month, asking.user, everybody)
+        if all(quota.cost_per_month is None for quota in file.quotas):
+            return running
+        return [*running, *self._spent(month).holdings(asking.user, everybody)]
 
-    def _spent(self, month: float, user: str, everybody: bool) -> list[Holding]:
-        with self._telling():
-            rows = self._connection.execute(
-                _SPENT, {"month": month, "user": user, "everybody": everybody}
-            ).fetchall()
-        return [_spent_holding(row) for row in rows]
+    def _spent(self, month: float) -> Spending:
+        if month != self._spending.month:
+            with self._telling():
+                rows = self._connection.execute(_SPENT, (month,)).fetchall()
+            self._spending = Spending(month, rows)
+        return self._spending
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -311,42 +318,29 @@ def _telling(path: Path) -> Iterator[None]:
         raise UnavailableError(f"the ledger {path} cannot be used: {error}") from error
 
 
-def _entry(row: tuple[Any, ...]) -> _Entry:
+def _entry(holding: Holding, started: float) -> _Entry:
+    return _Entry(holding, started, _kind(holding.groups, holding.profile, holding.usage))
+
+
+@lru_cache(maxsize=4096)
+def _kind(groups: frozenset[str], profile: str, usage: Usage) -> Holding:
+    return Holding("", groups, profile, usage)
+
+
+def _entry_of(row: tuple[Any, ...]) -> _Entry:
     user, _server, groups, profile, *amounts, started, _seen = row
-    return _Entry(Holding(user, _group_names(groups), profile, _usage(*amounts)), started)
+    return _entry(Holding(user, group_names(groups), profile, _usage(*amounts)), started)
 
 
 def _session(row: tuple[Any, ...]) -> Session:
     user, server, groups, profile, *amounts, currency, started, ended = row
     held = _usage(*amounts)
-    return Session(user, server, _group_names(groups), profile, held, currency, started, ended)
+    return Session(user, server, group_names(groups), profile, held, currency, started, ended)
 
 
 @lru_cache(maxsize=4096)
 def _usage(*amounts: str) -> Usage:
     return Usage(*map(Fraction, amounts))
-
-
-def _spent_holding(row: tuple[Any, ...]) -> Holding:
-    user, groups, profile, cost_per_hour, seconds = row
-    usage = Usage(cost_per_hour=Fraction(cost_per_hour))
-    ended = Holding(user, _group_names(groups), profile, usage, running=False)
-    return _with_cost(ended, seconds)
-
-
-def _with_cost(holding: Holding, seconds: int) -> Holding:
-    hourly = holding.usage.cost_per_hour
-    cost = Fraction(hourly.numerator * seconds, hourly.denominator * 3600)
-    return msgspec.structs.replace(holding, cost=cost)
-
-
-def _groups(holding: Holding) -> str:
-    return json.dumps(sorted(holding.groups))
-
-
-@lru_cache(maxsize=4096)
-def _group_names(groups: str) -> frozenset[str]:
-    return frozenset(msgspec.json.decode(groups, type=list[str]))
 
 
 def month_start(now: float) -> float:

@@ -10,13 +10,13 @@ import time
 from functools import partial
 from typing import Any
 
-import msgspec
 from traitlets import Unicode, default
 from traitlets.config import Configurable
 
 from celltrail.errors import UnavailableError
 from celltrail.hosting import VARIABLE
 from celltrail_hub.culling import End
+from celltrail_hub.facts import facts_of
 from celltrail_hub.ledger import Server
 from celltrail_hub.refusal import refusal
 from celltrail_hub.shared import capacity_at, form_of, ledger_of, source_of
@@ -130,7 +130,6 @@ class ProfiledSpawner(Configurable):
         if hook is not None:
             await hook
         if resolved is not None:
-            self._told = self._what_runs_are_told(resolved)
             traits = self.traits_of(resolved)
             self._before = {name: copy.deepcopy(getattr(self, name)) for name in traits}
             self.put(traits)
@@ -159,19 +158,6 @@ class ProfiledSpawner(Configurable):
         env: dict[str, str] = super().get_env()  # type: ignore[misc]
         return env | {VARIABLE: self._told} if self._told else env
 
-    def _what_runs_are_told(self, resolved: ResolvedSpawn) -> str:
-        settings = resolved.settings
-        cost = settings.cost_per_hour
-        facts = {
-            "server": f"{self.user.name}/{self.name}".removesuffix("/"),
-            "profile": resolved.profile.slug,
-            "image": settings.image or getattr(self, "image", ""),
-            "gpu": settings.gpu.describe() if settings.gpu else "",
-            "cost_per_hour": "" if cost is None else str(cost),
-            "currency": "" if cost is None else self._profiles().currency,
-        }
-        return msgspec.json.encode({name: fact for name, fact in facts.items() if fact}).decode()
-
     def put(self, traits: dict[str, Any]) -> None:
         """Set traits; mappings are merged into what is there."""
         for name, value in traits.items():
@@ -183,11 +169,11 @@ class ProfiledSpawner(Configurable):
         from celltrail_hub.metrics import Attempt
 
         attempt = Attempt(self._spawn_future)
-        file = self._profiles()
+        file, groups = self._profiles(), self._groups()
         try:
-            resolved = validated(self.offered(), self.user_options)
+            resolved = validated(offers(file, self.user.name, groups), self.user_options)
             slug = attempt.profile = resolved.profile.slug
-            asking = Holding(self.user.name, self._groups(), slug, resolved.usage)
+            asking = Holding(self.user.name, groups, slug, resolved.usage)
             ledger_of(self.ledger_file).reserve(file, asking, self.name, self._active)
         except QuotaError as error:
             raise refusal(str(error), error.reason, error.status) from None
@@ -199,6 +185,8 @@ class ProfiledSpawner(Configurable):
             raise refusal(_TROUBLE, "ledger", error.status, log_message=str(error)) from None
         attempt.is_admitted = True
         self.user_options = self.orm_spawner.user_options = resolved.user_options
+        server = f"{self.user.name}/{self.name}".removesuffix("/")
+        self._told = facts_of(resolved, server, getattr(self, "image", ""), file.currency)
         return resolved
 
     def _give_back(self) -> None:

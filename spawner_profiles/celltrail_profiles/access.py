@@ -44,6 +44,8 @@ def _allowed(option: Option, user: str, groups: Collection[str]) -> Option:
     free: FreeField | None = option.free
     if free is not None and free.who is not None and not allows(free.who, user, groups):
         free = None
+    if len(choices) == len(option.choices) and free is option.free:
+        return option
     return msgspec.structs.replace(option, choices=choices, free=free)
 
 

@@ -18,10 +18,10 @@ from celltrail_profiles.schema import ProfileFile, Quota
 
 
 class Holding(msgspec.Struct, frozen=True):
-    """A server of a user: running, starting, or (with `cost` alone) of earlier this month.
+    """Servers that are alike: running, starting, or (`servers=0`) of earlier this month.
 
-    `profile` is its slug, or empty for a server of which nothing is chosen yet. `cost` is what it
-    has cost since the month began, in the currency of the file.
+    `profile` is their slug, or empty for a server of which nothing is chosen yet; `usage` is what
+    each takes. `cost` is what they have cost since the month began, in the currency of the file.
     """
 
     user: str
@@ -29,15 +29,14 @@ class Holding(msgspec.Struct, frozen=True):
     profile: str
     usage: Usage = Usage()
     cost: Fraction = Fraction(0)
-    running: bool = True
+    servers: int = 1
 
     def held(self, resource: str) -> Fraction:
-        """Return how much it holds of `servers`, `gpu`, `cpu` or `memory`, or its `cost`."""
+        """Return how much they hold of `servers`, `gpu`, `cpu` or `memory`, or their `cost`."""
         if resource == "cost":
             return self.cost
-        if not self.running:
-            return Fraction(0)
-        return Fraction(1) if resource == "servers" else getattr(self.usage, resource)
+        each = Fraction(1) if resource == "servers" else getattr(self.usage, resource)
+        return self.servers * each
 
 
 class Level(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from celltrail_profiles.problems import Path, Problem
 from celltrail_profiles.schema import Profile, ProfileFile
 from celltrail_profiles.structs import StructReader, read_raw, refuse
 
-_KUBESPAWNER = {
+KUBESPAWNER = {
     "mem_limit": "memory.limit",
     "mem_guarantee": "memory.guarantee",
     "cpu_limit": "cpu.limit",
@@ -77,7 +77,7 @@ def _read(document: Document) -> Reading:
     problems = list(document.problems)
     if problems and not document.root.value:
         return Reading(document, problems, [], None)
-    reader = _ProfileReader(_KUBESPAWNER, "KubeSpawner")
+    reader = _ProfileReader(KUBESPAWNER, "KubeSpawner")
     made = reader.read(ProfileFile, _without_own_keys(document.root), ())
     findings = reader.findings
     profiles = reader.profiles

@@ -1,13 +1,15 @@
 """A real hub stops servers as their profiles want, warns before and says why after."""
 
+import re
 import signal
 import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.conftest import wait_for
-from tests.hub.profiled_hub import Answering, ProfiledHub, running_profiled_hub
+from tests.hub.profiled_hub import TOKEN, Answering, ProfiledHub, running_profiled_hub
 
 pytestmark = pytest.mark.integration
 
@@ -26,6 +28,12 @@ profiles:
   display_name: GPU
   who: everyone
   gpu: {vendor: nvidia}
+  options:
+    gpus:
+      display_name: GPUs
+      choices:
+        one: {display_name: "1"}
+        none: {display_name: "0", gpu: {vendor: nvidia, count: 0}}
   culling: {gpu_idle: 2s, warn_before: 1s}
 - slug: watched
   display_name: Watched
@@ -51,10 +59,12 @@ def fresh(hub: ProfiledHub) -> Iterator[None]:
     hub.stop_all()
 
 
-def start(hub: ProfiledHub, user: str, profile: str, signals: dict[str, float] | None) -> None:
+def start(
+    hub: ProfiledHub, user: str, profile: str, signals: dict[str, float] | None, **options: str
+) -> None:
     if signals is not None:
         Answering.signals[user] = signals
-    assert hub.ask(user, {"profile": profile}).status_code in (201, 202)
+    assert hub.ask(user, {"profile": profile, **options}).status_code in (201, 202)
 
 
 def wait_for_stop(hub: ProfiledHub, user: str) -> None:
@@ -110,10 +120,34 @@ def test_a_busy_server_with_an_idle_gpu_is_stopped_and_one_that_nobody_can_watch
 ) -> None:
     start(hub, "ada", "gpu", BUSY | {"gpu_idle_seconds": 1e9})
     start(hub, "bob", "gpu", BUSY)
+    start(hub, "cy", "gpu", BUSY | {"gpu_idle_seconds": 1e9}, gpus="none")
     wait_for_stop(hub, "ada")
     assert "ada after 2s with its GPU below 5 %, though something ran" in hub.log()
     assert hub.server("bob")["ready"]
+    assert hub.server("cy")["ready"], "its user chose to have no GPU"
     assert hub.log().count("bob does not know how much its GPU is used") == 1
+
+
+def test_the_hubs_pages_say_which_server_was_stopped_until_it_starts_again(
+    hub: ProfiledHub,
+) -> None:
+    with httpx.Client(base_url=hub.url, follow_redirects=True, timeout=30) as browser:
+        page = browser.get("/hub/login").text
+        xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page)
+        assert xsrf
+        form = {"username": "dan", "password": TOKEN, "_xsrf": xsrf[1]}
+        assert "stopped at" not in browser.post("/hub/login?next=%2Fhub%2Fhome", data=form).text
+        Answering.signals["dan"] = IDLE
+        hub.ask("dan", {"profile": "idle"}, "big")
+        wait_for("the stop", lambda: not hub.server("dan", "big"))
+        for address in ("/hub/home", "/hub/spawn/dan/big"):
+            text = " ".join(re.sub("<[^>]+>", " ", browser.get(address).text).split())
+            assert re.search(
+                r"Your server big was stopped at \d\d:\d\d UTC , after 2s with no kernel", text
+            )
+        Answering.signals["dan"] = BUSY
+        hub.ask("dan", {"profile": "idle"}, "big")
+        assert "was stopped at" not in browser.get("/hub/home").text
 
 
 def test_a_hub_that_was_killed_goes_on_with_fair_warning(hub: ProfiledHub) -> None:

@@ -88,6 +88,19 @@ def test_an_open_page_is_a_connection(usage: Usage, clock: Clock) -> None:
     assert look(usage)["connection"] == 20
 
 
+def test_requests_and_what_extensions_note_are_connections(kernels: Kernels, clock: Clock) -> None:
+    def ago(seconds: float) -> datetime:
+        return datetime.now(UTC) - timedelta(seconds=seconds)
+
+    settings: dict[str, Any] = {"kernel_manager": kernels}
+    usage = Usage(settings, PipelineRuns(), clock)
+    clock.now += 500
+    settings["api_last_activity"] = ago(300)
+    assert look(usage) == {"kernel": 500, "connection": 300, "gpu": None}
+    settings["last_activity_times"] = {"proxy": ago(200)}
+    assert look(usage)["connection"] == 200
+
+
 def test_a_gpu_is_idle_below_what_the_policy_says(usage: Usage, clock: Clock) -> None:
     usage.gpu_idle_below = 20
     for percent, idle in ((3, 0), (19, 100), (20, 0), (0, 100), (0, 200), (None, None)):

@@ -61,14 +61,14 @@ def test_others_count_for_the_group_but_not_for_the_user() -> None:
 
 
 def test_money_must_last_for_the_first_hour() -> None:
-    earlier = Holding("ada", frozenset(), "gpu", cost=Fraction(97), running=False)
+    earlier = Holding("ada", frozenset(), "gpu", cost=Fraction(97), servers=0)
     check_quotas(FILE, holding("gpu"), [earlier])
-    spent = Holding("ada", frozenset(), "gpu", cost=Fraction(975, 10), running=False)
+    spent = Holding("ada", frozenset(), "gpu", cost=Fraction(975, 10), servers=0)
     assert "you have spent 97.5 of 100 EUR this month" in refusal(holding("gpu"), spent)
 
 
 def test_servers_that_have_ended_hold_nothing_but_their_cost() -> None:
-    ended = Holding("ada", frozenset(), "gpu", USAGE["gpu"], Fraction(1), running=False)
+    ended = Holding("ada", frozenset(), "gpu", USAGE["gpu"], Fraction(1), servers=0)
     check_quotas(FILE, holding("gpu"), [ended] * 5)
 
 
