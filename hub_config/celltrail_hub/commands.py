@@ -1,11 +1,13 @@
 """`celltrail up`, `hub` and `capacity`; the packages they need are looked for at a run."""
 
 import argparse
-import json
 import os
 from pathlib import Path
 
-from celltrail.commands import Command, print_result
+from celltrail.commands import Command
+from celltrail_hub.hub_commands import hub
+
+__all__ = ["capacity", "hub", "up"]
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -45,46 +47,6 @@ up = Command(
     configure=_configure,
     run=_run,
     extra="hub",
-)
-
-
-def _configure_hub(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    lint = actions.add_parser("lint", help="find mistakes in a file of settings")
-    lint.add_argument("file", type=Path)
-    actions.add_parser("schema", help="print the JSON Schema of the file, for editors")
-
-
-def _run_hub(args: argparse.Namespace) -> int:
-    import msgspec
-
-    from celltrail_hub.deployment import json_schema, load_deployment
-    from celltrail_profiles.errors import InvalidFileError
-
-    if args.action == "schema":
-        print_result(args, json.dumps(json_schema(), indent=2), json_schema())
-        return 0
-    try:
-        load_deployment(args.file)
-    except InvalidFileError as error:
-        if not error.problems:
-            raise
-        print_result(
-            args,
-            "\n".join(each.describe() for each in error.problems),
-            msgspec.to_builtins(error.problems),
-        )
-        return 1
-    print_result(args, f"{args.file}: no problems", [])
-    return 0
-
-
-hub = Command(
-    help="check the settings of a hub in a pod",
-    example="celltrail hub lint hub.yaml",
-    configure=_configure_hub,
-    run=_run_hub,
-    extra="profiles",
 )
 
 

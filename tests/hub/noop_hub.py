@@ -4,6 +4,8 @@ Loaded by name in `jupyterhub_config.py` of the tests; nothing here runs in the 
 """
 
 import asyncio
+import json
+from pathlib import Path
 from typing import Any
 
 from jupyterhub.proxy import Proxy
@@ -64,3 +66,11 @@ class NoProxy(Proxy):
 
     async def get_all_routes(self) -> dict[str, dict[str, Any]]:
         return self.routes
+
+
+class KubeSpawner(NoopSpawner):
+    """Has the settings of KubeSpawner, and leaves in a file what its pod's environment would be."""
+
+    async def start(self) -> tuple[str, int]:
+        Path(f"{self.user.name}.json").write_text(json.dumps(self.get_env()))
+        return await super().start()
