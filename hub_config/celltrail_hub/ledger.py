@@ -232,9 +232,9 @@ class Ledger:
         """Return what each server holds that runs or starts."""
         return {server: entry.holding for server, entry in self._running.items()}
 
-    def running(self) -> list[tuple[Holding, float]]:
+    def running(self) -> dict[Server, tuple[Holding, float]]:
         """Return what each server holds that runs or starts, and since when."""
-        return [(entry.holding, entry.started) for entry in self._running.values()]
+        return {server: (each.holding, each.started) for server, each in self._running.items()}
 
     def levels(self, file: ProfileFile, asking: Holding, active: Active) -> tuple[Level, ...]:
         """Return how full the quotas are for a server that might be started."""

@@ -7,7 +7,6 @@ which JupyterHub shows to the user and does not count towards stopping itself.
 
 import copy
 import time
-from functools import partial
 from typing import Any
 
 from traitlets import Unicode, default
@@ -22,7 +21,7 @@ from celltrail_hub.refusal import refusal
 from celltrail_hub.shared import capacity_at, form_of, ledger_of, source_of
 from celltrail_profiles.access import offers
 from celltrail_profiles.errors import ProfileError, QuotaError
-from celltrail_profiles.holders import Holders, holders
+from celltrail_profiles.holders import holders
 from celltrail_profiles.options import ResolvedSpawn, from_form, validated
 from celltrail_profiles.quotas import Holding, Level
 from celltrail_profiles.schema import Profile, ProfileFile, Settings
@@ -107,7 +106,7 @@ class ProfiledSpawner(Configurable):
             server=self.name and self.display_name,
             seen=await asks.latest() if asks else None,
             base=self.base_settings(),
-            holders=partial(self._holders, file),
+            who_holds=self.who_holds,
         )
         return form_of(file).render(view)
 
@@ -203,8 +202,13 @@ class ProfiledSpawner(Configurable):
             self.log.error("No quotas on the spawn page: %s", error)
             return ()
 
-    def _holders(self, file: ProfileFile, resource: str) -> Holders:
-        return holders(file, ledger_of(self.ledger_file).running(), resource, time.time())
+    def who_holds(self, resource: str) -> str:
+        """Return who else of this hub holds some of a GPU resource, and when the next must end."""
+        if not self.profiles_file:
+            return ""
+        running = ledger_of(self.ledger_file).running()
+        running.pop((self.user.name, self.name), None)  # it waits itself
+        return holders(self._profiles(), running.values(), resource, time.time()).describe()
 
     def _profiles(self) -> ProfileFile:
         """Return the profiles in force. Raises SpawnException if there never were good ones."""

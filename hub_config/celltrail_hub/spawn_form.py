@@ -10,7 +10,7 @@ from celltrail_hub.capacity_client import Seen
 from celltrail_hub.cards import TEMPLATES, Card, Deck, Offer, takes_of
 from celltrail_profiles.access import offers
 from celltrail_profiles.capacity import Capacity
-from celltrail_profiles.holders import Holders, show_span
+from celltrail_profiles.holders import show_span
 from celltrail_profiles.options import ResolvedSpawn, salvaged
 from celltrail_profiles.quotas import Holding, Level, exceeded
 from celltrail_profiles.resolving import gpu_resource, merged
@@ -28,7 +28,7 @@ class View(msgspec.Struct, frozen=True):
         server: the name of a named server.
         seen: what is free in the cluster, if anybody knows.
         base: what the hub sets for all servers, as far as it decides where they have room.
-        holders: tells who holds the GPUs of a resource.
+        who_holds: tells who holds the GPUs of a resource.
     """
 
     user: Holding
@@ -37,7 +37,7 @@ class View(msgspec.Struct, frozen=True):
     server: str = ""
     seen: Seen | None = None
     base: Settings = Settings()
-    holders: Callable[[str], Holders] = lambda resource: Holders(0)
+    who_holds: Callable[[str], str] = lambda resource: ""
 
 
 class SpawnForm:
@@ -73,7 +73,7 @@ class SpawnForm:
             answers = tuple(chosen.user_options.items())
         asking = msgspec.structs.replace(view.user, profile=profile.slug, usage=usage)
         room = self._rooms.of((offer.key, answers), settings)
-        free, missing = _said(room, settings, view.holders)
+        free, missing = _said(room, settings, view.who_holds)
         card = Card(
             checked=checked,
             answers=answers,
@@ -115,12 +115,12 @@ class Rooms:
 
 
 def _said(
-    room: Room | None, settings: Settings, holders: Callable[[str], Holders]
+    room: Room | None, settings: Settings, who_holds: Callable[[str], str]
 ) -> tuple[str, str]:
     """Return what is free, or why there is no room and who holds it."""
     if room is None or room.servers:
         return (room.describe() if room else ""), ""
     said = [room.describe()]
     if room.why == "taken" and settings.gpu is not None:
-        said.append(holders(gpu_resource(settings.gpu)).describe())
+        said.append(who_holds(gpu_resource(settings.gpu)))
     return "", "; ".join(part for part in said if part)

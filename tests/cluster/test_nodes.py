@@ -24,6 +24,7 @@ profiles:
   display_name: P
   who: everyone
   gpu: {{vendor: nvidia, count: 1}}
+  lifetime: 8h
   node_selector: &node {{celltrail-test: {NODE}}}
   tolerations: &tolerations [{{key: celltrail-test, operator: Exists}}]
 - slug: plain
@@ -120,6 +121,20 @@ def test_a_gpu_that_another_server_has_is_taken(hub: OutsideHub, core: client.Co
         core.delete_namespaced_pod("jupyter-holder", hub.namespace, grace_period_seconds=0)
     words = "All GPUs of this kind are in use: 1 nvidia.com/gpu wanted. Try again later"
     failed(hub, start, "taken", "gpu-taken", words)
+
+
+def test_who_holds_the_gpu_is_told(hub: OutsideHub, core: client.CoreV1Api) -> None:
+    with pretended_node(core), ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hub.start_server, "first", "gpu")
+        wait_for("its place", lambda: place_of(core, hub, "first"))
+        start = hub.start_server("second", "gpu")
+        core.delete_namespaced_pod("jupyter-first", hub.namespace, grace_period_seconds=0)
+        holding.result()
+    words = (
+        "1 nvidia.com/gpu wanted. 1 server here holds some, and the next must end within 8 h. "
+        "Try again later"
+    )
+    failed(hub, start, "second", "gpu-taken", words)
 
 
 def test_a_node_that_goes_away_under_a_start_is_told(

@@ -104,7 +104,7 @@ def test_free_gpus_are_told_and_choices_without_room(form: SpawnForm) -> None:
 
 def test_who_holds_what_is_taken_is_told(form: SpawnForm) -> None:
     taken = seen(PodShare("gpu", parse_amounts("gpu=4")))
-    text = shown(form, seen=taken, holders=lambda resource: Holders(3, 5400))
+    text = shown(form, seen=taken, who_holds=lambda resource: Holders(3, 5400).describe())
     assert (
         "No room now: 0 of 4 GPUs free; 3 servers here hold some, and the next must end within "
         "90 min." in text

@@ -7,6 +7,7 @@ JupyterHub shows and does not count towards stopping itself.
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import ClientError
@@ -40,7 +41,7 @@ class GivenUp(Exception):
 class WatchedStart(Configurable):
     """Goes before KubeSpawner."""
 
-    # What KubeSpawner brings.
+    # What KubeSpawner and ProfiledSpawner bring.
     api: Any
     http_timeout: int
     internal_ssl: bool
@@ -51,6 +52,7 @@ class WatchedStart(Configurable):
     server: Any
     start_timeout: int
     stop: Any
+    who_holds: Any
     _start_watching_pods: Any
 
     autoscaler_seconds = Integer(
@@ -122,7 +124,7 @@ class WatchedStart(Configurable):
                 self._events = None
             self._telling.end()
         await self._remove()
-        raise _exception(cause)
+        raise _exception(self._with_holders(cause))
 
     async def _start_and_answer(self) -> str:
         url: str = await super()._start()  # type: ignore[misc]
@@ -183,6 +185,15 @@ class WatchedStart(Configurable):
                 self._events.follow("PersistentVolumeClaim", claim["claimName"])
         events = self._events.of("Pod", pod["metadata"]["uid"])
         return events, self._events.of("PersistentVolumeClaim")
+
+    def _with_holders(self, cause: Cause) -> Cause:
+        """Add to GPUs that are taken who holds them, as far as this hub knows."""
+        if cause.reason != "gpu-taken" or self._seen is None:
+            return cause
+        asked = self._seen["spec"]["containers"][0].get("resources", {}).get("limits", {})
+        said = [self.who_holds(resource) for resource in asked if "/" in resource]
+        told = [cause.message, *(f"{each}." for each in said if each)]
+        return replace(cause, message=" ".join(told))
 
     async def _too_late(self) -> Cause:
         """Return the cause where nothing is known to be wrong."""
