@@ -8,6 +8,7 @@ and quotas ask for.
 import ipaddress
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from celltrail_hub.logins import (
 type Traits = dict[str, Any]
 
 _GENERIC = "oauthenticator.generic.GenericOAuthenticator"
+_TEMPLATES = Path(__file__).with_name("templates")
 _OIDC_SCOPES = ("openid", "profile", "email")
 
 
@@ -39,14 +41,19 @@ def configure_authentication(c: Any, settings: Deployment, env: Mapping[str, str
     c.Authenticator.admin_users = set(settings.admins.users)
     c.Authenticator.allowed_users = set(chosen.allowed.users)
     c.Authenticator.allow_all = chosen.allowed.everyone
-    if settings.admins.groups:
-        c.JupyterHub.load_roles.append({"name": "admin", "groups": list(settings.admins.groups)})
     name, traits = _chosen(settings, env)
     c.JupyterHub.authenticator_class = name
     class_name = name.rpartition(".")[2]
     c[class_name].update(traits)
+    if chosen.native is not None:
+        c.JupyterHub.template_paths.insert(0, str(_TEMPLATES / "accounts"))
+        sign_up = f'No account yet? <a href="{settings.base_url}hub/signup">Sign up</a>'
+        c.JupyterHub.template_vars.update({"announcement_login": sign_up})
     if chosen.allowed.groups:
-        c[class_name].allowed_groups = set(chosen.allowed.groups)
+        trait = "allowed_names" if chosen.ldap else "allowed_groups"
+        c[class_name][trait] = set(chosen.allowed.groups)
+    if settings.admins.groups:
+        c[class_name].admin_groups = set(settings.admins.groups)
 
 
 def _chosen(settings: Deployment, env: Mapping[str, str]) -> tuple[str, Traits]:
@@ -134,8 +141,12 @@ def _teams(auth_state: Mapping[str, Any]) -> set[str]:
 
 
 def _azuread(login: AzureAd) -> Traits:
+    # Version 2, whose tokens have the claim `preferred_username`.
+    address = f"https://login.microsoftonline.com/{login.tenant_id}/oauth2/v2.0"
     return {
         "tenant_id": login.tenant_id,
+        "authorize_url": f"{address}/authorize",
+        "token_url": f"{address}/token",
         "username_claim": login.username_claim,
         **_groups(f"user.{login.groups_claim}"),
     }

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from celltrail_hub.logins import Authentication, HttpUrl
+from celltrail_hub.logins import WITHOUT_GROUPS, Authentication, HttpUrl
 from celltrail_hub.secret import Secret
 from celltrail_profiles.quantities import Duration, Quantity
 from celltrail_profiles.schema import EnvName, Slug, Text, schema_of
@@ -139,6 +139,12 @@ class Deployment(_Base, frozen=True, kw_only=True):
         Text | None,
         Meta(description="Folder of *.py for JupyterHub, executed last, in the order of names."),
     ] = None
+
+    def __post_init__(self) -> None:
+        """Refuse administrators by group where the login knows no groups."""
+        way = self.authentication.way
+        if self.admins.groups and way in WITHOUT_GROUPS:
+            raise ValueError(f"admins: {way} knows no groups: name users")
 
     @property
     def base_url(self) -> str:

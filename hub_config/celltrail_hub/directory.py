@@ -4,10 +4,13 @@ import asyncio
 from typing import Any
 
 from ldap3 import BASE, SUBTREE  # type: ignore[import-untyped]
+from ldap3.core.exceptions import LDAPExceptionError  # type: ignore[import-untyped]
 from ldap3.utils.conv import escape_filter_chars  # type: ignore[import-untyped]
 from ldapauthenticator import LDAPAuthenticator  # type: ignore[import-untyped]
+from tornado.web import HTTPError
 from traitlets import Set, Unicode
 
+_TROUBLE = "The directory that knows the users does not answer. Try again in a while."
 _GROUP = "(|(member={dn})(uniqueMember={dn})(memberUid={name}))"
 
 
@@ -19,17 +22,28 @@ class CelltrailDirectory(LDAPAuthenticator):  # type: ignore[misc]
     """
 
     group_search_base = Unicode(help="Where groups are; empty: none.").tag(config=True)
-    allowed_groups = Set(
-        Unicode(), help="Names of groups whose members may log in.", allow_none=True
-    ).tag(config=True)
+    # `allowed_groups` of the base class are distinguished names, each asked for at each login.
+    allowed_names = Set(Unicode(), help="Groups whose members may log in.").tag(config=True)
+    admin_groups = Set(Unicode(), help="Groups whose members are administrators.").tag(config=True)
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any] | None:
-        """Return the user with their groups, or None for a wrong name or password."""
-        found = await asyncio.to_thread(asyncio.run, super().authenticate(handler, data))
+        """Return the user with their groups, or None for a wrong name or password.
+
+        Raises HTTPError 503 if the directory does not answer, or its certificate is not trusted.
+        """
+        try:
+            found = await asyncio.to_thread(asyncio.run, super().authenticate(handler, data))
+        except LDAPExceptionError as error:
+            self.log.error("The directory at %s: %s", self.server_address, error)
+            raise HTTPError(503, _TROUBLE) from None
         if found is None:
             return None
-        groups = found["auth_state"]["user_attributes"].pop("groups")
-        return {"name": found["name"], "groups": groups}
+        groups = found["auth_state"]["user_attributes"]["groups"]
+        user: dict[str, Any] = {"name": found["name"], "groups": groups}
+        if self.admin_groups:
+            name = self.normalize_username(found["name"])
+            user["admin"] = name in self.admin_users or bool(self.admin_groups & set(groups))
+        return user
 
     def get_user_attributes(self, conn: Any, userdn: str) -> dict[str, Any]:
         """Return the user's groups, asked with the rights of the user."""
@@ -37,9 +51,11 @@ class CelltrailDirectory(LDAPAuthenticator):  # type: ignore[misc]
 
     async def check_allowed(self, username: str, auth_model: dict[str, Any] | None) -> bool:
         """Tell whether the user is let in, by name or as a member of a group."""
-        if auth_model is None or self.allow_all or username in self.allowed_users:
+        if auth_model is None or self.allow_all or auth_model.get("admin"):
             return True
-        return bool(set(self.allowed_groups or ()) & set(auth_model["groups"]))
+        if username in self.allowed_users:
+            return True
+        return bool(self.allowed_names & set(auth_model["groups"]))
 
     def _groups(self, conn: Any, userdn: str) -> list[str]:
         if not self.group_search_base:

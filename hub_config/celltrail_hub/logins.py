@@ -169,7 +169,7 @@ class Authentication(_Base, frozen=True, kw_only=True):
         if not (allowed.users or allowed.groups or allowed.everyone):
             raise ValueError("nobody is let in: name `allowed` users, groups, or `everyone: true`")
         if allowed.groups and ways[0] in WITHOUT_GROUPS:
-            raise ValueError(f"{ways[0]} knows no groups: name `allowed` users or `everyone: true`")
+            raise ValueError(f"{ways[0]} knows no groups: let in users, or `everyone: true`")
 
     @property
     def way(self) -> str:
@@ -178,4 +178,4 @@ class Authentication(_Base, frozen=True, kw_only=True):
 
 
 WAYS = tuple(name for name in Authentication.__struct_fields__ if name != "allowed")
-WITHOUT_GROUPS = ("password", "google", "native")
+WITHOUT_GROUPS = ("password", "google", "native", "class_name")

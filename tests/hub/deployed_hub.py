@@ -11,7 +11,9 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -21,6 +23,7 @@ from celltrail_hub.ports import free_ports
 from celltrail_hub.settings import find_traefik
 from tests.conftest import wait_for
 from tests.hub.conftest import CHECKOUT, clean_environment
+from tests.hub.profiled_hub import Answering
 
 PROXY_TOKEN = "token-of-the-proxy"
 HUB = (sys.executable, "-m", "celltrail_hub.quick", "jupyterhub")
@@ -132,7 +135,7 @@ class DeployedHub:
 
 def submit(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
     """Send the form of a page with these fields, and the hidden ones that it has."""
-    form = re.search(r"<form[^>]*action=\"([^\"]+)\"", page.text)
+    form = re.search(r"<form[^>]*action=\"([^\"]*)\"", page.text)
     xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page.text)
     assert form
     assert xsrf
@@ -140,6 +143,30 @@ def submit(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.
         str(page.url.join(form.group(1).replace("&amp;", "&"))),
         data={"_xsrf": xsrf.group(1), **fields},
     )
+
+
+NOOP = """
+c.JupyterHub.spawner_class = "tests.hub.noop_hub.NoopSpawner"
+c.NoopSpawner.server_port = {port}
+"""
+
+
+@contextmanager
+def noop_deployment(
+    folder: Path, settings: Mapping[str, object], **env: str
+) -> Iterator[DeployedHub]:
+    """A deployment whose servers start at once and answer everything."""
+    hub = DeployedHub(folder, settings, **env)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as servers:
+        thread = Thread(target=servers.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        (folder / "extra" / "noop.py").write_text(NOOP.format(port=servers.server_port))
+        try:
+            with running_deployment(hub):
+                yield hub
+        finally:
+            servers.shutdown()
+            thread.join()
 
 
 @contextmanager

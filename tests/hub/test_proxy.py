@@ -1,36 +1,21 @@
 """A proxy that asks the hub for its routes, and users' servers while the hub is away."""
 
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
-from threading import Thread
 
 import httpx
 import pytest
 
 from celltrail_hub.proxy import traefik_configuration
 from tests.conftest import wait_for
-from tests.hub.deployed_hub import PROXY_TOKEN, DeployedHub, running_deployment, submit
-from tests.hub.profiled_hub import Answering
-
-NOOP = """
-c.JupyterHub.spawner_class = "tests.hub.noop_hub.NoopSpawner"
-c.NoopSpawner.server_port = {port}
-"""
+from tests.hub.deployed_hub import PROXY_TOKEN, DeployedHub, noop_deployment, submit
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedHub]:
+    login = {"password": {"password": {"env": "SHARED"}}, "allowed": {"everyone": True}}
     folder = tmp_path_factory.mktemp("deployed")
-    authentication = {"password": {"password": {"env": "SHARED"}}, "allowed": {"everyone": True}}
-    hub = DeployedHub(folder, {"authentication": authentication}, SHARED="long enough a word")
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as servers:
-        thread = Thread(target=servers.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        (folder / "extra" / "noop.py").write_text(NOOP.format(port=servers.server_port))
-        with running_deployment(hub):
-            yield hub
-        servers.shutdown()
-        thread.join()
+    with noop_deployment(folder, {"authentication": login}, SHARED="long enough a word") as hub:
+        yield hub
 
 
 def test_each_route_has_a_rule_and_a_target():
