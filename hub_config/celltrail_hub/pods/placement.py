@@ -69,7 +69,7 @@ def _of_resources(nodes: str, preemption: str, said: str, pod: dict[str, Any]) -
 
 def _of_nodes(nodes: str, said: str) -> Cause | None:
     counts = {_UNAVAILABLE: 0, _NOT_FOR_US: 0}
-    for count, why in _COUNTED.findall(nodes):
+    for count, why in _COUNTED.findall(nodes.partition("available: ")[2]):
         for pattern in counts:
             if pattern.search(why):
                 counts[pattern] += int(count)
