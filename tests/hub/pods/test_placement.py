@@ -41,7 +41,8 @@ NOBODY = "No preemption victims found for incoming pod"
         ),
         (
             "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1"
-            f" node(s) had untolerated taint {{a: b}}.{NO_CLAIMS}0/2 nodes are available: 2 {HELPLESS}",
+            f" node(s) had untolerated taint {{a: b}}.{NO_CLAIMS}"
+            f"0/2 nodes are available: 2 {HELPLESS}",
             "no-node-for-profile", "No node is meant for this profile.",
         ),
         (

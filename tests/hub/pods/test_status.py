@@ -64,11 +64,11 @@ def cause_of(container: Json, *events: Json) -> Cause | None:
         (
             waiting(
                 "CrashLoopBackOff", restartCount=1,
-                lastState=terminated(1, message="Traceback:\n  x\nModuleNotFoundError: jupyterhub\n"),
+                lastState=terminated(1, message="Traceback:\n  x\nImportError: jupyterhub\n"),
             ),
             "server-crashed",
             "Your server ended with exit code 1. Its last words: Traceback: / x /"
-            " ModuleNotFoundError: jupyterhub",
+            " ImportError: jupyterhub",
         ),
         (
             {"state": terminated(137, "OOMKilled")},
@@ -141,9 +141,9 @@ def test_a_pod_that_others_make_room_for_waits() -> None:
 @pytest.mark.parametrize(
     ("failed", "reason"),
     [
-        (event("FailedMount", 'MountVolume.SetUp failed: secret "key" not found'), "volume-missing"),
+        (event("FailedMount", 'SetUp failed: secret "key" not found'), "volume-missing"),
         (event("FailedAttachVolume", 'Multi-Attach error for volume "pvc-1"'), "volume-elsewhere"),
-        (event("FailedMount", "Unable to attach or mount volumes: timed out"), "volume-not-mounted"),
+        (event("FailedMount", "Unable to mount volumes: timed out"), "volume-not-mounted"),
         (event("FailedCreatePodSandBox", "cni: no addresses left"), "network-not-ready"),
         (event("FailedCreatePodSandBox", "container init was OOM-killed"), "out-of-memory"),
         (event("NodeNotReady", "Node is not ready"), "node-unreachable"),
