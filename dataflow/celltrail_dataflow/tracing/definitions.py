@@ -1,7 +1,7 @@
 """What makes functions and classes what they are: their content, if the user wrote them."""
 
 import sys
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from celltrail_dataflow.tracing.ownership import is_own
@@ -21,6 +21,13 @@ def function_parts(function: FunctionType) -> tuple[object, ...]:
         function.__dict__,
         _module_of(function),
     )
+
+
+def bare_code(function: FunctionType) -> CodeType | None:
+    """Return the code of a function of the notebook that consists of nothing else."""
+    if function.__module__ != "__main__" or function.__defaults__ or function.__kwdefaults__:
+        return None
+    return None if function.__closure__ or function.__dict__ else function.__code__
 
 
 def class_parts(kind: type) -> tuple[object, ...]:

@@ -8,11 +8,13 @@ Digests hold for one process: they tell a change, not equality across machines.
 """
 
 from dataclasses import dataclass
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import xxhash
 
+from celltrail_dataflow.tracing.definitions import bare_code
 from celltrail_dataflow.tracing.kinds import module, qualname
 from celltrail_dataflow.tracing.ownership import is_own, is_own_module, is_shared_generator
 from celltrail_dataflow.tracing.pickling import (
@@ -100,10 +102,25 @@ def _outgrown(one: Fingerprint, other: Fingerprint) -> bool:
     return complete.prefixes[-1][0] < cut.prefixes[-1][0]
 
 
+_of_code: WeakKeyDictionary[CodeType, tuple[str, Fingerprint | None]] = WeakKeyDictionary()
+"""By the code of functions that are nothing but code: the function's name, and how it looks."""
+
+
 def look_at(value: object) -> Look:
     """Return the fingerprint of `value` and what it holds."""
     if type(value) in IMMUTABLE:
         return Look(_of_immutable(value), frozenset(), True)
+    if type(value) is not FunctionType or (code := bare_code(value)) is None:
+        return _look_inside(value)
+    name, fingerprint = _of_code.get(code, ("", None))
+    if name == value.__qualname__:
+        return Look(fingerprint, frozenset({id(value), id(vars(value))}), True)
+    look = _look_inside(value)
+    _of_code[code] = (value.__qualname__, look.fingerprint)
+    return look
+
+
+def _look_inside(value: object) -> Look:
     sink = Sink(STREAM_BYTES, BULK_BYTES)
     pickler = Pickler(sink)
     is_complete = True

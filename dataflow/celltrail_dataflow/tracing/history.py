@@ -62,9 +62,9 @@ class History:
                 numbers, is_certain = self._numbers(touches, name)
                 wanted = [one if one >= 0 else count + 1 + one for one in numbers]
                 yield from self._inputs_of(wanted if is_certain else list(self._inputs), is_certain)
-        before = [number for number in sorted(self._inputs) if number < count]
         for name in touches.loads:
             if name in ("_i", "_ii", "_iii"):
+                before = [number for number in sorted(self._inputs) if number < count]
                 yield from self._inputs_of(before[-len(name) + 1 :][:1], True)
             elif name.startswith("_i") and name[2:].isdigit():
                 yield from self._inputs_of([int(name[2:])], True)

@@ -4,13 +4,10 @@ It is taken twice a cell of all that is there, and IPython alone adds a name wit
 line of Python runs for each name, nor any code of an object.
 """
 
-import ctypes
 from collections.abc import Iterator
 from typing import Any, Self
 
-_POINTER = ctypes.sizeof(ctypes.c_void_p)
-_BLOCK = 64 * _POINTER
-"""Two snapshots are compared by blocks first: mostly few names differ."""
+from celltrail_dataflow.tracing.memory import POINTER_BYTES, addresses
 
 
 class Snapshot:
@@ -22,12 +19,13 @@ class Snapshot:
 
     def __init__(self, namespace: dict[str, Any], last: Self | None = None) -> None:
         self._order = tuple(namespace)
-        self._ids = _identities(tuple(namespace.values()))
+        self._keys = addresses(self._order)
+        self._ids = addresses(tuple(namespace.values()))
         count = len(last._order) if last else 0
         self._positions: dict[str, int] = {}
         """Shared with those that only add to it, so it holds more than there was at this moment."""
 
-        if last and self._order[:count] == last._order:
+        if last and self._keys.startswith(last._keys):
             self._positions = last._positions
         else:
             count = 0
@@ -42,12 +40,12 @@ class Snapshot:
 
     def is_same(self, other: Self) -> bool:
         """Whether all names stand for the same objects."""
-        return self._ids == other._ids and self._order == other._order
+        return self._ids == other._ids and self._keys == other._keys
 
     def has(self, name: str, value: object) -> bool:
         """Whether `name` stood for this object."""
         position = self._position(name)
-        return position is not None and self._id(position) == _identities((value,))
+        return position is not None and self._id(position) == addresses((value,))
 
     def changes(self, before: Self) -> tuple[set[str], set[str]]:
         """Return the names that are new, or stand for another object than before; and those gone.
@@ -66,13 +64,17 @@ class Snapshot:
 
     def _differing(self, before: Self) -> Iterator[int]:
         """Yield the positions at which both have a name, but other objects."""
-        new, old = self._ids, before._ids
-        for start in range(0, len(old), _BLOCK):
-            end = min(start + _BLOCK, len(old))
-            if new[start:end] != old[start:end]:
-                for byte in range(start, end, _POINTER):
-                    if new[byte : byte + _POINTER] != old[byte : byte + _POINTER]:
-                        yield byte // _POINTER
+        waiting = [(0, len(before._order))]
+        while waiting:
+            start, end = waiting.pop()
+            part = slice(start * POINTER_BYTES, end * POINTER_BYTES)
+            if self._ids[part] == before._ids[part]:
+                continue
+            if end - start == 1:
+                yield start
+                continue
+            middle = (start + end) // 2
+            waiting += ((start, middle), (middle, end))
 
     def _position(self, name: str) -> int | None:
         position = self._positions.get(name)
@@ -81,12 +83,4 @@ class Snapshot:
         return position
 
     def _id(self, position: int) -> bytes:
-        return self._ids[position * _POINTER : (position + 1) * _POINTER]
-
-
-def _identities(values: tuple[object, ...]) -> bytes:
-    """Return the addresses of the objects, which is what CPython keeps in a tuple.
-
-    `id` is an audit event at each call and would go through every hook.
-    """
-    return ctypes.string_at(id(values) + tuple.__basicsize__, len(values) * _POINTER)
+        return self._ids[position * POINTER_BYTES : (position + 1) * POINTER_BYTES]

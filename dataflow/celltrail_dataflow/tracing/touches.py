@@ -75,15 +75,17 @@ class Touches:
 def touches_of(hits: Iterable[Hit]) -> Touches:
     """Return what the instructions did; `hits` are in the order of their first execution."""
     walk = _Walk()
+    latest = None
     for hit in hits:
-        opcode = hit.code.bytecode[hit.offset]
+        code, offset = hit
+        opcode = code.bytecode[offset]
         if (step := _STEPS.get(opcode)) is not None:
             step(walk, hit, opcode)
         elif opcode not in _NEUTRAL:
             walk.chain = walk.last = ()
-        if id(hit.code) not in walk.found.codes:
-            walk.found.codes[id(hit.code)] = hit.code
-            walk.meet(hit.code)
+        if code is not latest:
+            latest = code
+            walk.meet(code)
     walk.found.resumed -= walk.started
     return walk.found
 
@@ -101,6 +103,9 @@ class _Walk:
         self._bound_in_class: dict[int, set[str]] = {}
 
     def meet(self, code: WatchedCode) -> None:
+        if id(code) in self.found.codes:
+            return
+        self.found.codes[id(code)] = code
         if code.is_function:
             self.found.has_called = True
         if code.can_pause:

@@ -68,7 +68,7 @@ class Cell:
     def mentions(self, *names: str) -> bool:
         """Whether it loaded a name, or an attribute of whatever, that is called like this."""
         touches = self.touches
-        return any(name in touches.attributes or name in touches.loads for name in names)
+        return not (touches.attributes.isdisjoint(names) and touches.loads.keys().isdisjoint(names))
 
     def resolve(self, chain: Chain) -> Any:
         """Return what a dotted name stands for, or `MISSING`; runs none of the user's code."""
