@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Set
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 import celltrail
 import celltrail_magics

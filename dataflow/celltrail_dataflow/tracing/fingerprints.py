@@ -7,12 +7,12 @@ digests of several prefixes and are compared as far as both reach: `compare`.
 Digests hold for one process: they tell a change, not equality across machines.
 """
 
-from dataclasses import dataclass
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import xxhash
+from msgspec import Struct
 
 from celltrail_dataflow.tracing.definitions import bare_code
 from celltrail_dataflow.tracing.kinds import module, qualname
@@ -62,8 +62,7 @@ def is_fixed(value: Any) -> bool:
     return (kind is type and not is_own(value)) or is_shared_generator(value)
 
 
-@dataclass(slots=True)
-class Look:
+class Look(Struct):
     """A fingerprint, and the mutable objects and buffers inside while `memo` keeps them alive."""
 
     fingerprint: Fingerprint | None

@@ -2,10 +2,10 @@
 
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import xxhash
+from msgspec import Struct
 
 from celltrail_dataflow.tracing.states import state_of
 
@@ -22,8 +22,7 @@ BLOCK, BLOCKS = 4 << 10, 256
 """Of a bigger buffer so many blocks of so many bytes are hashed into the stream."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True):
     """What an object looked like."""
 
     prefixes: tuple[tuple[int, bytes], ...]

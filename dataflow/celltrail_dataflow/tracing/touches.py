@@ -2,7 +2,8 @@
 
 import dis
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from celltrail_dataflow.tracing.watching import Hit, WatchedCode
 
@@ -10,8 +11,7 @@ Chain = tuple[str, ...]
 """A dotted name: `("np", "random")`."""
 
 
-@dataclass
-class Touches:
+class Touches(Struct):
     """What the code of one cell run did, in the order in which it first did it."""
 
     reads: dict[str, None] = field(default_factory=dict)

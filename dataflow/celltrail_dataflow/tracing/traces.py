@@ -1,14 +1,14 @@
 """What one cell run read and wrote, as value objects."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 _OUTPUT_HISTORY = re.compile(r"_+\d*")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A name that was read before the cell run bound it itself.
 
     writer: the execution that wrote the version, None for one from before the recording. A read
@@ -22,8 +22,7 @@ class Read:
     only_for: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """What a name stood for after a cell run that bound, changed or deleted it.
 
     fingerprint: equal for equal values while the process lives; None if it cannot be told.
@@ -38,8 +37,7 @@ class Write:
     is_certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """The reads and writes of one execution, by name.
 
     evidence: whether they were observed while it ran, or inferred from its source.
@@ -51,8 +49,7 @@ class Trace:
     evidence: Literal["traced", "inferred"] = "traced"
 
 
-@dataclass(frozen=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """One cell run, `ordinal` counted from 1 over the session, and what it read and wrote.
 
     started_ms: since the Unix epoch. error_name: the class of the exception that ended it.

@@ -1,8 +1,9 @@
 """What is known of the value of each name: who wrote it, how it looked, what it shares."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from celltrail_dataflow.tracing.fingerprints import Verdict, compare, is_fixed, look_at
 from celltrail_dataflow.tracing.kinds import qualname
@@ -10,8 +11,7 @@ from celltrail_dataflow.tracing.pickling import Fingerprint
 from celltrail_dataflow.tracing.traces import Read, Write
 
 
-@dataclass(slots=True)
-class Version:
+class Version(Struct):
     """The latest version of a name."""
 
     fingerprint: Fingerprint | None = None
