@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helm.chart import NAMESPACE, USERS, merged, objects, pod_templates, preset
+from tests.helm.chart import NAMESPACE, USERS, Values, merged, objects, pod_templates, preset
 from tests.helm.reach import Peer, reaches
 
 IN_MONITORING = {"kubernetes.io/metadata.name": "monitoring"}
@@ -120,3 +120,21 @@ def test_users_can_be_kept_from_the_internet_and_let_to_a_database() -> None:
     policies = [each for each in made if each["kind"] == "NetworkPolicy"]
     assert not reaches(policies, OURS["ada"], OTHERS["internet"], 443)
     assert reaches(policies, OURS["ada"], OTHERS["private"], 5432)
+
+
+def test_the_hub_reaches_a_directory_and_a_database_where_it_has_them() -> None:
+    database = merged(VALUES, {"hub": {"config": {"hub": {"database": {"env": "HUB_DATABASE"}}}}})
+    directory = {"server": "ldap.example.org", "bind_dn": ["uid={username}"]}
+    for values, port in (
+        (database, 5432),
+        (logging_in_by(ldap=directory), 389),
+        (logging_in_by(ldap=directory | {"ldaps": True}), 636),
+        (logging_in_by(ldap=directory | {"port": 3269}), 3269),
+    ):
+        policies = [each for each in objects(values) if each["kind"] == "NetworkPolicy"]
+        assert reaches(policies, OURS["hub"], OTHERS["private"], port)
+        assert not reaches(POLICIES, OURS["hub"], OTHERS["private"], port)
+
+
+def logging_in_by(**way: object) -> Values:
+    return merged(VALUES, {"hub": {"config": {"authentication": {"password": None, **way}}}})
