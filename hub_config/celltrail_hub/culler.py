@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from celltrail_hub.culling import End, Keep, Known, Verdict, Warn, decide, last_end
+from celltrail_hub.culling import End, Keep, Known, Stop, Verdict, Warn, decide, last_end
 from celltrail_hub.signals import Notice, Warned, exchange, known_of
 from celltrail_profiles.schema import Culling, Profile
 
@@ -49,7 +49,7 @@ class Culler:
             self._tell_blindness(profile)
         verdict = decide(profile, self._known, self._verdict, self._clock())
         changed, self._verdict = type(verdict) is not type(self._verdict), verdict
-        if changed:
+        if changed and not isinstance(verdict, Stop):
             self._tell(verdict)
             await exchange(url, token, self._notice(profile, started))
         return verdict
@@ -65,13 +65,13 @@ class Culler:
             look_seconds=self._look_seconds,
         )
 
-    def _tell(self, verdict: Verdict) -> None:
-        match verdict:
-            case Warn(end):
-                seconds = end.at - self._clock()
-                self._log.info("%s will be stopped in %.0f s, %s", self._name, seconds, end.reason)
-            case Keep():
-                self._log.info("%s is not stopped for now", self._name)
+    def _tell(self, verdict: Keep | Warn) -> None:
+        if isinstance(verdict, Warn):
+            seconds = verdict.end.at - self._clock()
+            reason = verdict.end.reason
+            self._log.info("%s will be stopped in %.0f s, %s", self._name, seconds, reason)
+        else:
+            self._log.info("%s is not stopped for now", self._name)
 
     def _tell_blindness(self, profile: Profile) -> None:
         """A GPU that nobody can watch is no secret to the admin who wants it watched."""

@@ -83,6 +83,7 @@ def test_the_idle_server_is_stopped_with_a_warning_and_the_busy_one_is_not(
     assert 0 < warned["stop_in_seconds"] <= 2
     wait_for_stop(hub, "ada")
     assert "Stopping ada after 2s with no kernel running anything" in hub.log()
+    assert Answering.notices["ada"]["warning"], "Lab says to the last why the server has gone"
     looks = Answering.notices["bob"]
     wait_for("another look", lambda: Answering.notices["bob"] is not looks)
     assert Answering.notices["bob"]["warning"] is None
