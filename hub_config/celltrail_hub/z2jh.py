@@ -16,6 +16,7 @@ from celltrail_hub.scopes import (
     SERVICE,
     WRITE_SCOPE,
 )
+from celltrail_profiles.reading import read_text, usable
 
 PROFILES_FILE = "/etc/celltrail/profiles.yaml"
 
@@ -63,7 +64,7 @@ class Place:
 
 
 def values(place: Place, profiles: str | None = None) -> dict[str, Any]:
-    """Return the values; `profiles` is the text of a file of profiles."""
+    """Return the values; `profiles` is the text of a file of profiles without errors."""
     tracking = f"{place.url}{place.prefix}/services/{SERVICE}"
     made: dict[str, Any] = {
         "hub": {
@@ -84,6 +85,9 @@ def values(place: Place, profiles: str | None = None) -> dict[str, Any]:
             "celltrail-profiles": {"mountPath": PROFILES_FILE, "stringData": profiles}
         }
         made["hub"]["extraConfig"][f"{SERVICE}-profiles"] = _PROFILES.format(file=PROFILES_FILE)
+        if any(profile.culling for profile in usable(read_text(profiles)).profiles):
+            # The chart's own culler would stop what the profiles keep, such as a long quiet cell.
+            made["cull"] = {"enabled": False}
     return made
 
 

@@ -137,3 +137,10 @@ def test_values_say_how_the_tracking_server_is_installed() -> None:
     text = as_yaml(PLACE, values(PLACE))
     assert "--set hub.enabled=false --set externalHub.namespace=jhub" in text
     assert yaml.safe_load(text) == values(PLACE)
+
+
+def test_the_charts_culler_makes_way_for_one_that_knows_kernels_and_gpus() -> None:
+    profile = "profiles:\n- {slug: p, display_name: P, who: everyone"
+    assert "cull" not in values(PLACE, profile + "}")
+    culling = profile + ", culling: {kernel_idle: 1h}}"
+    assert values(PLACE, culling)["cull"] == {"enabled": False}
