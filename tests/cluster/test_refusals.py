@@ -18,12 +18,21 @@ PROFILES = """
 profiles:
 - {slug: plain, display_name: P, who: everyone, memory: {limit: 64Mi}}
 """
+CONFIG = """
+c.KubeSpawner.storage_pvc_ensure = True
+c.KubeSpawner.pvc_name_template = "home-{user_server}"
+c.KubeSpawner.storage_capacity = "10Mi"
+"""
+TAKEN = "name-taken", "The name that your server has in Kubernetes is another user's. Tell your"
 
 
 @pytest.fixture(scope="module")
 def hub(core: client.CoreV1Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideHub]:
     folder = tmp_path_factory.mktemp("hub")
-    with new_namespace(core) as namespace, running_outside_hub(folder, namespace, PROFILES) as hub:
+    with (
+        new_namespace(core) as namespace,
+        running_outside_hub(folder, namespace, PROFILES, CONFIG) as hub,
+    ):
         yield hub
 
 
@@ -100,3 +109,30 @@ def refused(core: client.CoreV1Api, namespace: str, pod: dict[str, Any]) -> bool
     except client.ApiException:
         return True
     return False
+
+
+def owned_by(user: str, name: str) -> dict[str, Any]:
+    return {"name": name, "annotations": {"hub.jupyter.org/username": user}}
+
+
+def test_a_pod_of_another_user_with_ones_name_is_left_alone(
+    hub: OutsideHub, core: client.CoreV1Api
+) -> None:
+    spec = {"containers": [{"name": "notebook", "image": "localhost/pause:1"}]}
+    metadata = {**owned_by("ada", "jupyter-eve"), "labels": {"component": "singleuser-server"}}
+    made = core.create_namespaced_pod(hub.namespace, {"metadata": metadata, "spec": spec})
+    failed(hub, hub.start_server("eve", "plain"), "eve", *TAKEN)
+    left = core.read_namespaced_pod("jupyter-eve", hub.namespace)
+    assert (left.metadata.uid, left.metadata.deletion_timestamp) == (made.metadata.uid, None)
+
+
+def test_a_volume_of_another_user_with_ones_name_is_not_mounted(
+    hub: OutsideHub, core: client.CoreV1Api
+) -> None:
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Mi"}}}
+    claim = {"metadata": owned_by("ada", "home-mallory"), "spec": spec}
+    core.create_namespaced_persistent_volume_claim(hub.namespace, claim)
+    failed(hub, hub.start_server("mallory", "plain"), "mallory", *TAKEN)
+    assert not core.list_namespaced_pod(
+        hub.namespace, field_selector="metadata.name=jupyter-mallory"
+    ).items

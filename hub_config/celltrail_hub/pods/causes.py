@@ -69,6 +69,7 @@ KINDS: Mapping[str, Kind] = {
     "admission-refused": Kind(f"{_ADMIN}: the profile breaks a rule of the cluster.", 0, 403),
     "invalid-pod": Kind(f"{_ADMIN}: the profile has to be mended.", 0, 400),
     "hub-not-allowed": Kind(f"{_ADMIN}: the hub's role has to be mended.", 0),
+    "name-taken": Kind(f"{_ADMIN}: two users must not have the same names in Kubernetes.", 0, 409),
     "namespace-missing": Kind(f"{_ADMIN}.", 0),
     "cluster-unavailable": Kind("Try again in a minute.", 0),
     # It runs, and does not answer; or nothing is wrong, and it takes too long.

@@ -13,10 +13,10 @@ from typing import Any
 from aiohttp import ClientError
 from kubernetes_asyncio.client import ApiException
 from traitlets import Dict, Enum, Float, Instance, Integer, default
-from traitlets.config import Configurable
 
 from celltrail_hub.pods.causes import KINDS, Cause, Patience
 from celltrail_hub.pods.events import EventWatch
+from celltrail_hub.pods.owning import GivenUp, OwnNames
 from celltrail_hub.pods.refusals import cause_of_refusal
 from celltrail_hub.pods.stages import stage_of
 from celltrail_hub.pods.status import cause_of_absence, cause_of_pod, scaling_said
@@ -30,30 +30,17 @@ _REMOVAL_SECONDS = 5  # of what is left of a failed start; the hub tries again a
 _LONGEST_DETAIL = 1000
 
 
-class GivenUp(Exception):
-    """A start that is not waited for any longer; `cause` says why."""
-
-    def __init__(self, cause: Cause) -> None:
-        super().__init__(cause.text)
-        self.cause = cause
-
-
-class WatchedStart(Configurable):
+class WatchedStart(OwnNames):
     """Goes before KubeSpawner."""
 
     # What KubeSpawner and ProfiledSpawner bring.
-    api: Any
     http_timeout: int
     internal_ssl: bool
     log: Any
-    namespace: str
-    pod_name: str
-    pod_reflector: Any
     server: Any
     start_timeout: int
     stop: Any
     who_holds: Any
-    _start_watching_pods: Any
 
     autoscaler_seconds = Integer(
         0,
@@ -123,7 +110,8 @@ class WatchedStart(Configurable):
                 await self._events.close()
                 self._events = None
             self._telling.end()
-        await self._remove()
+        if self._created:
+            await self._remove()
         raise _exception(self._with_holders(cause))
 
     async def _start_and_answer(self) -> str:
@@ -216,6 +204,7 @@ class WatchedStart(Configurable):
         except ApiException as error:
             if error.status != 409:
                 raise
+            self._require_own(await self.api.read_namespaced_pod(self.pod_name, self.namespace))
             self.log.info("There is a pod %s already: deleting it", self.pod_name)
             await self.stop(True)
             return False
