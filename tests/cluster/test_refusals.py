@@ -70,9 +70,9 @@ def test_what_a_policy_refuses_is_told_in_its_words(
     hub: OutsideHub, core: client.CoreV1Api, api: client.ApiClient
 ) -> None:
     with policy(api, hub.namespace, "object.spec.containers.size() > 9", "nine is too few"):
-        pod = {"metadata": {"name": "x"}, "spec": {"containers": [{"name": "x", "image": "x"}]}}
-        wait_for("the policy", lambda: refused(core, hub.namespace, pod))
+        wait_for("the policy", lambda: refused(core, hub.namespace))
         start = hub.start_server("policy", "plain")
+    wait_for("its end", lambda: not refused(core, hub.namespace))
     words = "A policy of the cluster refuses your server: nine is too few. Tell your administrator"
     failed(hub, start, "policy", "admission-refused", words)
 
@@ -103,7 +103,9 @@ def policy(api: client.ApiClient, namespace: str, expression: str, message: str)
         admission.delete_validating_admission_policy(namespace)
 
 
-def refused(core: client.CoreV1Api, namespace: str, pod: dict[str, Any]) -> bool:
+def refused(core: client.CoreV1Api, namespace: str) -> bool:
+    """Whether any pod would be."""
+    pod = {"metadata": {"name": "x"}, "spec": {"containers": [{"name": "x", "image": "x"}]}}
     try:
         core.create_namespaced_pod(namespace, pod, dry_run="All")
     except client.ApiException:
