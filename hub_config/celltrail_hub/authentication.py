@@ -212,6 +212,11 @@ def require_identity(c: Any, settings: Deployment) -> None:
         )
     if "DummyAuthenticator" in classes:
         raise InvalidError(f"{where}, and {name} lets anybody in as anybody: {instead}")
+    if settings.authentication.is_open_to_the_world:
+        raise InvalidError(
+            f"{where}, and everyone in the world may have an account there: let in users, groups "
+            "or hosted_domains instead of everyone"
+        )
     if "NativeAuthenticator" in classes and c[_class_of(name).__name__].get("open_signup"):
         raise InvalidError(
             f"{where}, and with open_signup anybody lets themselves in: leave it out, and let an "

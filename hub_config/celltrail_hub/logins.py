@@ -4,6 +4,7 @@ Exactly one way of logging in is chosen, and who is let in is said by name; secr
 """
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -175,6 +176,20 @@ class Authentication(_Base, frozen=True, kw_only=True):
     def way(self) -> str:
         """The one that is chosen."""
         return next(name for name in WAYS if getattr(self, name) is not None)
+
+    @property
+    def is_open_to_the_world(self) -> bool:
+        """Whether everyone is let in who opens an account at a provider that is open to all."""
+        match getattr(self, self.way):
+            case GitHub(url=url) | GitLab(url=url):
+                public = urlsplit(url).hostname in ("github.com", "gitlab.com")
+            case Google(hosted_domains=domains):
+                public = not domains
+            case AzureAd(tenant_id=tenant):
+                public = tenant in ("common", "organizations", "consumers")
+            case _:
+                public = False
+        return public and self.allowed.everyone
 
 
 WAYS = tuple(name for name in Authentication.__struct_fields__ if name != "allowed")

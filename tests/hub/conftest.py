@@ -11,7 +11,8 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
 
 import httpx
 import psutil
@@ -86,10 +87,18 @@ class Hub:
         return Person(self, name)
 
 
+class Site(Protocol):
+    """Where people log in, with one password."""
+
+    url: str
+    password: str
+    clients: ExitStack
+
+
 class Person:
     """A browser in which somebody logs in, without JavaScript."""
 
-    def __init__(self, hub: Hub, name: str) -> None:
+    def __init__(self, hub: Site, name: str) -> None:
         self.hub = hub
         self.name = name
         self.browser = hub.clients.enter_context(
@@ -101,13 +110,13 @@ class Person:
         form = {"username": self.name, "password": password or self.hub.password}
         xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page.text)
         assert xsrf
-        return self.browser.post(
-            "/hub/login?next=%2Fhub%2Fhome", data={**form, "_xsrf": xsrf.group(1)}
-        )
+        home = quote(f"{urlsplit(self.hub.url).path}/hub/home", safe="")
+        return self.browser.post(f"/hub/login?next={home}", data={**form, "_xsrf": xsrf.group(1)})
 
     def api(self, method: str, path: str, **kwargs: Any) -> Any:
         """Call the hub's API as its pages do; returns the answer's JSON."""
-        xsrf = self.browser.cookies.get("_xsrf", path="/hub/")
+        prefix = urlsplit(self.hub.url).path
+        xsrf = self.browser.cookies.get("_xsrf", path=f"{prefix}/hub/")
         answer = self.browser.request(
             method, f"/hub/api{path}", headers={"X-XSRFToken": xsrf or ""}, **kwargs
         )

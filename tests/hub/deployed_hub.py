@@ -4,6 +4,7 @@ Only what needs a cluster is another: servers are processes, or start at once (`
 `extra_config`, as an admin would change it.
 """
 
+import json
 import os
 import re
 import signal
@@ -47,19 +48,28 @@ http:
 
 
 class DeployedHub:
-    """Processes of a deployment by name; `settings` is what its file of settings says."""
+    """Processes of a deployment by name; `settings` is what its file of settings says.
 
-    def __init__(self, folder: Path, settings: Mapping[str, object], **env: str) -> None:
+    Without another login, whoever knows `password` gets in, and `root` may do everything.
+    """
+
+    def __init__(
+        self, folder: Path, settings: Mapping[str, object], prefix: str = "", **env: str
+    ) -> None:
         self.folder = folder
         self.port, hub, self.rest_port, tracking = free_ports("127.0.0.1", 4)
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.prefix = prefix
+        self.url = f"http://127.0.0.1:{self.port}{prefix}"
+        self.password = "known to all of them"
         self.hub_url = f"http://127.0.0.1:{hub}"
         self.rest_url = f"http://127.0.0.1:{self.rest_port}"
         self.tracking_port = tracking
+        self.tracking_url = f"http://127.0.0.1:{tracking}"
         self.env = {
             **clean_environment(),
             "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *sys.path]),
             "CELLTRAIL_PROXY_TOKEN": PROXY_TOKEN,
+            "SHARED_PASSWORD": self.password,
             "CELLTRAIL_HUB_CONFIG": str(folder / "hub.yaml"),
             **env,
         }
@@ -68,9 +78,14 @@ class DeployedHub:
             "url": f"{self.url}/",
             "hub": {"url": self.hub_url, "state_dir": str(folder)},
             "proxy": {"url": self.rest_url},
-            "tracking": {"url": f"http://127.0.0.1:{tracking}"},
+            "tracking": {"url": self.tracking_url},
             "servers": {"namespace": "users", "image": "none:1"},
             "extra_config": str(folder / "extra"),
+            "authentication": {
+                "password": {"password": {"env": "SHARED_PASSWORD"}},
+                "allowed": {"everyone": True},
+            },
+            "admins": {"users": ["root"]},
             **settings,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -107,6 +122,24 @@ class DeployedHub:
             TRAEFIK_GLOBAL_SENDANONYMOUSUSAGE="false",
         )
 
+    def start_tracking(self, name: str, port: int, database: str) -> None:
+        """Start one of the tracking servers on a database that they share."""
+        service = f"{self.prefix}/services/celltrail/"
+        scopes = ["access:services", "access:services!service=celltrail"]
+        config = self.folder / "tracking.py"
+        config.write_text("c.TrackingServer.hub_cache_seconds = 0.1\n")
+        self.start(
+            name,
+            *(sys.executable, "-m", "celltrail", "server", "--auth", "jupyterhub"),
+            *("--port", str(port), "--data-dir", str(self.folder / name), "--config", str(config)),
+            CELLTRAIL_DATABASE=database,
+            JUPYTERHUB_API_URL=f"{self.hub_url}{self.prefix}/hub/api",
+            JUPYTERHUB_SERVICE_PREFIX=service,
+            JUPYTERHUB_OAUTH_ACCESS_SCOPES=json.dumps(scopes),
+        )
+        address = f"http://127.0.0.1:{port}{service}ready"
+        wait_for(f"{name}, whose log is {self.log(name)}", lambda: answers(address))
+
     def wait_until_ready(self) -> "DeployedHub":
         wait_for("the hub behind the proxy", self._answers, timeout_seconds=60)
         return self
@@ -114,10 +147,7 @@ class DeployedHub:
     def _answers(self) -> bool:
         if self.processes["hub"].poll() is not None:
             pytest.fail(self.log("hub")[-5000:])
-        try:
-            return httpx.get(f"{self.url}/hub/health").status_code == 200
-        except httpx.TransportError:
-            return False
+        return answers(f"{self.url}/hub/health")
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()
@@ -131,6 +161,13 @@ class DeployedHub:
         """A browser without JavaScript, and without a login."""
         client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=60)
         return self.clients.enter_context(client)
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def submit(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
@@ -153,14 +190,14 @@ c.NoopSpawner.server_port = {port}
 
 @contextmanager
 def noop_deployment(
-    folder: Path, settings: Mapping[str, object], **env: str
+    folder: Path, settings: Mapping[str, object], prefix: str = "", extra: str = "", **env: str
 ) -> Iterator[DeployedHub]:
-    """A deployment whose servers start at once and answer everything."""
-    hub = DeployedHub(folder, settings, **env)
+    """A deployment whose servers start at once and answer everything; `extra` is more config."""
+    hub = DeployedHub(folder, settings, prefix, **env)
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as servers:
         thread = Thread(target=servers.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        (folder / "extra" / "noop.py").write_text(NOOP.format(port=servers.server_port))
+        (folder / "extra" / "noop.py").write_text(NOOP.format(port=servers.server_port) + extra)
         try:
             with running_deployment(hub):
                 yield hub

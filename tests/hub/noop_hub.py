@@ -33,6 +33,8 @@ class NoopSpawner(CulledSpawner, Spawner):
         if self.name == "broken":
             raise RuntimeError("it is broken")
         self.running = True
+        # The server's own token, beside the hub's other files.
+        Path(f"{self.user.name}.{self.name}.token").write_text(self.api_token)
         return "127.0.0.1", self.server_port
 
     async def stop(self, now: bool = False) -> None:

@@ -157,6 +157,37 @@ def test_extra_config_cannot_open_the_door_unseen(tmp_path: Path, code: str):
         configured(tmp_path, more=f"extra_config: {tmp_path / 'extra'}\n")
 
 
+OPEN = """
+url: https://notebooks.example.org
+servers: {{namespace: users, image: "x:1"}}
+authentication:
+  {way}: {{client_id: hub, client_secret: {{env: CLIENT_SECRET}}{more}}}
+  allowed: {{everyone: true}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "more"),
+    [("github", ""), ("gitlab", ""), ("google", ""), ("azuread", ", tenant_id: common")],
+)
+def test_a_provider_that_is_open_to_the_world_needs_names(tmp_path: Path, way: str, more: str):
+    with pytest.raises(InvalidError, match="everyone in the world may have an account"):
+        configured(tmp_path, OPEN.format(way=way, more=more))
+
+
+@pytest.mark.parametrize(
+    ("way", "more"),
+    [
+        ("github", ", url: 'https://git.example.org'"),
+        ("google", ", hosted_domains: [example.org]"),
+        ("azuread", ", tenant_id: 1-2-3"),
+    ],
+)
+def test_everyone_of_an_organization_may_come(tmp_path: Path, way: str, more: str):
+    c = configured(tmp_path, OPEN.format(way=way, more=more))
+    assert c.Authenticator.allow_all
+
+
 def test_the_schema_for_editors_knows_what_is_required():
     schema: dict[str, Any] = json_schema()
     required = schema["$defs"]["Deployment"]["required"]

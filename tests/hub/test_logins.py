@@ -16,7 +16,7 @@ import yaml
 from celltrail_hub.ports import free_ports
 from tests.conftest import wait_for
 from tests.hub.conftest import CHECKOUT
-from tests.hub.deployed_hub import DeployedHub, noop_deployment, submit
+from tests.hub.deployed_hub import DeployedHub, answers, noop_deployment, submit
 
 pytestmark = pytest.mark.integration
 
@@ -76,15 +76,8 @@ def provider() -> Iterator[Provider]:
     [port] = free_ports("127.0.0.1", 1)
     provider = Provider(port)
     with running("oidc_provider_mock", "--port", str(port)):
-        wait_for("the provider", lambda: _is_there(provider.url))
+        wait_for("the provider", lambda: answers(provider.url))
         yield provider
-
-
-def _is_there(url: str) -> bool:
-    try:
-        return httpx.get(url).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +246,8 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedHub]:
         "admins": {"users": ["ada"]},
     }
     folder = tmp_path_factory.mktemp("accounts")
-    with noop_deployment(folder, settings, ADMIN="first of the admins") as hub:
+    extra = "c.Authenticator.auth_refresh_age = 1\n"
+    with noop_deployment(folder, settings, extra=extra, ADMIN="first of the admins") as hub:
         yield hub
 
 
@@ -278,6 +272,8 @@ def test_who_signs_up_waits_for_an_admin(accounts: DeployedHub):
     browser, page = log_in(accounts, "bob", "bob's secret")
     assert page.url.path == "/hub/home"
     assert browser.post("/hub/authorize/bob", data={"_xsrf": xsrf.group(1)}).status_code == 403
+    admin.post("/hub/authorize/bob", data={"_xsrf": xsrf.group(1)})  # locks out
+    wait_for("the end", lambda: browser.get("/hub/home").url.path == "/hub/login")
 
 
 @pytest.mark.parametrize("name", ["ada", "dan"])

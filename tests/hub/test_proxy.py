@@ -7,14 +7,13 @@ import pytest
 
 from celltrail_hub.proxy import traefik_configuration
 from tests.conftest import wait_for
-from tests.hub.deployed_hub import PROXY_TOKEN, DeployedHub, noop_deployment, submit
+from tests.hub.conftest import Person
+from tests.hub.deployed_hub import PROXY_TOKEN, DeployedHub, answers, noop_deployment
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedHub]:
-    login = {"password": {"password": {"env": "SHARED"}}, "allowed": {"everyone": True}}
-    folder = tmp_path_factory.mktemp("deployed")
-    with noop_deployment(folder, {"authentication": login}, SHARED="long enough a word") as hub:
+    with noop_deployment(tmp_path_factory.mktemp("deployed"), {}) as hub:
         yield hub
 
 
@@ -46,26 +45,21 @@ def test_a_proxy_that_starts_anew_learns_the_routes(hub: DeployedHub):
 
 @pytest.mark.integration
 def test_servers_stay_reachable_while_the_hub_is_away_and_after(hub: DeployedHub):
-    browser = hub.browser()
-    page = submit(browser, browser.get("/hub/login"), username="ada", password="long enough a word")
-    assert page.status_code == 200
-    browser.get("/hub/spawn/ada")
+    person = Person(hub, "ada")
+    person.log_in_and_start()
 
-    def answers() -> bool:
-        return httpx.get(f"{hub.url}/user/ada/api").status_code == 200
+    def reached() -> bool:
+        return answers(f"{hub.url}/user/ada/api")
 
-    wait_for("the server", answers)
+    wait_for("the server", reached)
     hub.end("hub")
-    assert answers()
+    assert reached()
     hub.start_hub()
-    wait_for("the hub itself", lambda: answers() and _answers_itself(hub), timeout_seconds=60)
+    wait_for(
+        "the hub itself",
+        lambda: reached() and answers(f"{hub.hub_url}/hub/health"),
+        timeout_seconds=60,
+    )
     hub.wait_until_ready()
-    assert answers()
-    assert browser.get("/hub/home").url.path == "/hub/home"
-
-
-def _answers_itself(hub: DeployedHub) -> bool:
-    try:
-        return httpx.get(f"{hub.hub_url}/hub/health").status_code == 200
-    except httpx.TransportError:
-        return False
+    assert reached()
+    assert person.browser.get("/hub/home").url.path == "/hub/home"
