@@ -8,6 +8,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
+from celltrail_hub.culling import describe_ends
 from celltrail_profiles.describing import parts
 from celltrail_profiles.resolving import Usage, default_choices, merged, usage_of
 from celltrail_profiles.schema import Option, Profile, Settings
@@ -83,6 +84,7 @@ class Deck:
             self._markup[key] = Markup(
                 template.render(
                     profile=offer.profile,
+                    ends=describe_ends(offer.profile),
                     labels=offer.labels,
                     answers=dict(card.answers),
                     card=card,

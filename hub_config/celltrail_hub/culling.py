@@ -87,6 +87,11 @@ def end_of(profile: Profile, known: Known) -> End | None:
     return min(_ends(profile, known), key=lambda end: end.at, default=None)
 
 
+def describe_ends(profile: Profile) -> str:
+    """Return for users when servers of a profile are stopped; goes on from "stopped"."""
+    return ", or ".join(end.reason for end in _ends(profile, Known(0, 0, 0, 0)))
+
+
 def last_end(profile: Profile, started: float) -> float | None:
     """Return when the life of a server ends, however much it is used; None: never."""
     return None if profile.lifetime is None else started + profile.lifetime.seconds

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from celltrail_hub.culling import Keep, Known, Stop, Verdict, Warn, decide, end_of, look_seconds
+from celltrail_hub.culling import (
+    Keep,
+    Known,
+    Stop,
+    Verdict,
+    Warn,
+    decide,
+    describe_ends,
+    end_of,
+    look_seconds,
+)
 from celltrail_hub.signals import Signals, known_of
 from celltrail_profiles.quantities import Duration
 from celltrail_profiles.schema import Culling, Profile
@@ -86,6 +96,15 @@ def test_who_was_not_looked_at_for_hours_is_warned_first() -> None:
     late = decide(profile(kernel_idle="1h", warn_before="10m"), known(), Keep(), NOW + 9 * HOUR)
     assert isinstance(late, Warn)
     assert late.end.at == NOW + 9 * HOUR + 600
+
+
+def test_a_profile_says_beforehand_when_its_servers_are_stopped() -> None:
+    policy = profile(kernel_idle="1h", no_connection="2h", gpu_idle="3h", lifetime="7d")
+    assert describe_ends(policy) == (
+        "after 1h with no kernel running anything and 2h without a connection, "
+        "or after 3h with its GPU below 5 %, or after 7d, the longest that its profile allows"
+    )
+    assert describe_ends(profile()) == ""
 
 
 def test_it_is_looked_often_enough_for_the_shortest_span() -> None:
