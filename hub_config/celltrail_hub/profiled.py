@@ -21,7 +21,6 @@ from celltrail_hub.refusal import refusal
 from celltrail_hub.shared import capacity_at, form_of, ledger_of, source_of
 from celltrail_profiles.access import offers
 from celltrail_profiles.errors import ProfileError, QuotaError
-from celltrail_profiles.holders import holders
 from celltrail_profiles.options import ResolvedSpawn, from_form, validated
 from celltrail_profiles.quotas import Holding, Level
 from celltrail_profiles.schema import Profile, ProfileFile, Settings
@@ -60,6 +59,7 @@ class ProfiledSpawner(Configurable):
     """Why the hub stops the server, if it does so by itself."""
 
     _before: dict[str, Any] | None = None
+    _settings: Settings | None = None
     _told = ""
 
     @default("apply_user_options")
@@ -129,6 +129,7 @@ class ProfiledSpawner(Configurable):
         if hook is not None:
             await hook
         if resolved is not None:
+            self._settings = resolved.settings
             traits = self.traits_of(resolved)
             self._before = {name: copy.deepcopy(getattr(self, name)) for name in traits}
             self.put(traits)
@@ -202,13 +203,16 @@ class ProfiledSpawner(Configurable):
             self.log.error("No quotas on the spawn page: %s", error)
             return ()
 
-    def who_holds(self, resource: str) -> str:
-        """Return who else of this hub holds some of a GPU resource, and when the next must end."""
-        if not self.profiles_file:
-            return ""
+    def who_holds(self, settings: Settings) -> str:
+        """Return who else of this hub holds GPUs such as these, and when the next must end."""
         running = ledger_of(self.ledger_file).running()
         running.pop((self.user.name, self.name), None)  # it waits itself
-        return holders(self._profiles(), running.values(), resource, time.time()).describe()
+        gpu_holders = form_of(self._profiles()).gpu_holders
+        return gpu_holders.of(settings, running.values(), time.time()).describe()
+
+    def who_is_before_us(self) -> str:
+        """Return who holds the GPUs that this server waits for."""
+        return self.who_holds(self._settings) if self._settings else ""
 
     def _profiles(self) -> ProfileFile:
         """Return the profiles in force. Raises SpawnException if there never were good ones."""

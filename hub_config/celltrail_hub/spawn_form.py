@@ -10,10 +10,10 @@ from celltrail_hub.capacity_client import Seen
 from celltrail_hub.cards import TEMPLATES, Card, Deck, Offer, takes_of
 from celltrail_profiles.access import offers
 from celltrail_profiles.capacity import Capacity
-from celltrail_profiles.holders import show_span
+from celltrail_profiles.holders import GpuHolders, show_span
 from celltrail_profiles.options import ResolvedSpawn, salvaged
 from celltrail_profiles.quotas import Holding, Level, exceeded
-from celltrail_profiles.resolving import gpu_resource, merged
+from celltrail_profiles.resolving import merged
 from celltrail_profiles.rooms import Room, room_for
 from celltrail_profiles.schema import Profile, ProfileFile, Settings
 
@@ -28,7 +28,7 @@ class View(msgspec.Struct, frozen=True):
         server: the name of a named server.
         seen: what is free in the cluster, if anybody knows.
         base: what the hub sets for all servers, as far as it decides where they have room.
-        who_holds: tells who holds the GPUs of a resource.
+        who_holds: tells who holds the GPUs that a server wants.
     """
 
     user: Holding
@@ -37,7 +37,7 @@ class View(msgspec.Struct, frozen=True):
     server: str = ""
     seen: Seen | None = None
     base: Settings = Settings()
-    who_holds: Callable[[str], str] = lambda resource: ""
+    who_holds: Callable[[Settings], str] = lambda settings: ""
 
 
 class SpawnForm:
@@ -45,6 +45,7 @@ class SpawnForm:
 
     def __init__(self, file: ProfileFile) -> None:
         self.file = file
+        self.gpu_holders = GpuHolders(file)
         self._deck = Deck(file.currency)
         self._rooms = Rooms(None, Settings())
 
@@ -115,12 +116,12 @@ class Rooms:
 
 
 def _said(
-    room: Room | None, settings: Settings, who_holds: Callable[[str], str]
+    room: Room | None, settings: Settings, who_holds: Callable[[Settings], str]
 ) -> tuple[str, str]:
     """Return what is free, or why there is no room and who holds it."""
     if room is None or room.servers:
         return (room.describe() if room else ""), ""
     said = [room.describe()]
-    if room.why == "taken" and settings.gpu is not None:
-        said.append(who_holds(gpu_resource(settings.gpu)))
+    if room.why == "taken":
+        said.append(who_holds(settings))
     return "", "; ".join(part for part in said if part)

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 import msgspec
 
-from celltrail_profiles.nodes import ClusterNode, PodShare, Taint
+from celltrail_profiles.nodes import ClusterNode, PodShare, Taint, Wants
+from celltrail_profiles.placement import refusing, selects
 from celltrail_profiles.quantities import Amounts, Quantity
 from celltrail_profiles.schema import from_text, to_text
 
@@ -29,7 +30,8 @@ class Free(msgspec.Struct, frozen=True):
 class Kind(msgspec.Struct, frozen=True):
     """Nodes that a server cannot tell apart but by what is free on them; the freest come first.
 
-    `open` tells whether they take pods: they are ready, and not cordoned.
+    `open` tells whether they take pods: they are ready, and not cordoned. `waiting` are the pods
+    without a node that could be on such a one, by the GPUs that they ask for.
     """
 
     labels: dict[str, str]
@@ -37,13 +39,13 @@ class Kind(msgspec.Struct, frozen=True):
     open: bool
     allocatable: dict[str, Quantity]
     free: tuple[Free, ...]
+    waiting: dict[str, int] = {}
 
 
 class Capacity(msgspec.Struct, frozen=True):
-    """All kinds of nodes, and how many pods wait for a node that ask for some GPU, by resource."""
+    """All kinds of nodes."""
 
     kinds: tuple[Kind, ...]
-    waiting: dict[str, int]
 
 
 def capacity_of(nodes: Iterable[ClusterNode], pods: Iterable[PodShare]) -> Capacity:
@@ -53,11 +55,10 @@ def capacity_of(nodes: Iterable[ClusterNode], pods: Iterable[PodShare]) -> Capac
     server of ordinary priority.
     """
     taken: dict[str, dict[str, Fraction]] = {}
-    waiting: dict[str, int] = {}
+    waiting = []
     for pod in pods:
         if not pod.node:
-            for name in pod.requests.keys() - set(_COUNTED):
-                waiting[name] = waiting.get(name, 0) + 1
+            waiting.append(pod)
         elif pod.priority >= 0:
             on_node = taken.setdefault(pod.node, {"pods": Fraction(0)})
             on_node["pods"] += 1
@@ -70,8 +71,26 @@ def capacity_of(nodes: Iterable[ClusterNode], pods: Iterable[PodShare]) -> Capac
         free = tuple(_free(kind.allocatable, taken.get(node.name, {})).items())
         frees[free] = frees.get(free, 0) + 1
     return Capacity(
-        tuple(msgspec.structs.replace(kind, free=_sorted(frees)) for kind, frees in kinds.values()),
-        {name: waiting[name] for name in sorted(waiting) if _is_counted(name)},
+        tuple(
+            msgspec.structs.replace(kind, free=_sorted(frees), waiting=_waiting(kind, waiting))
+            for kind, frees in kinds.values()
+        )
+    )
+
+
+def _waiting(kind: Kind, pods: Iterable[PodShare]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for pod in pods:
+        gpus = [name for name in pod.requests if "/" in name and name in kind.allocatable]
+        if gpus and pod.wants is not None and _could_be_on(kind, pod.wants):
+            for name in gpus:
+                counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _could_be_on(kind: Kind, wants: Wants) -> bool:
+    return selects(wants.node_selector, kind.labels) and not refusing(
+        wants.tolerations, kind.taints
     )
 
 

@@ -30,7 +30,7 @@ def check_fit(
 
 
 def _check(settings: Settings, nodes: Sequence[ClusterNode], path: Path) -> Iterator[Finding]:
-    chosen = [node for node in nodes if selects(settings, node.labels)]
+    chosen = [node for node in nodes if selects(settings.node_selector, node.labels)]
     if not chosen:
         labels = ", ".join(f"{name}={value}" for name, value in settings.node_selector.items())
         yield warning((*path, "node_selector"), "no-node", f"no node has the labels {labels}")

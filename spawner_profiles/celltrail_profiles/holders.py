@@ -5,8 +5,11 @@ from collections.abc import Iterable
 import msgspec
 
 from celltrail_profiles.quotas import Holding
-from celltrail_profiles.resolving import gpu_resources
-from celltrail_profiles.schema import ProfileFile
+from celltrail_profiles.resolving import gpu_resource, merged
+from celltrail_profiles.schema import Profile, ProfileFile, Settings
+
+type _Kind = tuple[str, frozenset[tuple[str, str]]]
+"""GPUs that take each other's place: their resource, and the labels of their nodes."""
 
 
 class Holders(msgspec.Struct, frozen=True):
@@ -41,26 +44,51 @@ def show_span(seconds: float) -> str:
     return f"{hours} h" if hours < 72 else f"{-(-hours // 24)} days"
 
 
-def holders(
-    file: ProfileFile, running: Iterable[tuple[Holding, float]], resource: str, now: float
-) -> Holders:
-    """Return who holds GPUs of a resource, as far as their profiles ask for them.
+class GpuHolders:
+    """Tells of the servers of a file's profiles which hold GPUs of the same kind as another.
 
-    Args:
-        file: the profiles in force.
-        running: servers, each with the time it started at.
-        resource: the extended resource, such as `nvidia.com/gpu`.
-        now: the present, as the times.
+    Only of servers whose profile has no choice between kinds of GPUs is it known which they hold;
+    there may be more.
     """
-    profiles = {each.slug: each for each in file.profiles if resource in gpu_resources(each)}
-    starts = [
-        (profiles[holding.profile], started)
-        for holding, started in running
-        if holding.profile in profiles and holding.usage.gpu
-    ]
-    ends = [
-        started + profile.lifetime.seconds
-        for profile, started in starts
-        if profile.lifetime is not None
-    ]
-    return Holders(len(starts), max(min(ends) - now, 0.0) if ends else None)
+
+    def __init__(self, file: ProfileFile) -> None:
+        kinds = {profile.slug: _kinds(profile) for profile in file.profiles}
+        self._kinds = {slug: next(iter(each)) for slug, each in kinds.items() if len(each) == 1}
+        self._lifetimes = {
+            profile.slug: profile.lifetime.seconds
+            for profile in file.profiles
+            if profile.lifetime is not None
+        }
+
+    def of(
+        self, settings: Settings, running: Iterable[tuple[Holding, float]], now: float
+    ) -> Holders:
+        """Return who holds GPUs such as a server of these settings wants.
+
+        Args:
+            settings: those of the server that waits.
+            running: servers, each with the time it started at.
+            now: the present, as the times.
+        """
+        kind = _kind(settings)
+        starts = [
+            (holding.profile, started)
+            for holding, started in running
+            if kind is not None and self._kinds.get(holding.profile) == kind and holding.usage.gpu
+        ]
+        ends = [
+            started + self._lifetimes[slug] for slug, started in starts if slug in self._lifetimes
+        ]
+        return Holders(len(starts), max(min(ends) - now, 0.0) if ends else None)
+
+
+def _kinds(profile: Profile) -> set[_Kind]:
+    choices = [choice for option in profile.options.values() for choice in option.choices.values()]
+    every = [_kind(profile), *(_kind(merged(profile, [choice])) for choice in choices)]
+    return {kind for kind in every if kind is not None}
+
+
+def _kind(settings: Settings) -> _Kind | None:
+    if settings.gpu is None or not settings.gpu.count:
+        return None
+    return gpu_resource(settings.gpu), frozenset(settings.node_selector.items())

@@ -13,7 +13,7 @@ from typing import Any
 from celltrail_profiles.access import default_of
 from celltrail_profiles.options import setting_of
 from celltrail_profiles.patterns import whole
-from celltrail_profiles.resolving import gpu_resource, gpu_resources
+from celltrail_profiles.resolving import gpu_resource
 from celltrail_profiles.schema import Choice, Option, Profile, Settings, Toleration, Volume
 
 _SHARED_MEMORY = "dshm"
@@ -69,7 +69,7 @@ def _profile(profile: Profile, default: bool) -> dict[str, Any]:
     if profile.description:
         entry["description"] = html.escape(profile.description)
     if profile.options:
-        resources = gpu_resources(profile)
+        resources = _gpu_resources(profile)
         entry["profile_options"] = {
             name: _option(option, resources) for name, option in profile.options.items()
         }
@@ -83,6 +83,12 @@ def _set_only(traits: dict[str, Any]) -> dict[str, Any]:
 
 def _only_key(value: Any) -> Any:
     return next(iter(value)) if isinstance(value, dict) and len(value) == 1 else None
+
+
+def _gpu_resources(profile: Profile) -> set[str]:
+    every: list[Settings] = [profile]
+    every += [choice for option in profile.options.values() for choice in option.choices.values()]
+    return {gpu_resource(settings.gpu) for settings in every if settings.gpu}
 
 
 def _option(option: Option, resources: set[str]) -> dict[str, Any]:

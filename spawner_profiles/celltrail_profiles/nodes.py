@@ -6,10 +6,12 @@ The types decode the API's own JSON; everything else in it is skipped, so that i
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
 from celltrail_profiles.quantities import Amounts, Quantity
+from celltrail_profiles.schema import Toleration
 
 _STATES = (  # taints that Kubernetes and autoscalers put on nodes, and take off again
     "node.kubernetes.io/", "node.cloudprovider.kubernetes.io/",
@@ -44,12 +46,23 @@ class ClusterNode(msgspec.Struct, frozen=True):
     open: bool = True
 
 
+class Wants(msgspec.Struct, frozen=True):
+    """What a pod wants of a node: labels, and taints that it tolerates."""
+
+    node_selector: Mapping[str, str]
+    tolerations: tuple[Toleration, ...]
+
+
 class PodShare(msgspec.Struct, frozen=True):
-    """What a pod takes of its node; `node` is empty while it waits for one."""
+    """What a pod takes of its node; `node` is empty while it waits for one.
+
+    `wants` tells for which nodes it waits, where that is known: affinities are not understood here.
+    """
 
     node: str
     requests: Amounts
     priority: int = 0
+    wants: Wants | None = None
 
 
 class Metadata(msgspec.Struct, frozen=True, rename="camel"):
@@ -105,6 +118,17 @@ class _Container(msgspec.Struct, frozen=True, rename="camel"):
     restart_policy: str = ""
 
 
+class _Toleration(msgspec.Struct, frozen=True):
+    key: str | None = None
+    operator: Literal["Equal", "Exists"] = "Equal"
+    value: str | None = None
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+
+
+class _Affinity(msgspec.Struct, frozen=True):
+    """Of which only that there is one is looked at."""
+
+
 class _PodSpec(msgspec.Struct, frozen=True, rename="camel"):
     containers: tuple[_Container, ...] = ()
     init_containers: tuple[_Container, ...] = ()
@@ -112,6 +136,15 @@ class _PodSpec(msgspec.Struct, frozen=True, rename="camel"):
     priority: int = 0
     overhead: dict[str, str] = {}
     resources: _Resources = _Resources()
+    node_selector: dict[str, str] = {}
+    tolerations: tuple[_Toleration, ...] = ()
+    affinity: _Affinity | None = None
+
+    def wants(self) -> Wants | None:
+        if self.node_name or self.affinity is not None:
+            return None
+        tolerations = (Toleration(**msgspec.structs.asdict(each)) for each in self.tolerations)
+        return Wants(self.node_selector, tuple(tolerations))
 
 
 class PodObject(msgspec.Struct, frozen=True):
@@ -139,7 +172,8 @@ class PodObject(msgspec.Struct, frozen=True):
         whole = _amounts(spec.resources.requests)
         needs = _most([most, running])
         needs |= {name: whole[name] for name in _POD_LEVEL if name in whole}
-        return PodShare(spec.node_name, _sum([needs, _amounts(spec.overhead)]), spec.priority)
+        needs = _sum([needs, _amounts(spec.overhead)])
+        return PodShare(spec.node_name, needs, spec.priority, spec.wants())
 
 
 def _sum(parts: Iterable[Amounts]) -> dict[str, Fraction]:

@@ -23,9 +23,9 @@ def holds(amounts: Amounts, asked: Amounts) -> bool:
     return all(amounts.get(name, Fraction(0)) >= each for name, each in asked.items())
 
 
-def selects(settings: Settings, labels: Mapping[str, str]) -> bool:
+def selects(node_selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
     """Tell whether a node with these labels has all that are wanted."""
-    return all(labels.get(name) == value for name, value in settings.node_selector.items())
+    return all(labels.get(name) == value for name, value in node_selector.items())
 
 
 def refusing(tolerations: Iterable[Toleration], taints: Iterable[Taint]) -> list[Taint]:

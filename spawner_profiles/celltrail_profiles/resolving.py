@@ -80,10 +80,3 @@ def usage_of(settings: Settings) -> Usage:
 def gpu_resource(gpu: Gpu) -> str:
     """Return the name of the extended resource that a GPU request asks for."""
     return gpu.resource or resource_name(gpu.vendor, gpu.mig, gpu.time_slicing is not None)
-
-
-def gpu_resources(profile: Profile) -> set[str]:
-    """Return the names of all GPU resources that a profile and its choices mention."""
-    every: list[Settings] = [profile]
-    every += [choice for option in profile.options.values() for choice in option.choices.values()]
-    return {gpu_resource(each.gpu) for each in every if each.gpu is not None}

@@ -18,7 +18,8 @@ class Room(msgspec.Struct, frozen=True):
     """How many more servers have room now, and how many of their GPUs are free of how many.
 
     Of GPUs, those are counted that are on nodes where such a server could be. `unit` is what they
-    are called (`GPUs`, `slices`, `shares`), empty for a server without. `why` tells why there is no
+    are called (`GPUs`, `slices`, `shares`), empty for a server without. At least `waiting` pods
+    wait for one already. `why` tells why there is no
     room: no running node is of the kind, all such nodes are closed, all GPUs are taken, no node
     has enough of them together, or not beside the cores and memory.
     """
@@ -41,8 +42,9 @@ class Room(msgspec.Struct, frozen=True):
             case "closed":
                 return "its nodes are not ready, or closed for maintenance"
             case "taken":
-                waiting = f", and {self.waiting} more wait for one" if self.waiting else ""
-                return f"{counted}{waiting}"
+                wait = "waits" if self.waiting == 1 else "wait"
+                queue = f", and {self.waiting} already {wait} for one" if self.waiting else ""
+                return counted + queue
             case "scattered":
                 return f"{counted}, but no node has so many together"
             case "no-room":
@@ -71,14 +73,14 @@ def room_for(settings: Settings, capacity: Capacity) -> Room | None:
         _unit(gpu),
         sum(nodes * count for nodes, count in counts),
         sum(_all(kind, resource) for kind in kinds if kind.open),
-        capacity.waiting.get(resource, 0),
+        max(kind.waiting.get(resource, 0) for kind in kinds),
     )
 
 
 def _takes(kind: Kind, settings: Settings, asked: Amounts) -> bool:
     """Tell whether a node of this kind would take such a server, were it empty."""
     return (
-        selects(settings, kind.labels)
+        selects(settings.node_selector, kind.labels)
         and not refusing(settings.tolerations, kind.taints)
         and holds(plain(kind.allocatable), asked)
     )

@@ -169,7 +169,7 @@ def test_what_is_free_is_what_the_scheduler_gives(
         start_pod(core, namespace, name, 1)
         wait_for("its placement", lambda name=name: name in placed(core, namespace))
     assert placed(core, namespace) == {"six": True, "one": True, "two": True, "late": False}
-    said = "0 of 8 GPUs free, and 1 more wait for one"
+    said = "0 of 8 GPUs free, and 1 already waits for one"
     wait_for("no more GPUs", lambda: room().describe() == said)
     core.delete_namespaced_pod("six", namespace, grace_period_seconds=0)
     wait_for("its GPUs", lambda: room().describe() == "5 of 8 GPUs free")

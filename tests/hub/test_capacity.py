@@ -272,7 +272,7 @@ class Slow(RequestHandler):
     async def get(self) -> None:
         Slow.asked += 1
         await Slow.let.wait()
-        self.finish({"kinds": [], "waiting": {}})
+        self.finish({"kinds": []})
 
 
 @pytest.mark.usefixtures("at_once")
@@ -288,7 +288,7 @@ async def test_a_page_waits_for_a_moment_and_the_next_one_gets_the_answer() -> N
         assert await client.latest() is not None
 
 
-@pytest.mark.parametrize("answer", [b"{}", b"not JSON", b'{"kinds": [{}], "waiting": {}}'])
+@pytest.mark.parametrize("answer", [b"{}", b"not JSON", b'{"kinds": [{}]}'])
 @pytest.mark.usefixtures("at_once")
 async def test_a_wrong_answer_is_none_and_said_once(
     answer: bytes, caplog: pytest.LogCaptureFixture
@@ -316,7 +316,7 @@ async def test_what_is_old_comes_with_its_age_and_what_is_too_old_not_at_all() -
 
         def get(self) -> None:
             self.set_header("Age", str(self.age))
-            self.finish({"kinds": [], "waiting": {}})
+            self.finish({"kinds": []})
 
     async with serving(Application([("/capacity", Old)])) as url:
         client = CapacityClient(f"{url}/capacity", TOKEN)

@@ -10,11 +10,10 @@ from traitlets.config import Config
 from celltrail_hub.capacity_client import Seen
 from celltrail_hub.spawn_form import SpawnForm, View
 from celltrail_profiles.capacity import capacity_of
-from celltrail_profiles.holders import Holders, holders
+from celltrail_profiles.holders import Holders
 from celltrail_profiles.nodes import ClusterNode, PodShare, Taint
 from celltrail_profiles.packing import parse_amounts
 from celltrail_profiles.quotas import Holding
-from celltrail_profiles.resolving import Usage
 from celltrail_profiles.schema import Settings, Toleration
 from tests.hub.test_kubernetes import OfflineSpawner
 from tests.profiles.helping import file_of
@@ -104,7 +103,7 @@ def test_free_gpus_are_told_and_choices_without_room(form: SpawnForm) -> None:
 
 def test_who_holds_what_is_taken_is_told(form: SpawnForm) -> None:
     taken = seen(PodShare("gpu", parse_amounts("gpu=4")))
-    text = shown(form, seen=taken, who_holds=lambda resource: Holders(3, 5400).describe())
+    text = shown(form, seen=taken, who_holds=lambda settings: Holders(3, 5400).describe())
     assert (
         "No room now: 0 of 4 GPUs free; 3 servers here hold some, and the next must end within "
         "90 min." in text
@@ -176,19 +175,6 @@ profiles:
     html = SpawnForm(file).render(View(ADA, last={"profile": "a", "note--unlisted-choice": '">x'}))
     for markup in ("<i>", "<script>", "<b>", "<u>", "<s>", '"><p>', '">x'):
         assert markup not in html
-
-
-def test_holders_are_servers_whose_profile_asks_for_the_resource() -> None:
-    one = Usage(gpu=Fraction(1))
-    running = [
-        (Holding("ada", frozenset(), "gpu", one), 1000.0),
-        (Holding("bob", frozenset(), "gpu", one), 3000.0),
-        (Holding("cy", frozenset(), "mig", one), 0.0),
-        (Holding("dan", frozenset(), "small"), 0.0),
-    ]
-    assert holders(FILE, running, "nvidia.com/gpu", 2000) == Holders(2, 8 * 3600 - 1000)
-    assert holders(FILE, running, "nvidia.com/mig-1g.5gb", 2000) == Holders(1, None)
-    assert holders(FILE, running, "amd.com/gpu", 2000).describe() == ""
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from celltrail_profiles.capacity import Capacity, capacity_of, from_json, to_json
-from celltrail_profiles.nodes import ClusterNode, NodeObject, PodObject, PodShare, Taint
+from celltrail_profiles.nodes import ClusterNode, NodeObject, PodObject, PodShare, Taint, Wants
 from celltrail_profiles.packing import parse_amounts
 from celltrail_profiles.rooms import Room, room_for
-from celltrail_profiles.schema import Settings
+from celltrail_profiles.schema import Settings, Toleration
 from tests.profiles.helping import HEAD, file_of
 
 TAINT = Taint("nvidia.com/gpu", "present", "NoSchedule")
@@ -105,9 +105,44 @@ def test_pods_that_only_hold_room_make_way() -> None:
     assert room(GPU, [gpu_node("one")], pod("one", "gpu=8", priority=-10)).free == 8
 
 
-def test_who_waits_for_a_gpu_already_is_told() -> None:
-    found = room(GPU, [gpu_node("one")], pod("one", "gpu=8"), pod(""), pod("", "cpu=1,gpu=2"))
-    assert found.describe() == "0 of 8 GPUs free, and 2 more wait for one"
+def waiting(requests: str = "gpu=1", **wants: Any) -> PodShare:
+    wants = {"node_selector": {}, "tolerations": (Toleration(operator="Exists"),), **wants}
+    return PodShare("", parse_amounts(requests), 0, Wants(**wants))
+
+
+def test_who_waits_for_such_a_gpu_already_is_told() -> None:
+    full = pod("one", "gpu=8")
+    others = [
+        waiting(node_selector={"pool": "other"}),
+        waiting(tolerations=()),
+        waiting("amd.com/gpu=1"),
+        waiting("cpu=1"),
+        PodShare("", parse_amounts("gpu=1")),  # for which nodes is not known
+    ]
+    assert room(GPU, [gpu_node("one")], full, *others).describe() == "0 of 8 GPUs free"
+    one = room(GPU, [gpu_node("one")], full, waiting(), *others)
+    assert one.describe() == "0 of 8 GPUs free, and 1 already waits for one"
+    two = room(GPU, [gpu_node("one")], full, waiting(), waiting(node_selector={"pool": "gpu"}))
+    assert two.describe() == "0 of 8 GPUs free, and 2 already wait for one"
+
+
+@pytest.mark.parametrize(
+    ("spec", "wants"),
+    [
+        ({}, Wants({}, ())),
+        ({"nodeName": "n"}, None),
+        ({"affinity": {"nodeAffinity": {}}}, None),
+        (
+            {
+                "nodeSelector": {"pool": "gpu"},
+                "tolerations": [{"key": "a", "operator": "Exists", "tolerationSeconds": 300}],
+            },
+            Wants({"pool": "gpu"}, (Toleration(key="a", operator="Exists"),)),
+        ),
+    ],
+)
+def test_for_which_nodes_a_pod_waits_is_read(spec: dict[str, Any], wants: Wants | None) -> None:
+    assert msgspec.convert({"metadata": {}, "spec": spec}, PodObject).read().wants == wants
 
 
 def test_a_node_full_of_pods_has_no_room() -> None:

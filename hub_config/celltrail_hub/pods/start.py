@@ -40,7 +40,7 @@ class WatchedStart(OwnNames):
     server: Any
     start_timeout: int
     stop: Any
-    who_holds: Any
+    who_is_before_us: Any
 
     autoscaler_seconds = Integer(
         0,
@@ -176,12 +176,8 @@ class WatchedStart(OwnNames):
 
     def _with_holders(self, cause: Cause) -> Cause:
         """Add to GPUs that are taken who holds them, as far as this hub knows."""
-        if cause.reason != "gpu-taken" or self._seen is None:
-            return cause
-        asked = self._seen["spec"]["containers"][0].get("resources", {}).get("limits", {})
-        said = [self.who_holds(resource) for resource in asked if "/" in resource]
-        told = [cause.message, *(f"{each}." for each in said if each)]
-        return replace(cause, message=" ".join(told))
+        holders = self.who_is_before_us() if cause.reason == "gpu-taken" else ""
+        return replace(cause, message=f"{cause.message} {holders}.") if holders else cause
 
     async def _too_late(self) -> Cause:
         """Return the cause where nothing is known to be wrong."""
