@@ -117,6 +117,9 @@ def test_a_ledger_that_another_program_holds_refuses_servers(hub: ProfiledHub) -
     assert status == 503
     assert "Your administrator finds the cause in the log" in message
     assert "ledger.sqlite cannot be used" in hub.log()
+    told = hub.client.get("/users/ada/server/progress").text
+    assert f"Spawn failed: {message}" in told
+    assert "ledger.sqlite" not in told
     assert hub.ask("ada").status_code in (201, 202)
 
 

@@ -5,7 +5,6 @@ the API server picks those of one server, and they are forgotten when it has sta
 """
 
 import asyncio
-from collections import OrderedDict
 from functools import partial
 from logging import Logger
 from typing import Any
@@ -27,7 +26,7 @@ class EventWatch:
     def __init__(self, api: CoreV1Api, namespace: str, log: Logger) -> None:
         self._list = partial(api.list_namespaced_event, namespace, _preload_content=False)
         self._log = log
-        self._events: OrderedDict[str, Json] = OrderedDict()
+        self._events: dict[str, Json] = {}
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def follow(self, kind: str, name: str) -> None:
@@ -73,11 +72,10 @@ class EventWatch:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     def _take(self, event: Json) -> None:
-        name = event["metadata"]["name"]
-        self._events[name] = event
-        self._events.move_to_end(name)
+        self._events[event["metadata"]["name"]] = event
         if len(self._events) > _MOST:
-            self._events.popitem(last=False)
+            oldest = self.events[0]
+            del self._events[oldest["metadata"]["name"]]
 
 
 def _version(event: Json) -> int:
