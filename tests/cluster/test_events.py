@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
+import psutil
 import pytest
 from kubernetes import client
 from kubernetes_asyncio import client as asynchronous
@@ -27,24 +29,38 @@ async def holds(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+@asynccontextmanager
+async def watching(namespace: str, kubeconfig: str, user: str = "") -> AsyncIterator[EventWatch]:
+    before = connections()
+    api = await config.new_client_from_config(kubeconfig)
+    if user:
+        api.set_default_header("Impersonate-User", user)
+    watch = EventWatch(asynchronous.CoreV1Api(api), namespace, logging.getLogger())
+    try:
+        yield watch
+    finally:
+        await watch.close()
+        await api.close()
+        await holds(lambda: connections() <= before)  # they end some turns of the loop later
+
+
+def connections() -> int:
+    return len(psutil.Process().net_connections("tcp"))
+
+
 async def test_only_the_newest_events_of_the_objects_that_are_followed_are_held(
     core: client.CoreV1Api, namespace: str, kubeconfig: str
 ) -> None:
     for number in range(120):
         say(core, namespace, "jupyter-ada", f"{number}")
         say(core, namespace, "jupyter-ada-2", "another's")
-    api = await config.new_client_from_config(kubeconfig)
-    watch = EventWatch(asynchronous.CoreV1Api(api), namespace, logging.getLogger())
-    try:
+    async with watching(namespace, kubeconfig) as watch:
         watch.follow("Pod", "jupyter-ada")
         await holds(lambda: "119" in messages(watch))
         say(core, namespace, "jupyter-ada", "new")
         await holds(lambda: messages(watch)[-1:] == ["new"])
         assert messages(watch) == [*(str(number) for number in range(21, 120)), "new"]
         assert watch.of("Pod", "another") == watch.of("PersistentVolumeClaim") == []
-    finally:
-        await watch.close()
-        await api.close()
 
 
 def messages(watch: EventWatch) -> list[str]:
@@ -54,13 +70,7 @@ def messages(watch: EventWatch) -> list[str]:
 async def test_a_hub_that_may_not_watch_events_does_without(
     core: client.CoreV1Api, namespace: str, kubeconfig: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    api = await config.new_client_from_config(kubeconfig)
-    api.set_default_header("Impersonate-User", "nobody")
-    watch = EventWatch(asynchronous.CoreV1Api(api), namespace, logging.getLogger())
-    try:
+    async with watching(namespace, kubeconfig, "nobody") as watch:
         watch.follow("Pod", "jupyter-ada")
         await holds(lambda: "The hub may not watch the events of its pods" in caplog.text)
         assert watch.events == []
-    finally:
-        await watch.close()
-        await api.close()
