@@ -67,7 +67,7 @@ browser: .venv/dev $(LAB) ## tests that drive Chromium
 
 cluster-test: $(if $(KUBECONFIG),.venv/dev) ## tests on the Kubernetes of KUBECONFIG
 ifdef KUBECONFIG
-	$(PYTEST) -m cluster tests/cluster $(ARGS)
+	CHROMIUM=$$(scripts/chromium) $(PYTEST) -m cluster tests/cluster $(ARGS)
 else
 	@echo "no KUBECONFIG: the tests on a cluster do not run"
 endif

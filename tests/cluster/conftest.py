@@ -12,6 +12,9 @@ from contextlib import contextmanager
 import pytest
 from kubernetes import client, config
 
+from tests.browser.conftest import chromium, context, page  # noqa: F401
+from tests.cluster.installing import build_images, build_services
+
 
 @pytest.fixture(scope="session")
 def kubeconfig() -> str:
@@ -33,6 +36,13 @@ def api(kubeconfig: str) -> Iterator[client.ApiClient]:
 def core(api: client.ApiClient) -> client.CoreV1Api:
     """Pods, claims, nodes, namespaces."""
     return client.CoreV1Api(api)
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The platform's images, built from this checkout and given to the cluster."""
+    build_images()
+    build_services(tmp_path_factory.mktemp("services"))
 
 
 @contextmanager

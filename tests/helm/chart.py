@@ -104,6 +104,10 @@ class Release:
             chart, self.name, dict(values), wait="watcher", timeout=timeout_seconds
         )
 
+    def status(self) -> dict[str, Any]:
+        """Do `helm status`."""
+        return self._config.status(self.name)
+
     def rollback(self, revision: int) -> None:
         """Do `helm rollback --wait`."""
         self._config.rollback(self.name, version=revision, wait="watcher")
