@@ -71,7 +71,10 @@ def configure_servers(c: Any, settings: Deployment) -> None:
     c.JupyterHub.allow_named_servers = servers.named > 0
     c.JupyterHub.named_server_limit_per_user = servers.named
     c.Spawner.default_url = "/lab"
-    c.Spawner.start_timeout = servers.start_timeout.seconds if servers.start_timeout else 300
+    if servers.start_timeout is not None:
+        c.Spawner.start_timeout = servers.start_timeout.seconds
+    if servers.autoscaler is not None:
+        c.CelltrailSpawner.autoscaler_seconds = servers.autoscaler.seconds
     c.Spawner.http_timeout = 90
     tracking_url = f"{settings.tracking.url.rstrip('/')}{settings.base_url}services/{SERVICE}"
     c.Spawner.environment = {

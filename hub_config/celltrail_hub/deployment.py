@@ -90,7 +90,11 @@ class Servers(_Base, frozen=True, kw_only=True):
     home: Annotated[Home | None, Meta(description="null: homes end with their servers.")] = Home()
     environment: Annotated[dict[EnvName, str], Meta(description="Variables of all servers.")] = {}
     start_timeout: Annotated[
-        Duration | None, Meta(description="How long a server may take to start; none: 5m.")
+        Duration | None, Meta(description="How long a server may take to start; none: 10m.")
+    ] = None
+    autoscaler: Annotated[
+        Duration | None,
+        Meta(description="How long a pod without a node waits for an autoscaler; none: 0s."),
     ] = None
     named: Annotated[
         int, Meta(ge=0, le=100, description="Named servers of a user, besides the first.")

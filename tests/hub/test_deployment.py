@@ -51,6 +51,12 @@ def test_the_hub_listens_where_others_are_told_to_reach_it(tmp_path: Path):
     assert c.JupyterHub.hub_bind_url == "http://:9000"
 
 
+def test_an_autoscaler_is_waited_for_where_there_is_one(tmp_path: Path):
+    assert not configured(tmp_path).CelltrailSpawner
+    c = configured(tmp_path, GOOD.replace("named: 2", "named: 2, autoscaler: 1m"))
+    assert c.CelltrailSpawner.autoscaler_seconds == 60
+
+
 def test_secrets_come_from_variables_and_files(tmp_path: Path):
     secret = tmp_path / "db"
     secret.write_text("postgresql://hub:pw@db/hub\n")
