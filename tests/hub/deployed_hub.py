@@ -175,11 +175,9 @@ def submit(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.
     form = re.search(r"<form[^>]*action=\"([^\"]*)\"", page.text)
     xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page.text)
     assert form
-    assert xsrf
-    return browser.post(
-        str(page.url.join(form.group(1).replace("&amp;", "&"))),
-        data={"_xsrf": xsrf.group(1), **fields},
-    )
+    hidden = {"_xsrf": xsrf.group(1)} if xsrf else {}  # else it is part of the address
+    address = str(page.url.join(form.group(1).replace("&amp;", "&")))
+    return browser.post(address, data={**hidden, **fields})
 
 
 NOOP = """
