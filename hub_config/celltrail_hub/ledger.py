@@ -151,6 +151,7 @@ class Ledger:
         """Servers of a hub before this one, until this one has seen them run."""
 
         self._spending = Spending(month=-1.0)  # none yet
+        self._is_sure = False
 
     def close(self) -> None:
         """Close the file."""
@@ -200,10 +201,12 @@ class Ledger:
         now = self._last_seen.get((user, server), self._clock())
         month = month_start(now)
         rate, seconds = rate_of(entry.holding), entry.seconds_since(month, now)
+        self._is_sure, was_sure = False, self._is_sure
         with self._transaction():
             stop = (None, None) if why is None else (why.cause, why.reason)
             self._connection.execute(_END, (now, *stop, user, server))
             self._connection.execute(_SPEND, (month, user, *rate, seconds))
+        self._is_sure = was_sure
         del self._running[user, server]
         self._last_seen.pop((user, server), None)
         if month == self._spending.month:
@@ -236,9 +239,16 @@ class Ledger:
         """Return what each server holds that runs or starts, and since when."""
         return {server: (each.holding, each.started) for server, each in self._running.items()}
 
-    def levels(self, file: ProfileFile, asking: Holding, active: Active) -> tuple[Level, ...]:
-        """Return how full the quotas are for a server that might be started."""
-        self._end_others(active())
+    def levels(
+        self, file: ProfileFile, asking: Holding, active: Active | None = None
+    ) -> tuple[Level, ...]:
+        """Return how full the quotas are for a server that might be started.
+
+        `active` is asked only if an end may have gone unnoted: by a hub before this one, or since
+        the file could not be used.
+        """
+        if active is not None and not self._is_sure:
+            self._end_others(active())
         return levels(file, asking, self._holdings(file, asking))
 
     def _upgrade(self) -> None:
@@ -251,6 +261,7 @@ class Ledger:
     def _end_others(self, active: Collection[Server]) -> None:
         for user, server in self._running.keys() - active:
             self.end(user, server)
+        self._is_sure = True
 
     def _holdings(self, file: ProfileFile, asking: Holding) -> list[Holding]:
         """Return what counts for `asking`: what runs, and what the month has cost before."""

@@ -88,7 +88,7 @@ class HeldCollector:
             ledger = ledger_of(self._ledger_file)
             held = ledger.holdings()
             file = source_of(self._profiles_file).current()
-            levels = ledger.levels(file, _everybody(file), lambda: held)
+            levels = ledger.levels(file, _everybody(file))
         except CelltrailError:  # told where servers are started
             return
         yield from _held("profile", [(holding.profile, holding) for holding in held.values()])

@@ -117,8 +117,19 @@ def test_a_file_that_is_locked_is_told(tmp_path: Path, ledger: Ledger) -> None:
         with pytest.raises(UnavailableError, match=r"ledger\.sqlite cannot be used: .*locked"):
             ledger.end("ada", "a")
     assert used(ledger, "a")["servers"] == 1
-    ledger.end("ada", "a")
-    assert used(ledger)["servers"] == 0
+
+
+def test_an_end_that_could_not_be_noted_is_seen_at_the_next_look(
+    tmp_path: Path, ledger: Ledger
+) -> None:
+    for name in ("a", "b"):
+        ledger.reserve(FILE, asking(), name, set)
+    assert used(ledger, "a", "b")["servers"] == 2
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UnavailableError):
+            ledger.end("ada", "a")
+    assert used(ledger, "b")["servers"] == 1
 
 
 def test_what_others_have_spent_counts_for_the_group_alone(ledger: Ledger, clock: Clock) -> None:
