@@ -2,29 +2,29 @@
 
 import logging
 import time
-from collections.abc import Callable
 
 from celltrail_hub.culling import End, Keep, Known, Stop, Verdict, Warn, decide, last_end
 from celltrail_hub.signals import Notice, Warned, exchange, known_of
 from celltrail_profiles.schema import Culling, Profile
 
 _NO_POLICY = Culling()
+_SILENT = (
+    "%s does not say when it was used, so JupyterHub's last_activity counts, to which a long quiet "
+    "cell is idle; is celltrail_lab in its image?"
+)
+_BLIND = (
+    "%s does not know how much its GPU is used, so `gpu_idle` of profile %s does nothing for it; "
+    "NVML, by `nvidia-ml-py` in its image, knows that of whole devices"
+)
 
 
 class Culler:
     """What the hub remembers of one server between its looks at it. Times: seconds since 1970."""
 
-    def __init__(
-        self,
-        name: str,
-        log: logging.Logger,
-        look_seconds: float,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, name: str, log: logging.Logger, look_seconds: float) -> None:
         self._name = name
         self._log = log
         self._look_seconds = look_seconds
-        self._clock = clock
         self._known: Known | None = None
         self._verdict: Verdict = Keep()
 
@@ -37,17 +37,19 @@ class Culler:
         """
         signals = await exchange(url, token, self._notice(profile, started))
         before = self._known
-        self._known = known_of(
+        self._known = known = known_of(
             signals,
             before,
             started=started,
             last_activity=last_activity,
             keep_at_most_seconds=_keep_seconds(profile),
-            now=self._clock(),
+            now=time.time(),
         )
-        if (before is None or before.gpu is not None) and self._known.gpu is None:
-            self._tell_blindness(profile)
-        verdict = decide(profile, self._known, self._verdict, self._clock())
+        if not known.answers and (before is None or before.answers):
+            self._log.warning(_SILENT, self._name)
+        if _wants_gpus(profile) and known.gpu is None and (before is None or before.gpu):
+            self._log.warning(_BLIND, self._name, profile.slug)
+        verdict = decide(profile, known, self._verdict, time.time())
         changed, self._verdict = type(verdict) is not type(self._verdict), verdict
         if changed and not isinstance(verdict, Stop):
             self._tell(verdict)
@@ -55,7 +57,7 @@ class Culler:
         return verdict
 
     def _notice(self, profile: Profile, started: float) -> Notice:
-        now = self._clock()
+        now = time.time()
         last = last_end(profile, started)
         keep = _keep_seconds(profile)
         return Notice(
@@ -67,21 +69,15 @@ class Culler:
 
     def _tell(self, verdict: Keep | Warn) -> None:
         if isinstance(verdict, Warn):
-            seconds = verdict.end.at - self._clock()
+            seconds = verdict.end.at - time.time()
             reason = verdict.end.reason
             self._log.info("%s will be stopped in %.0f s, %s", self._name, seconds, reason)
         else:
             self._log.info("%s is not stopped for now", self._name)
 
-    def _tell_blindness(self, profile: Profile) -> None:
-        """A GPU that nobody can watch is no secret to the admin who wants it watched."""
-        if profile.culling and profile.culling.gpu_idle is not None:
-            self._log.warning(
-                "%s does not know how much its GPU is used: `gpu_idle` of profile %s does nothing "
-                "for it (NVML, through `nvidia-ml-py` in the image, knows that of whole devices)",
-                self._name,
-                profile.slug,
-            )
+
+def _wants_gpus(profile: Profile) -> bool:
+    return profile.culling is not None and profile.culling.gpu_idle is not None
 
 
 def _warned(end: End, now: float) -> Warned:

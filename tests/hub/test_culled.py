@@ -106,6 +106,7 @@ def test_a_server_that_does_not_answer_is_stopped(hub: ProfiledHub) -> None:
     start(hub, "ada", "idle", None)
     wait_for_stop(hub, "ada")
     assert "ada after 2s with no kernel running anything, and it no longer answers" in hub.log()
+    assert hub.log().count("ada does not say when it was used") == 1
 
 
 def test_the_life_of_a_busy_server_ends(hub: ProfiledHub) -> None:
