@@ -20,11 +20,15 @@ from pathlib import Path
 import msgspec
 import yaml
 
+from celltrail_hub.capacity_client import Seen
 from celltrail_hub.ledger import Ledger
 from celltrail_hub.spawn_form import SpawnForm, View
 from celltrail_profiles.access import offers
+from celltrail_profiles.capacity import capacity_of
 from celltrail_profiles.kubespawner import profile_list
+from celltrail_profiles.nodes import ClusterNode, PodShare
 from celltrail_profiles.options import validated
+from celltrail_profiles.packing import parse_amounts
 from celltrail_profiles.quotas import Holding
 from celltrail_profiles.reading import read_text, usable
 from celltrail_profiles.resolving import Usage
@@ -109,15 +113,33 @@ def hub_rows(folder: Path) -> Iterator[tuple[str, float, int | None]]:
     )
     offered = offers(file, "ada", {"ml"})
 
-    def page(form: SpawnForm) -> str:
+    def page(form: SpawnForm, seen: Seen | None = None) -> str:
         ada = Holding("ada", frozenset({"ml"}), "")
         levels = ledger.levels(file, asking, lambda: servers)
-        return form.render(View(ada, levels, {"profile": offered[-1].slug}))
+        return form.render(View(ada, levels, {"profile": offered[-1].slug}, seen=seen))
 
     form = SpawnForm(file)
     yield "make the first spawn page", least_ms(lambda: page(SpawnForm(file))), None
     yield "make a spawn page", least_ms(lambda: page(form)), BAR_PAGE_MS
+    states = [Seen(capacity_of(nodes(), pods(taken)), 0) for taken in (100, 101)]
+    yield "  with what is free", least_ms(lambda: page(form, states[0])), BAR_PAGE_MS
+    changing = itertools.cycle(reversed(states))
+    yield "  which has just changed", least_ms(lambda: page(form, next(changing))), None
     ledger.close()
+
+
+def nodes() -> Iterator[ClusterNode]:
+    """Yield 50 nodes with slices of GPUs."""
+    size = parse_amounts("cpu=96,memory=1100Gi,pods=110,nvidia.com/mig-1g.10gb=56")
+    for n in range(50):
+        yield ClusterNode(f"node-{n}", {"pool": "gpu"}, (), size)
+
+
+def pods(count: int) -> Iterator[PodShare]:
+    """Yield pods of several sizes on these nodes."""
+    for n in range(count):
+        requests = parse_amounts(f"cpu={n % 8 + 1},memory={n % 16 + 1}Gi,nvidia.com/mig-1g.10gb=1")
+        yield PodShare(f"node-{n % 50}", requests)
 
 
 def main() -> None:

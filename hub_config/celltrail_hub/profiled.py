@@ -205,7 +205,10 @@ class ProfiledSpawner(Configurable):
 
     def who_holds(self, settings: Settings) -> str:
         """Return who else of this hub holds GPUs such as these, and when the next must end."""
-        running = ledger_of(self.ledger_file).running()
+        try:
+            running = ledger_of(self.ledger_file).running()
+        except UnavailableError:  # the log has it
+            return ""
         running.pop((self.user.name, self.name), None)  # it waits itself
         gpu_holders = form_of(self._profiles()).gpu_holders
         return gpu_holders.of(settings, running.values(), time.time()).describe()

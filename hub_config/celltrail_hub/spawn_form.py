@@ -14,7 +14,7 @@ from celltrail_profiles.holders import GpuHolders, show_span
 from celltrail_profiles.options import ResolvedSpawn, salvaged
 from celltrail_profiles.quotas import Holding, Level, exceeded
 from celltrail_profiles.resolving import merged
-from celltrail_profiles.rooms import Room, room_for
+from celltrail_profiles.rooms import Room, Rooms
 from celltrail_profiles.schema import Profile, ProfileFile, Settings
 
 
@@ -47,13 +47,13 @@ class SpawnForm:
         self.file = file
         self.gpu_holders = GpuHolders(file)
         self._deck = Deck(file.currency)
-        self._rooms = Rooms(None, Settings())
+        self._rooms = _Rooms(None, Settings())
 
     def render(self, view: View) -> str:
         """Return the form as HTML."""
         capacity = view.seen.capacity if view.seen else None
         if not self._rooms.are_of(capacity, view.base):
-            self._rooms = Rooms(capacity, view.base)
+            self._rooms = _Rooms(capacity, view.base)
         offered = offers(self.file, view.user.user, view.user.groups)
         chosen = salvaged(offered, view.last) or salvaged(offered, None)
         return TEMPLATES.get_template("profiles.html").render(
@@ -87,11 +87,12 @@ class SpawnForm:
         return self._deck.html(offer, card)
 
 
-class Rooms:
+class _Rooms:
     """The room for servers in one state of a cluster, looked for once; none is known without."""
 
     def __init__(self, capacity: Capacity | None, base: Settings) -> None:
         self._capacity, self._base = capacity, base
+        self._rooms = Rooms(capacity) if capacity else None
         self._found: dict[Any, Room | None] = {}
 
     def are_of(self, capacity: Capacity | None, base: Settings) -> bool:
@@ -100,10 +101,10 @@ class Rooms:
 
     def of(self, key: Any, settings: Settings) -> Room | None:
         """Return the room for servers of these settings, which `key` stands for."""
-        if self._capacity is None:
+        if self._rooms is None:
             return None
         if key not in self._found:
-            self._found[key] = room_for(merged(self._base, [settings]), self._capacity)
+            self._found[key] = self._rooms.room_for(merged(self._base, [settings]))
         return self._found[key]
 
     def full(self, offer: Offer) -> frozenset[tuple[str, str]]:

@@ -4,7 +4,7 @@ It is made where nodes and pods may be read, and sent to where they may not: it 
 kind of node it tells labels, taints and size, and which amounts are free on how many of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 
 import msgspec
@@ -123,11 +123,6 @@ def _sorted(frees: dict[tuple[tuple[str, Quantity], ...], int]) -> tuple[Free, .
 def _freedom(free: Free) -> tuple[Fraction, ...]:
     gpus = sum((each.amount for name, each in free.amounts.items() if "/" in name), Fraction(0))
     return (gpus, *(free.amounts[name].amount for name in _COUNTED if name in free.amounts))
-
-
-def plain(amounts: Mapping[str, Quantity]) -> dict[str, Fraction]:
-    """Return the amounts themselves."""
-    return {name: each.amount for name, each in amounts.items()}
 
 
 def to_json(capacity: Capacity) -> bytes:

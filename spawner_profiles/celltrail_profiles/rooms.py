@@ -1,17 +1,18 @@
 """How much room there is for a server now: GPUs that are free, and whether a node has it all."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
-from celltrail_profiles.capacity import HOSTNAME, Capacity, Kind, plain
-from celltrail_profiles.placement import asked_of, holds, refusing, selects
-from celltrail_profiles.quantities import Amounts
+from celltrail_profiles.capacity import HOSTNAME, Capacity, Kind
+from celltrail_profiles.placement import asked_of, refusing, selects
+from celltrail_profiles.quantities import Quantity
 from celltrail_profiles.resolving import gpu_resource
 from celltrail_profiles.schema import Gpu, Settings
 
-_POD = {"pods": Fraction(1)}
+_UNIT = 10**9  # the finest that Kubernetes counts is a billionth
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -19,9 +20,9 @@ class Room(msgspec.Struct, frozen=True):
 
     Of GPUs, those are counted that are on nodes where such a server could be. `unit` is what they
     are called (`GPUs`, `slices`, `shares`), empty for a server without. At least `waiting` pods
-    wait for one already. `why` tells why there is no
-    room: no running node is of the kind, all such nodes are closed, all GPUs are taken, no node
-    has enough of them together, or not beside the cores and memory.
+    wait for one already. `why` tells why there is no room: no running node is of the kind, all such
+    nodes are closed, all GPUs are taken, no node has enough of them together, or not beside the
+    cores and memory.
     """
 
     servers: int
@@ -52,42 +53,77 @@ class Room(msgspec.Struct, frozen=True):
                 return f"{beside}no node has the cores and memory it takes"
 
 
-def room_for(settings: Settings, capacity: Capacity) -> Room | None:
-    """Return the room for servers of these settings; None if the document cannot tell."""
-    if HOSTNAME in settings.node_selector:
-        return None
-    asked = asked_of(settings) | _POD
-    kinds = [kind for kind in capacity.kinds if _takes(kind, settings, asked)]
-    free = [each for kind in kinds if kind.open for each in kind.free]
-    if not free:
-        return Room(0, "closed" if kinds else "no-node")
-    servers = sum(each.nodes * _fitting(plain(each.amounts), asked) for each in free)
-    gpu = settings.gpu if settings.gpu and settings.gpu.count else None
-    if gpu is None:
-        return Room(servers, "" if servers else "no-room")
-    resource = gpu_resource(gpu)
-    counts = [(each.nodes, int(each.amounts[resource].amount)) for each in free]
-    return Room(
-        servers,
-        "" if servers else _why(gpu, max(count for _, count in counts)),
-        _unit(gpu),
-        sum(nodes * count for nodes, count in counts),
-        sum(_all(kind, resource) for kind in kinds if kind.open),
-        max(kind.waiting.get(resource, 0) for kind in kinds),
-    )
+class Rooms:
+    """The room that one document tells of."""
+
+    def __init__(self, capacity: Capacity) -> None:
+        self._kinds = [_Kind(kind) for kind in capacity.kinds]
+
+    def room_for(self, settings: Settings) -> Room | None:
+        """Return the room for servers of these settings; None if the document cannot tell."""
+        if HOSTNAME in settings.node_selector:
+            return None
+        asked = {name: _units(amount) for name, amount in asked_of(settings).items() if amount}
+        asked["pods"] = _units(Fraction(1))
+        kinds = [kind for kind in self._kinds if kind.takes(settings, asked)]
+        open_ = [kind for kind in kinds if kind.open]
+        if not open_:
+            return Room(0, "closed" if kinds else "no-node")
+        servers = sum(kind.fitting(asked) for kind in open_)
+        gpu = settings.gpu if settings.gpu and settings.gpu.count else None
+        if gpu is None:
+            return Room(servers, "" if servers else "no-room")
+        resource = gpu_resource(gpu)
+        counts = [count for kind in open_ for count in kind.free_gpus(resource)]
+        return Room(
+            servers,
+            "" if servers else _why(gpu, max((each for _, each in counts), default=0)),
+            _unit(gpu),
+            sum(nodes * each for nodes, each in counts),
+            sum(kind.all_gpus(resource) for kind in open_),
+            max(kind.waiting.get(resource, 0) for kind in kinds),
+        )
 
 
-def _takes(kind: Kind, settings: Settings, asked: Amounts) -> bool:
-    """Tell whether a node of this kind would take such a server, were it empty."""
-    return (
-        selects(settings.node_selector, kind.labels)
-        and not refusing(settings.tolerations, kind.taints)
-        and holds(plain(kind.allocatable), asked)
-    )
+class _Kind:
+    """A kind of node, with amounts as whole numbers: hundreds of nodes are looked at for a page."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.open, self.waiting = kind.open, kind.waiting
+        self._labels, self._taints = kind.labels, kind.taints
+        self._all = _whole(kind.allocatable)
+        self._free = [(each.nodes, _whole(each.amounts)) for each in kind.free]
+
+    def takes(self, settings: Settings, asked: dict[str, int]) -> bool:
+        """Tell whether a node of this kind would take such a server, were it empty."""
+        return (
+            selects(settings.node_selector, self._labels)
+            and not refusing(settings.tolerations, self._taints)
+            and all(self._all.get(name, 0) >= amount for name, amount in asked.items())
+        )
+
+    def fitting(self, asked: dict[str, int]) -> int:
+        """Return how many more such servers have room, given that these nodes take them."""
+        return sum(
+            nodes * min(free.get(name, 0) // amount for name, amount in asked.items())
+            for nodes, free in self._free
+        )
+
+    def free_gpus(self, resource: str) -> list[tuple[int, int]]:
+        """Return of so many nodes how many GPUs each has free."""
+        return [(nodes, free.get(resource, 0) // _UNIT) for nodes, free in self._free]
+
+    def all_gpus(self, resource: str) -> int:
+        """Return how many GPUs these nodes have together."""
+        return self._all[resource] // _UNIT * sum(nodes for nodes, _ in self._free)
 
 
-def _fitting(free: Amounts, asked: Amounts) -> int:
-    return min(int(free.get(name, 0) // amount) for name, amount in asked.items() if amount)
+def _whole(amounts: Mapping[str, Quantity]) -> dict[str, int]:
+    return {name: _units(each.amount) for name, each in amounts.items()}
+
+
+def _units(amount: Fraction) -> int:
+    return int(amount * _UNIT)
 
 
 def _why(gpu: Gpu, most: int) -> Literal["taken", "scattered", "no-room"]:
@@ -95,10 +131,6 @@ def _why(gpu: Gpu, most: int) -> Literal["taken", "scattered", "no-room"]:
     if not most:
         return "taken"
     return "scattered" if most < gpu.count else "no-room"
-
-
-def _all(kind: Kind, resource: str) -> int:
-    return int(kind.allocatable[resource].amount) * sum(each.nodes for each in kind.free)
 
 
 def _unit(gpu: Gpu) -> str:

@@ -14,7 +14,7 @@ import yaml
 from kubernetes import client
 
 from celltrail_profiles.capacity import from_json
-from celltrail_profiles.rooms import Room, room_for
+from celltrail_profiles.rooms import Room, Rooms
 from celltrail_profiles.schema import Settings
 from tests.conftest import wait_for
 from tests.helm.chart import find, merged, objects, preset
@@ -116,7 +116,8 @@ def room(served: str, gpu_node: str) -> Callable[..., Room]:
         answer = httpx.get(served, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10)
         if answer.status_code == 503:
             return Room(0)
-        found = room_for(settings(gpu_node, gpu), from_json(answer.raise_for_status().content))
+        rooms = Rooms(from_json(answer.raise_for_status().content))
+        found = rooms.room_for(settings(gpu_node, gpu))
         assert found is not None
         return found
 

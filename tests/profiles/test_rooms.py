@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from celltrail_profiles.capacity import Capacity, capacity_of, from_json, to_json
 from celltrail_profiles.nodes import ClusterNode, NodeObject, PodObject, PodShare, Taint, Wants
 from celltrail_profiles.packing import parse_amounts
-from celltrail_profiles.rooms import Room, room_for
+from celltrail_profiles.rooms import Room, Rooms
 from celltrail_profiles.schema import Settings, Toleration
 from tests.profiles.helping import HEAD, file_of
 
@@ -38,7 +38,7 @@ def settings(text: str) -> Settings:
 
 
 def room(text: str, nodes: list[ClusterNode], *pods: PodShare) -> Room:
-    found = room_for(settings(text), from_json(to_json(capacity_of(nodes, pods))))
+    found = Rooms(from_json(to_json(capacity_of(nodes, pods)))).room_for(settings(text))
     assert found is not None
     return found
 
@@ -156,7 +156,7 @@ def test_a_node_full_of_pods_has_no_room() -> None:
 def test_of_one_node_by_name_nothing_is_said() -> None:
     document = capacity_of(THREE, [])
     text = GPU + "  node_selector: {kubernetes.io/hostname: a100-1}\n"
-    assert room_for(settings(text), document) is None
+    assert Rooms(document).room_for(settings(text)) is None
 
 
 def test_nodes_alike_are_told_once_and_nobody_by_name() -> None:
@@ -165,6 +165,16 @@ def test_nodes_alike_are_told_once_and_nobody_by_name() -> None:
     assert len(document.kinds) == 2
     assert [free.nodes for free in document.kinds[1].free] == [1, 2]
     assert b"a100" not in to_json(document)
+
+
+def test_a_document_that_contradicts_itself_has_no_room() -> None:
+    amounts = {"cpu": "9", "memory": "9Gi", "nvidia.com/gpu": "8", "pods": "9"}
+    kind = {"labels": {}, "taints": [], "open": True, "allocatable": amounts}
+    for free in ([], [{"nodes": 1, "amounts": {}}]):
+        document = from_json(msgspec.json.encode({"kinds": [{**kind, "free": free}]}))
+        found = Rooms(document).room_for(settings(GPU))
+        assert found is not None
+        assert found.servers == 0
 
 
 SIZES = st.fixed_dictionaries(
@@ -184,10 +194,10 @@ def test_as_many_servers_have_room_as_can_be_placed_one_by_one(
     nodes = [ClusterNode(str(n), {}, (), size) for n, size in enumerate(sizes)]
     pods = [PodShare(str(n), parse_amounts("cpu=1,memory=2Gi")) for n in starts if n < len(nodes)]
     wanted = settings("  gpu: {vendor: nvidia}\n  cpu: {guarantee: 500m}\n  memory: {limit: 3Gi}\n")
-    found = room_for(wanted, capacity_of(nodes, pods))
+    found = Rooms(capacity_of(nodes, pods)).room_for(wanted)
     assert found is not None
     placed = 0
-    while (now := room_for(wanted, capacity_of(nodes, pods))) and now.servers:
+    while (now := Rooms(capacity_of(nodes, pods)).room_for(wanted)) and now.servers:
         fitting = [
             node.name
             for node in nodes
@@ -201,7 +211,7 @@ def test_as_many_servers_have_room_as_can_be_placed_one_by_one(
 
 
 def _one(wanted: Settings, node: ClusterNode, pods: list[PodShare]) -> Room:
-    found: Room | None = room_for(wanted, capacity_of([node], pods))
+    found: Room | None = Rooms(capacity_of([node], pods)).room_for(wanted)
     assert found is not None
     return found
 
