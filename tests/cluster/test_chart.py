@@ -1,0 +1,71 @@
+"""What the chart says of a cluster before it changes anything there."""
+
+import helm_python as helm
+import pytest
+from kubernetes import client
+
+from tests.helm.chart import CHART, RELEASE, Values, merged, preset
+from tests.helm.test_rendering import PRODUCTION, TRY_OUT
+
+pytestmark = pytest.mark.cluster
+
+
+@pytest.fixture
+def config(kubeconfig: str, namespace: str) -> helm.Config:
+    return helm.Config(kubeconfig_path=kubeconfig, namespace=namespace)
+
+
+def notes(config: helm.Config, values: Values) -> str:
+    """Return what an install would say; it is not done."""
+    return str(config.install(CHART, RELEASE, values, dry_run="server")["notes"])
+
+
+def refusal(config: helm.Config, values: Values) -> str:
+    with pytest.raises(helm.HelmError) as caught:
+        notes(config, values)
+    return str(caught.value)
+
+
+def test_kubernetes_would_take_every_object(config: helm.Config) -> None:
+    assert "is on its way" in notes(config, TRY_OUT)
+
+
+def test_all_that_the_cluster_lacks_is_said_at_once(config: helm.Config, namespace: str) -> None:
+    gateway = {"gateway": {"parentRefs": [{"name": "web"}]}}
+    said = refusal(config, merged(PRODUCTION, preset("gke"), gateway))
+    assert "hub.volume.storageClass: the cluster has no StorageClass premium-rwo; it has" in said
+    assert "hub.config.servers.home.storage_class: the cluster has no StorageClass" in said
+    assert f"there is no Secret tracking-database in the namespace {namespace}" in said
+    assert "there is no Secret hub-login" in said
+    assert "the cluster has no Prometheus operator" in said
+    assert "the cluster has no Gateway API" in said
+
+
+def test_secrets_that_are_there_are_found(
+    config: helm.Config, core: client.CoreV1Api, namespace: str
+) -> None:
+    for name in ("tracking-database", "hub-login"):
+        core.create_namespaced_secret(namespace, {"metadata": {"name": name}})
+    assert "is on its way" in notes(config, merged(PRODUCTION, {"monitoring": {"enabled": False}}))
+
+
+def test_a_second_release_is_told_whose_users_namespace_it_wants(
+    config: helm.Config, core: client.CoreV1Api, namespace: str
+) -> None:
+    owner = {"meta.helm.sh/release-name": "first", "meta.helm.sh/release-namespace": namespace}
+    users = f"{namespace}-users"
+    core.create_namespace({"metadata": {"name": users, "annotations": owner}})
+    try:
+        assert f"{users} belongs to the release first" in refusal(config, TRY_OUT)
+        assert "is on its way" in notes(
+            config, merged(TRY_OUT, {"users": {"namespace": f"{users}-2"}})
+        )
+    finally:
+        core.delete_namespace(users)
+
+
+def test_notes_name_gpus_that_no_node_has(config: helm.Config) -> None:
+    gpu = {"vendor": "nvidia", "resource": "example.org/unknown"}
+    profile = {"slug": "gpu", "display_name": "GPU", "who": "everyone", "gpu": gpu}
+    said = notes(config, merged(TRY_OUT, {"profiles": [profile]}))
+    assert "No node has example.org/unknown now, so servers of the profile gpu wait" in said
