@@ -7,7 +7,8 @@ everything is listed anew. Of each object only what `read` makes of it is kept.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any
 
 import msgspec
@@ -76,12 +77,15 @@ class Watched[T, V]:
             try:
                 if not self._version:
                     await self._list()
-                async for line in self._lines():
-                    pause = _PAUSE_SECONDS
-                    self._take(msgspec.json.decode(line, type=_Event))
+                async with aclosing(self._lines()) as lines:
+                    async for line in lines:
+                        self._take(msgspec.json.decode(line, type=_Event))
+                        pause = _PAUSE_SECONDS
             except _TooOldError:
                 self._version = ""
-            except Exception as error:  # of HTTP, TLS, timeouts, a token that expired
+            except Exception as error:  # of HTTP, TLS, timeouts, JSON, a token that expired
+                if isinstance(error, ValueError):  # what was told cannot be used: go on after it
+                    self._version = ""
                 self._cut_at = self._cut_at or time.monotonic()
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
                 log.warning("%s: %s; next try in %.0f s", self._name, in_short(error), pause)
@@ -94,7 +98,7 @@ class Watched[T, V]:
         self._cut_at = None
         self.known.set()
 
-    async def _lines(self) -> AsyncIterator[bytes]:
+    async def _lines(self) -> AsyncGenerator[bytes]:
         """Yield the events of one watch, until the API server ends it."""
         answer: Any = await self._call(
             watch=True,

@@ -41,6 +41,7 @@ class Cluster:
         self.asked: list[dict[str, str]] = []
         self.fails_with = 0
         self.watches: list[asyncio.Queue[dict[str, Any] | None]] = []
+        self.closed = 0
 
     def tell(self, event: dict[str, Any] | None) -> None:
         """Send an event to whoever watches nodes; None cuts the watch."""
@@ -54,7 +55,7 @@ class Cluster:
         if query.get("watch"):
             events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
             self.watches.append(events)
-            return Answer(events=events)
+            return Answer(events=events, cluster=self)
         names = sorted(self.nodes)
         start = int(query["_continue"] or 0)
         rest = {"continue": str(start + 2)} if start + 2 < len(names) else {}
@@ -80,8 +81,9 @@ class Answer:
         body: bytes = b"",
         status: int = 200,
         events: asyncio.Queue[dict[str, Any] | None] | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
-        self.body, self.status, self._events = body, status, events
+        self.body, self.status, self._events, self._cluster = body, status, events, cluster
         self.content = self
 
     async def read(self) -> bytes:
@@ -94,7 +96,8 @@ class Answer:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        pass
+        if self._cluster is not None:
+            self._cluster.closed += 1
 
     async def iter_any(self) -> AsyncIterator[bytes]:
         assert self._events
@@ -164,6 +167,25 @@ async def test_a_version_that_is_too_old_is_listed_anew() -> None:
         del cluster.nodes["a"]
         cluster.tell({"type": "ERROR", "object": {"kind": "Status", "code": 410}})
         await until(lambda: names(nodes) == "bc")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "ERROR", "object": {"code": 500, "message": "etcd has a bad day"}},
+        {"type": "MODIFIED", "object": {"metadata": {"uid": 1}}},
+        {"kind": "no event"},
+    ],
+)
+@pytest.mark.usefixtures("quick")
+async def test_after_an_event_that_is_none_all_is_listed_anew(event: dict[str, Any]) -> None:
+    cluster = Cluster()
+    async with watching(cluster) as nodes:
+        del cluster.nodes["a"]
+        cluster.tell(event)
+        await until(lambda: names(nodes) == "bc")
+        assert cluster.closed == 1
+        await until(lambda: nodes.age == 0)
 
 
 @pytest.mark.usefixtures("quick")
