@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import ClientError
 from kubernetes_asyncio.client import ApiException
@@ -34,9 +35,11 @@ class WatchedStart(OwnNames):
     """Goes before KubeSpawner."""
 
     # What KubeSpawner and ProfiledSpawner bring.
+    hub: Any
     http_timeout: int
     internal_ssl: bool
     log: Any
+    name: str
     server: Any
     start_timeout: int
     stop: Any
@@ -112,7 +115,7 @@ class WatchedStart(OwnNames):
             self._telling.end()
         if self._created:
             await self._remove()
-        raise _exception(self._with_holders(cause))
+        raise self._exception(self._with_holders(cause))
 
     async def _start_and_answer(self) -> str:
         url: str = await super()._start()  # type: ignore[misc]
@@ -214,7 +217,9 @@ class WatchedStart(OwnNames):
         except (ApiException, ClientError, TimeoutError) as error:
             self.log.warning("The pod %s is not deleted yet: %s", self.pod_name, error)
 
-
-def _exception(cause: Cause) -> Exception:
-    said = f" Kubernetes said: {cause.detail[:_LONGEST_DETAIL]}" if cause.detail else ""
-    return refusal(cause.text, cause.reason, cause.kind.status, log_message=f"{cause.text}{said}")
+    def _exception(self, cause: Cause) -> Exception:
+        said = f" Kubernetes said: {cause.detail[:_LONGEST_DETAIL]}" if cause.detail else ""
+        again = f"{self.hub.base_url}spawn/{self.user.escaped_name}/{quote(self.name)}"
+        return refusal(
+            cause.text, cause.reason, cause.kind.status, f"{cause.text}{said}", again.rstrip("/")
+        )
