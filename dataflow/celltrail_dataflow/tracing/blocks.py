@@ -26,18 +26,18 @@ _HANDLERS = {dis.opmap["PUSH_EXC_INFO"], dis.opmap["CLEANUP_THROW"]}
 
 def completed(hits: Iterable[Hit]) -> Iterator[Hit]:
     """Yield the hits, each behind the instructions that must have run before it."""
-    seen: set[tuple[int, int]] = set()
-    before: dict[int, dict[int, int]] = {}
+    seen: set[Hit] = set()
+    before: dict[WatchedCode, dict[int, int]] = {}
     for hit in hits:
-        key = id(hit.code)
-        if key not in before:
-            before[key] = _predecessors(hit.code)
+        code = hit.code
+        if code not in before:
+            before[code] = _predecessors(code)
         missed = []
         offset: int | None = hit.offset
-        while offset is not None and (key, offset) not in seen:
-            seen.add((key, offset))
-            missed.append(Hit(hit.code, offset))
-            offset = before[key].get(offset)
+        while offset is not None and (one := Hit(code, offset)) not in seen:
+            seen.add(one)
+            missed.append(one)
+            offset = before[code].get(offset)
         yield from reversed(missed)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from celltrail_dataflow.tracing.memory import addresses
 from celltrail_dataflow.tracing.touches import Touches
 
 UNDERSCORES = ("_", "__", "___")
@@ -29,7 +30,7 @@ class History:
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
         self._inputs: dict[int, int] = {}
-        self._results: tuple[int, ...] = ()
+        self._results = (b"", 0)
 
     def begin(self) -> None:
         """A cell is about to run."""
@@ -91,6 +92,6 @@ class History:
     def _count(self) -> int:
         return len(self._namespace.get("_ih", ())) - 1
 
-    def _state(self) -> tuple[int, ...]:
-        ids = (id(self._namespace.get(name)) for name in UNDERSCORES)
-        return (*ids, len(self._namespace.get("_oh", ())))
+    def _state(self) -> tuple[bytes, int]:
+        results = tuple(map(self._namespace.get, UNDERSCORES))
+        return addresses(results), len(self._namespace.get("_oh", ()))

@@ -65,11 +65,11 @@ class Touches(Struct):
     has_shown: bool = False
     """Whether the value of an expression was handed to the shell to be shown."""
 
-    codes: dict[int, WatchedCode] = field(default_factory=dict)
-    """The code that ran, by id."""
+    codes: dict[WatchedCode, None] = field(default_factory=dict)
+    """The code that ran."""
 
-    resumed: set[int] = field(default_factory=set)
-    """Ids of the generators' and coroutines' code that went on from an earlier cell."""
+    resumed: set[WatchedCode] = field(default_factory=set)
+    """The code of generators and coroutines that went on from an earlier cell."""
 
 
 def touches_of(hits: Iterable[Hit]) -> Touches:
@@ -99,17 +99,17 @@ class _Walk:
         self.last: Chain = ()
         """The name that was loaded by the instruction before."""
 
-        self.started: set[int] = set()
-        self._bound_in_class: dict[int, set[str]] = {}
+        self.started: set[WatchedCode] = set()
+        self._bound_in_class: dict[WatchedCode, set[str]] = {}
 
     def meet(self, code: WatchedCode) -> None:
-        if id(code) in self.found.codes:
+        if code in self.found.codes:
             return
-        self.found.codes[id(code)] = code
+        self.found.codes[code] = None
         if code.is_function:
             self.found.has_called = True
         if code.can_pause:
-            self.found.resumed.add(id(code))
+            self.found.resumed.add(code)
 
     def load(self, hit: Hit, opcode: int) -> None:
         name = _name(hit, opcode)
@@ -202,7 +202,7 @@ class _Walk:
         self.chain = self.last = ()
 
     def start(self, hit: Hit, opcode: int) -> None:
-        self.started.add(id(hit.code))
+        self.started.add(hit.code)
         self.chain = self.last = ()
 
     def _key(self, value: object) -> None:
@@ -214,7 +214,7 @@ class _Walk:
         """Whether a name belongs to the class whose body runs, and not to the notebook."""
         if not hit.code.is_class_body or opcode in _GLOBAL:
             return False
-        own = self._bound_in_class.setdefault(id(hit.code), set())
+        own = self._bound_in_class.setdefault(hit.code, set())
         if is_load and name not in own:
             return False
         own.add(name)

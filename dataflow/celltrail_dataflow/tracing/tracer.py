@@ -45,7 +45,11 @@ class Tracer:
         self._history = History(namespace)
         self._versions = Versions(namespace)
         self._watcher = Watcher(
-            namespace, self._hidden.audit, seedings, self._hidden.generators.seeding
+            namespace,
+            self._hidden.audited,
+            self._hidden.audit,
+            seedings,
+            self._hidden.generators.seeding,
         )
         self._before = self._after = Snapshot({})
         self._executions: list[str] = []
@@ -132,10 +136,10 @@ class Tracer:
 
     def _code(self, cell: Cell) -> Iterator[Read]:
         """Yield the cells whose functions ran, and those that started what went on."""
-        for key, code in cell.touches.codes.items():
+        for code in cell.touches.codes:
             if code.defined_in != cell.index:
                 yield Read(f"@code:{code.name}", self._executions[code.defined_in])
-            if key in cell.touches.resumed:
+            if code in cell.touches.resumed:
                 if code.started_in != cell.index:
                     yield Read(f"@code:{code.name}", self._executions[code.started_in])
             else:

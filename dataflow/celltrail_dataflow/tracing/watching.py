@@ -10,7 +10,7 @@ import contextlib
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_OPTIMIZED
 from types import CodeType
 from typing import Any, NamedTuple
@@ -18,6 +18,9 @@ from typing import Any, NamedTuple
 _TOOL_NAME = ("cell", "trail")
 _ALL_TOOL_IDS = range(6)
 _TOOL_IDS = (3, 4)  # the others are meant for debuggers, coverage, profilers and optimizers
+
+_key = object.__hash__
+"""Of a code object, as `id`, each call of which is an audit event and would go through the hook."""
 
 _IMPORTER = "<frozen importlib"
 _THREAD_STARTS = ("_thread.start_new_thread", "_thread.start_joinable_thread")
@@ -83,18 +86,22 @@ class Hit(NamedTuple):
 class Watcher:
     """Reports what runs in the namespace `namespace` between `begin` and `end`.
 
-    on_audit: called with every other audit event while a cell runs. marks_of: returns which
-    instructions of a code object `on_mark` is to be told of before they run, and with what.
+    audited: the audit events that `on_audit` is called with while a cell runs. marks_of: returns
+    which instructions of a code object `on_mark` is to be told of before they run, and with what.
     """
 
     def __init__(
         self,
         namespace: dict[str, Any],
+        audited: Set[str] = frozenset(),
         on_audit: Callable[[str, tuple[Any, ...]], None] = lambda event, args: None,
         marks_of: Callable[[CodeType], dict[int, tuple[str, ...]]] = lambda code: {},
         on_mark: Callable[[tuple[str, ...]], None] = lambda mark: None,
     ) -> None:
         self._namespace = namespace
+        self.events = audited | {"exec", *_THREAD_STARTS}
+        """The audit events that it is to be told of."""
+
         self._on_audit = on_audit
         self._marks_of = marks_of
         self._on_mark = on_mark
@@ -197,8 +204,8 @@ class Watcher:
             self._on_audit(event, args)
             return
         code = args[0]
-        if isinstance(code, CodeType) and id(code) not in self._known and not _is_import():
-            self._candidates[id(code)] = code
+        if isinstance(code, CodeType) and _key(code) not in self._known and not _is_import():
+            self._candidates[_key(code)] = code
             self._set_events(code)
 
     def _set_events(self, code: CodeType) -> None:
@@ -210,7 +217,7 @@ class Watcher:
         with contextlib.suppress(Exception):
             thread = threading.get_ident()
             if self.is_open and thread == self._thread:
-                known = self._known.get(id(code)) or self._identify(code)
+                known = self._known.get(_key(code)) or self._identify(code)
                 if known is not None:
                     self._hits.append(Hit(known, offset))
                     if known.marks and offset in known.marks:
@@ -220,7 +227,7 @@ class Watcher:
         return sys.monitoring.DISABLE
 
     def _in_thread(self, thread: int, code: CodeType, offset: int) -> None:
-        known = self._known.get(id(code))
+        known = self._known.get(_key(code))
         if known is not None:
             self._hits.append(Hit(known, offset))
             if thread not in self._others:
@@ -228,14 +235,14 @@ class Watcher:
                 self._others[thread] = self._starters.get(started) if started else None
 
     def _identify(self, code: CodeType) -> WatchedCode | None:
-        if self._candidates.pop(id(code), None) is None:
+        if self._candidates.pop(_key(code), None) is None:
             return None
         if sys._getframe(2).f_globals is not self._namespace:
             return None
         return self._register(code, is_root=True)
 
     def _register(self, code: CodeType, *, is_root: bool) -> WatchedCode:
-        key = id(code)
+        key = _key(code)
 
         def forget(_: object, known: dict[int, WatchedCode] = self._known) -> None:
             known.pop(key, None)
@@ -275,6 +282,6 @@ def _forget(watcher: Watcher) -> None:
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:
     for watcher in _listeners:
-        if watcher.is_open:
+        if watcher.is_open and event in watcher.events:
             with contextlib.suppress(Exception):  # it would stop what the user's code does
                 watcher._audit(event, args)

@@ -7,6 +7,7 @@ microseconds if a cell has nothing to do with it.
 
 from typing import Any
 
+from celltrail_dataflow.tracing.hidden.auditing import EVENTS
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, Probe
 from celltrail_dataflow.tracing.hidden.environment import Environment
 from celltrail_dataflow.tracing.hidden.figures import Figures
@@ -35,6 +36,9 @@ class HiddenState:
             Figures(),
             Streams(),
         )
+
+    audited = EVENTS
+    """The audit events that are to be told of."""
 
     def audit(self, event: str, args: tuple[Any, ...]) -> None:
         """Take an audit event of the running cell."""

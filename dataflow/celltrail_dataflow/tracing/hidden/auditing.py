@@ -103,6 +103,9 @@ _PATHS: dict[str, tuple[Kind, ...]] = {
 }
 """What is done to the first arguments of an event, in order."""
 
+EVENTS = frozenset({"open", "sqlite3.connect"}) | _RUNS | _PATTERNS | _PATHS.keys()
+"""All events that tell of such a use."""
+
 _NOT_DATA = ("/proc/", "/sys/", "/dev/", "<", ":memory:")
 
 
