@@ -14,6 +14,7 @@ from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 
 EMPTY_CELLS = 100
+LOOPS = 10
 READS = 4
 PAUSE_SECONDS = 0.005
 """Before each cell: whoever runs them takes longer, and IPython writes its history meanwhile."""
@@ -82,10 +83,10 @@ class Bench:
         for _ in range(EMPTY_CELLS):
             self.run("pass", "empty, 1,000 variables and 2 GB idle")
         self.run("del idle")
-        for _ in range(READS):
+        for _ in range(LOOPS):
             self.run(LOOP, "loop of 1M, top level")
         self.run(FUNCTION)
-        for _ in range(READS):
+        for _ in range(LOOPS):
             self.run("total = work(1_000_000)", "loop of 1M, function")
         for name, (make, read) in OBJECTS.items():
             before = _resident()

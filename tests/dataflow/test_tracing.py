@@ -161,6 +161,55 @@ def test_drawing_from_a_generator_depends_on_its_seed(session: Session) -> None:
     assert session.slice("b") == [1, 3, 4]
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [
+        "random.random()",
+        "random.gauss(0, 1)",
+        "random.shuffle([1, 2, 3])",
+        "np.random.rand()",
+        "np.random.randn()",
+        "np.random.binomial(10, 0.5)",
+    ],
+)
+def test_each_draw_counts(session: Session, draw: str) -> None:
+    # Of two normal draws the second takes what the first has left beside the generator's state.
+    session.namespace |= {"random": random, "np": np}
+    session.run("random.seed(1); np.random.seed(1)")
+    session.run("0")
+    for name in "abc":
+        session.run(f"{name} = {draw}")
+    assert session.slice("c") == [1, 3, 4, 5]
+
+
+def test_a_generator_that_was_only_looked_at_is_not_drawn_from(session: Session) -> None:
+    session.namespace |= {"random": random, "np": np}
+    session.run("state = random.getstate(), np.random.get_state()")
+    session.run("random.setstate(state[0]); np.random.set_state(state[1])")
+    assert not {name for name in writes(session.run("x = 1")) if name.startswith("@rng")}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "f.calls = 1",
+        "f.__defaults__ = (1,)",
+        "f.__code__ = (lambda: 2).__code__",
+        "f.__qualname__ = 'g'",
+        "vars(f)['calls'] = 1",
+    ],
+)
+def test_a_function_changes_by_what_is_set_on_it(session: Session, change: str) -> None:
+    session.run("def f():\n    return 1")
+    session.run("def other():\n    return f()")
+    session.run("x = f()")
+    session.run(change)
+    session.run("y = f()")
+    session.run("z = other()")
+    assert session.slice("y") == [1, 4, 5]
+    assert session.slice("z") == [1, 2, 4, 6]
+
+
 def test_another_generator_behind_numpys_functions_is_followed(session: Session) -> None:
     old = np.random.get_bit_generator()
     session.namespace |= {"np": np}

@@ -263,24 +263,32 @@ def _is_import() -> bool:
 
 
 _listeners: tuple[Watcher, ...] = ()
+_heard: Set[str] = frozenset()
 _is_listening = False
 
 
 def _listen(watcher: Watcher) -> None:
     """Hand audit events to `watcher`; the hook itself can never be removed."""
-    global _is_listening, _listeners
-    _listeners = (*_listeners, watcher)
+    global _is_listening
+    _set_listeners(*_listeners, watcher)
     if not _is_listening:
         _is_listening = True
         sys.addaudithook(_hook)
 
 
 def _forget(watcher: Watcher) -> None:
-    global _listeners
-    _listeners = tuple(one for one in _listeners if one is not watcher)
+    _set_listeners(*(one for one in _listeners if one is not watcher))
+
+
+def _set_listeners(*watchers: Watcher) -> None:
+    global _heard, _listeners
+    _listeners = watchers
+    _heard = frozenset[str]().union(*(one.events for one in watchers))
 
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:
+    if event not in _heard:  # of some, such as of `id`, there may be millions
+        return
     for watcher in _listeners:
         if watcher.is_open and event in watcher.events:
             with contextlib.suppress(Exception):  # it would stop what the user's code does
