@@ -87,24 +87,29 @@ def configure_servers(c: Any, settings: HubSettings) -> None:
         "PATH": _path_with(Path(sysconfig.get_path("scripts"))),
     }
     if settings.profiles is not None:
-        configure_profiles(c, settings.profiles, settings.state_dir / "ledger.sqlite")
+        configure_profiles(c, settings.profiles, settings.state_dir / "ledger.sqlite", tracking_url)
     # A server that loads many packages on a busy machine.
     c.Spawner.http_timeout = 90
     # Kernels have 5 s to shut down; `launch` waits a little longer.
     c.CelltrailLocalSpawner.term_timeout = 6
 
 
-def configure_profiles(c: Any, profiles: Path, ledger: Path) -> None:
-    """Offer profiles and count quotas; tell who used what at `/hub/usage` and `/hub/metrics`."""
+def configure_profiles(c: Any, profiles: Path, ledger: Path, tracking_url: str = "") -> None:
+    """Offer profiles and count quotas; tell who used what at `/hub/usage` and `/hub/metrics`.
+
+    With the address of the tracking server, users see there what each of their runs cost.
+    """
     from prometheus_client import REGISTRY
 
+    from celltrail_hub import runs_page, usage_page
     from celltrail_hub.metrics import HeldCollector
     from celltrail_hub.stops import stops_of
-    from celltrail_hub.usage_page import handlers
 
     c.ProfiledSpawner.profiles_file = str(profiles)
     c.ProfiledSpawner.ledger_file = str(ledger)
-    c.JupyterHub.extra_handlers.extend(handlers(str(ledger)))
+    c.JupyterHub.extra_handlers.extend(usage_page.handlers(str(ledger), bool(tracking_url)))
+    if tracking_url:
+        c.JupyterHub.extra_handlers.extend(runs_page.handlers(tracking_url))
     c.JupyterHub.template_paths.insert(0, str(Path(__file__).with_name("templates") / "pages"))
     c.JupyterHub.template_vars.update({"celltrail_stops": partial(stops_of, str(ledger))})
     REGISTRY.register(HeldCollector(str(profiles), str(ledger)))

@@ -102,7 +102,7 @@ def configure_servers(c: Any, settings: Deployment) -> None:
         configure_home(c, servers.home)
     if settings.profiles is not None:
         ledger = Path(settings.hub.state_dir) / "ledger.sqlite"
-        configure_profiles(c, Path(settings.profiles), ledger)
+        configure_profiles(c, Path(settings.profiles), ledger, tracking_url)
     if settings.capacity_url is not None:
         c.ProfiledSpawner.capacity_url = settings.capacity_url
 

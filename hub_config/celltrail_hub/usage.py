@@ -126,16 +126,17 @@ def csv_text(rows: Iterable[Row], span: Span, keys: Sequence[str]) -> str:
     writer.writerow(["from", "to", *keys, *AMOUNTS, "currency"])
     for row in rows:
         amounts = [shown(getattr(row, name)) for name in AMOUNTS]
-        writer.writerow([span.first, span.last, *map(_cell, row.values), *amounts, row.currency])
+        writer.writerow([span.first, span.last, *map(csv_cell, row.values), *amounts, row.currency])
     return file.getvalue()
 
 
-def shown(amount: Fraction | int, places: int = 4) -> str:
+def shown(amount: Fraction | float, places: int = 4) -> str:
     """Return an amount as a decimal number, rounded."""
     return str(amount) if isinstance(amount, int) else f"{float(amount):.{places}f}"
 
 
-def _cell(text: str) -> str:
+def csv_cell(text: str) -> str:
+    """Return a text so that no spreadsheet takes it for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

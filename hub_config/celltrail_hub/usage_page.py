@@ -31,9 +31,10 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
 
     _accept_token_auth = True
 
-    def initialize(self, ledger_file: str) -> None:
-        """Take the path of the ledger."""
+    def initialize(self, ledger_file: str, has_runs: bool) -> None:
+        """Take the path of the ledger, and whether there is a page of runs."""
         self._ledger_file = ledger_file
+        self._has_runs = has_runs
 
     @authenticated
     async def get(self) -> None:
@@ -111,6 +112,7 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
             shown=partial(shown, places=2),
             group=self.get_argument("group", ""),
             is_everybody=whose is None,
+            has_runs=self._has_runs,
             as_csv=self._csv_address(),
             no_spawner_check=True,  # a service, which may look too, has none
         )
@@ -138,6 +140,6 @@ def _read(
     return summed(counted, span, keys), summed(counted, span, ())
 
 
-def handlers(ledger_file: str) -> list[tuple[str, Any, dict[str, Any]]]:
+def handlers(ledger_file: str, has_runs: bool) -> list[tuple[str, Any, dict[str, Any]]]:
     """Return what `c.JupyterHub.extra_handlers` takes."""
-    return [(r"/usage", UsageHandler, {"ledger_file": ledger_file})]
+    return [(r"/usage", UsageHandler, {"ledger_file": ledger_file, "has_runs": has_runs})]

@@ -1,5 +1,7 @@
 """`celltrail up --profiles`: the same profiles, with local processes."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -40,6 +42,7 @@ def test_a_profile_reaches_a_local_server_and_the_runs_on_it(tmp_path: Path) -> 
         environment = server.environment()
         assert json.loads(environment["GREETING"]) == {"hello": "world"}
         assert environment["MEM_LIMIT"] == str(2 * 2**30)
+        tokens = len(eve.api("GET", "/users/eve/tokens")["api_tokens"])
         said = server.run(
             "import celltrail as ct\nct.start_run('one')\nct.start_run('two')\n"
             "_, run = ct.get_runs().to_dict('records')\n"
@@ -54,6 +57,15 @@ def test_a_profile_reaches_a_local_server_and_the_runs_on_it(tmp_path: Path) -> 
             "currency": "USD",
         }
         assert run["cost"] == pytest.approx(1.5 * run["duration_seconds"] / 3600)
+        costs = eve.browser.get("/hub/usage/runs", params={"format": "csv"})
+        rows = {row["run"]: row for row in csv.DictReader(io.StringIO(costs.text))}
+        assert rows["one"]["run_id"] == run["run_id"]
+        assert (rows["one"]["profile"], rows["one"]["currency"]) == ("sized", "USD")
+        assert float(rows["one"]["cost"]) == pytest.approx(run["cost"], abs=1e-4)
+        page = eve.browser.get("/hub/usage/runs")
+        assert "1 nvidia A100-80GB" in page.text
+        assert "usage/runs" in eve.browser.get("/hub/usage").text
+        assert len(eve.api("GET", "/users/eve/tokens")["api_tokens"]) == tokens
     finally:
         hub.clients.close()
         hub.end()
