@@ -28,12 +28,14 @@ profiles:
 class OfflineSpawner(CelltrailSpawner):
     """Knows a user, a hub and the ledger of nothing; no cluster."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: str = "ada", **kwargs: Any) -> None:
         super(KubeSpawner, self).__init__(
-            user=SimpleNamespace(name="ada", id=1, url="/user/ada/", groups=[]),
+            user=SimpleNamespace(name=user, id=1, url=f"/user/{user}/", groups=[]),
             hub=SimpleNamespace(public_host="", url="/hub/", base_url="/hub/", api_url="/hub/api"),
+            **kwargs,
         )
         self.port = 8888
+        self.pvc_name = self._expand_user_properties(self.pvc_name_template)
         self.clear_state()
 
     def start_with(self, slug: str) -> dict[str, Any]:

@@ -243,7 +243,7 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedHub]:
             "native": {"admin_password": {"env": "ADMIN"}},
             "allowed": {"everyone": True, "users": ["dan"]},
         },
-        "admins": {"users": ["ada"]},
+        "admins": {"users": ["ada", "root"]},
     }
     folder = tmp_path_factory.mktemp("accounts")
     extra = "c.Authenticator.auth_refresh_age = 1\n"
@@ -282,6 +282,21 @@ def test_nobody_gets_in_under_the_name_of_an_admin_or_of_who_is_allowed(
 ):
     sign_up(accounts, name, "long enough for all")
     assert log_in(accounts, name, "long enough for all")[1].status_code == 403
+
+
+def test_an_admin_changes_the_first_password(accounts: DeployedHub):
+    admin, _ = log_in(accounts, "root", "first of the admins")
+    new = "known to root alone"
+    page = submit(
+        admin,
+        admin.get("/hub/change-password"),
+        old_password="first of the admins",
+        new_password=new,
+        new_password_confirmation=new,
+    )
+    assert page.status_code == 200
+    assert log_in(accounts, "root", "first of the admins")[1].status_code == 403
+    assert log_in(accounts, "root", new)[1].url.path == "/hub/home"
 
 
 def test_a_short_password_is_refused(accounts: DeployedHub):
