@@ -38,7 +38,7 @@ class PushedProxy(Proxy):  # type: ignore[misc]
     interval = Float(2, help="Seconds after which the routes are sent again, unchanged.").tag(
         config=True
     )
-    timeout = Float(30, help="Seconds in which a new route must be in force.").tag(config=True)
+    timeout = Float(30, help="Seconds to wait for a new route to be in force.").tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -53,7 +53,10 @@ class PushedProxy(Proxy):  # type: ignore[misc]
         self._telling: asyncio.Task[None] | None = None
 
     async def add_route(self, routespec: str, target: str, data: dict[str, Any]) -> None:
-        """Add a route; returns when it is in force. Raises TimeoutError if no traefik takes it."""
+        """Add a route; returns when it is in force, or after `timeout`: it follows then.
+
+        A server that runs is not to fail because the proxy is away.
+        """
         routespec = self.validate_routespec(routespec)
         self._routes[routespec] = {"routespec": routespec, "target": target, "data": data}
         self._note_change()
@@ -81,8 +84,11 @@ class PushedProxy(Proxy):  # type: ignore[misc]
         self._change.set()
 
     async def _until_told(self, version: int) -> None:
-        async with asyncio.timeout(self.timeout), self._progress:
-            await self._progress.wait_for(lambda: self._told >= version)
+        try:
+            async with asyncio.timeout(self.timeout), self._progress:
+                await self._progress.wait_for(lambda: self._told >= version)
+        except TimeoutError:
+            self.log.error("No traefik has taken the routes in %s s", self.timeout)
 
     async def _tell_always(self) -> None:
         known = True

@@ -1,5 +1,8 @@
 """The settings of a hub in a pod: what is taken, what is refused, what JupyterHub is told."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,8 @@ from celltrail.errors import InvalidError
 from celltrail_hub.deploying import configure_deployment
 from celltrail_hub.deployment import json_schema, load_deployment
 from celltrail_profiles.errors import InvalidFileError
+from tests.hub.conftest import CHECKOUT, clean_environment
+from tests.hub.deployed_hub import HUB
 
 GOOD = """
 url: https://notebooks.example.org/lab/
@@ -208,3 +213,23 @@ def test_mistakes_are_found_before_a_hub_starts(tmp_path: Path, capsys: pytest.C
     path.write_text(GOOD.replace("image:", "imgae:"))
     assert main(["hub", "lint", str(path)]) == 1
     assert "3:29: error: unknown key imgae; did you mean image?" in capsys.readouterr().out
+
+
+@pytest.mark.integration
+def test_a_hub_that_would_let_anybody_in_does_not_start_and_says_so_in_a_line(tmp_path: Path):
+    path = tmp_path / "hub.yaml"
+    path.write_text(PASSWORD.format(url="https://notebooks.example.org", even=""))
+    config = CHECKOUT / "hub_config" / "jupyterhub_config.py"
+    env = {**clean_environment(), **ENV, "CELLTRAIL_HUB_CONFIG": str(path)}
+    path_of_ours = os.pathsep.join(sys.path)
+    hub = subprocess.run(
+        [*HUB, "-f", str(config)],
+        cwd=tmp_path,
+        env={**env, "PYTHONPATH": path_of_ours},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert hub.returncode == 1
+    assert hub.stderr.startswith("celltrail: others can reach https://notebooks.example.org")
+    assert hub.stderr.count("\n") == 1

@@ -1,11 +1,15 @@
 """A proxy that asks the hub for its routes, and users' servers while the hub is away."""
 
+import asyncio
+import logging
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
-from celltrail_hub.proxy import traefik_configuration
+from celltrail_hub.ports import free_ports
+from celltrail_hub.proxy import PushedProxy, traefik_configuration
 from tests.conftest import wait_for
 from tests.hub.conftest import Person
 from tests.hub.deployed_hub import PROXY_TOKEN, DeployedHub, answers, noop_deployment
@@ -25,6 +29,24 @@ def test_each_route_has_a_rule_and_a_target():
     assert router["rule"] == "( PathPrefix(`/user/ada/`) || Path(`/user/ada`) )"
     service = made["http"]["services"][router["service"]]
     assert service == {"loadBalancer": {"servers": [{"url": "http://10.0.0.3:8888"}]}}
+
+
+async def test_a_start_does_not_fail_because_the_proxy_is_away(caplog: pytest.LogCaptureFixture):
+    [nobody] = free_ports("127.0.0.1", 1)
+    hub = SimpleNamespace(routespec="/", host="http://hub:8081")
+    proxy = PushedProxy(
+        app=SimpleNamespace(hub=hub),
+        hub=hub,
+        url=f"http://127.0.0.1:{nobody}",
+        timeout=0.2,
+        log=logging.getLogger(),
+    )
+    await proxy.check_routes({}, {})
+    await proxy.add_route("/user/ada/", "http://10.0.0.3:8888", {"user": "ada"})
+    assert "/user/ada/" in await proxy.get_all_routes()
+    assert "No traefik has taken the routes in 0.2 s" in caplog.text
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()  # as the end of the hub does
 
 
 @pytest.mark.integration
