@@ -122,6 +122,21 @@ def test_users_can_be_kept_from_the_internet_and_let_to_a_database() -> None:
     assert reaches(policies, OURS["ada"], OTHERS["private"], 5432)
 
 
+def test_tracking_alone_serves_the_hub_that_is_there() -> None:
+    external = {"apiUrl": "http://hub.jhub:8081/hub/api", "namespace": "jhub"}
+    made = objects({"hub": {"enabled": False}, "externalHub": external})
+    policies = [each for each in made if each["kind"] == "NetworkPolicy"]
+    theirs = {
+        name: Peer("jhub", {"app": "jupyterhub", "component": component})
+        for name, component in (("hub", "hub"), ("proxy", "proxy"), ("ada", "singleuser-server"))
+    }
+    for name in theirs:
+        assert reaches(policies, theirs[name], OURS["tracking"], 8765)
+    assert reaches(policies, OURS["tracking"], theirs["hub"], 8081)
+    assert not reaches(policies, OURS["ada"], OURS["tracking"], 8765)
+    assert not reaches(policies, Peer("jhub", {"app": "x"}), OURS["tracking"], 8765)
+
+
 def test_the_hub_reaches_a_directory_and_a_database_where_it_has_them() -> None:
     database = merged(VALUES, {"hub": {"config": {"hub": {"database": {"env": "HUB_DATABASE"}}}}})
     directory = {"server": "ldap.example.org", "bind_dn": ["uid={username}"]}

@@ -198,6 +198,16 @@ def test_the_hub_restarts_for_its_settings_but_not_for_profiles() -> None:
     assert annotations(merged(TRY_OUT, {"hub": {"config": {"servers": {"named": 2}}}})) != before
 
 
+def test_every_image_of_a_profile_is_pulled_ahead() -> None:
+    images = {"a": {"display_name": "A"}, "b": {"display_name": "B", "image": "r/b:1"}}
+    option = {"display_name": "Image", "choices": images}
+    profile = {"slug": "x", "display_name": "X", "image": "r/a:1", "options": {"image": option}}
+    values = merged(TRY_OUT, {"prepull": {"enabled": True}, "profiles": [profile, profile]})
+    pod = find(objects(values), "DaemonSet", "prepull")["spec"]["template"]["spec"]
+    names = [each["image"] for each in pod["initContainers"]]
+    assert names == ["localhost/celltrail-notebook:0.1.0", "r/a:1", "r/b:1"]
+
+
 def test_notes_say_what_is_unsafe() -> None:
     said = notes(TRY_OUT)
     for unsafe in ("one password", "without encryption", "SQLite", "backed up"):
