@@ -152,6 +152,16 @@ def test_a_node_that_goes_away_under_a_start_is_told(
     failed(hub, start.result(), "moved", "node-gone", "The node of your server went away. Start it")
 
 
+def test_a_node_that_is_deleted_under_a_start_is_told(
+    hub: OutsideHub, core: client.CoreV1Api
+) -> None:
+    with pretended_node(core), ThreadPoolExecutor(1) as pool:
+        start = pool.submit(hub.start_server, "lost", "plain")
+        wait_for("a place", lambda: place_of(core, hub, "lost"))
+        core.delete_node(NODE)
+        failed(hub, start.result(), "lost", "node-gone", "The node of your server is gone. Start")
+
+
 def test_a_start_waits_for_the_node_that_an_autoscaler_announced(
     autoscaled: OutsideHub, core: client.CoreV1Api
 ) -> None:

@@ -17,6 +17,7 @@ from traitlets import Dict, Enum, Float, Instance, Integer, default
 
 from celltrail_hub.pods.causes import KINDS, Cause, Patience
 from celltrail_hub.pods.events import EventWatch
+from celltrail_hub.pods.nodes import NodeLook
 from celltrail_hub.pods.owning import GivenUp, OwnNames
 from celltrail_hub.pods.refusals import cause_of_refusal
 from celltrail_hub.pods.stages import stage_of
@@ -132,7 +133,8 @@ class WatchedStart(OwnNames):
             await wait_for_http_server(address, timeout=self.http_timeout)
         except TimeoutError:
             message = f"Your server runs, but did not answer in {self.http_timeout} seconds."
-            raise GivenUp(Cause("server-silent", message, url)) from None
+            silent = Cause("server-silent", message, url)
+            raise GivenUp(self._look_at_pod()[0] or silent) from None
         return url
 
     async def _unless_given_up(self, starting: asyncio.Task[str]) -> str:
@@ -140,8 +142,12 @@ class WatchedStart(OwnNames):
         clock = asyncio.get_running_loop().time
         deadline = clock() + max(self.start_timeout - 2, 1)  # before JupyterHub's own
         patience = Patience(self.grace_seconds, self.autoscaler_seconds)
+        nodes = NodeLook(self.api, self.log)
         while not (await asyncio.wait([starting], timeout=_LOOK_SECONDS))[0]:
             cause, scaling = self._look_at_pod()
+            node = self._seen["spec"].get("nodeName") if self._seen else None
+            if cause is None and node and await nodes.is_gone(node, clock()):
+                cause = Cause("node-gone", "The node of your server is gone.")
             if patience.is_over(cause, scaling, clock()) and cause:
                 self._telling.tell({"message": cause.text})
                 raise GivenUp(cause)
