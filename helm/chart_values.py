@@ -101,6 +101,9 @@ class HubValues(Placed, frozen=True, kw_only=True):
     delete_homes: Annotated[
         bool, Meta(description="Volumes go with users and named servers that are deleted.")
     ] = False
+    get_nodes: Annotated[
+        bool, Meta(description="Notice in seconds that the node of a server was deleted.")
+    ] = False
     volume: Annotated[Claim, Meta(description="Of its database and of quotas.")]
     egress: Annotated[
         tuple[Manifest, ...], Meta(description="More that it may reach, as in a NetworkPolicy.")

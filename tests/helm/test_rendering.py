@@ -187,6 +187,15 @@ def test_the_hub_may_do_no_more_than_this() -> None:
     assert all(rule["apiGroups"] == [""] for rule in role["rules"])
 
 
+def test_the_hub_may_get_nodes_if_it_is_told_so() -> None:
+    made = objects(merged(TRY_OUT, {"hub": {"getNodes": True}}))
+    (role,) = (each for each in made if each["kind"] == "ClusterRole")
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["nodes"], "verbs": ["get"]}]
+    (binding,) = (each for each in made if each["kind"] == "ClusterRoleBinding")
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    assert [each["kind"] for each in binding["subjects"]] == ["ServiceAccount"]
+
+
 def test_the_hub_restarts_for_its_settings_but_not_for_profiles() -> None:
     def annotations(values: dict[str, Any]) -> Any:
         hub = find(objects(values), "Deployment", "hub")
