@@ -177,8 +177,12 @@ def _ldap(login: Ldap, env: Mapping[str, str]) -> Traits:
             "use_lookup_dn_username": True,
         }
     if login.search_password is not None:
-        traits["lookup_dn_search_user"] = login.search_user
-        traits["lookup_dn_search_password"] = login.search_password.read(env)
+        traits |= {
+            "lookup_dn_search_user": login.search_user,
+            "lookup_dn_search_password": login.search_password.read(env),
+            "refresh_pre_spawn": True,
+            "auth_refresh_strict": True,
+        }
     return traits
 
 
@@ -190,6 +194,8 @@ def _native(login: Native, env: Mapping[str, str]) -> Traits:
         "allowed_failed_logins": login.failed_logins,
         "seconds_before_next_try": login.wait_seconds,
         "open_signup": False,
+        "refresh_pre_spawn": True,
+        "auth_refresh_strict": True,
     }
 
 

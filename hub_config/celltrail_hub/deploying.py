@@ -50,9 +50,13 @@ def configure_hub(c: Any, settings: Deployment, env: Mapping[str, str]) -> None:
     )
     c.JupyterHub.upgrade_db = True
     if hub.cookie_secret is not None:
-        c.JupyterHub.cookie_secret = _hexadecimal(hub.cookie_secret.read(env))
+        c.JupyterHub.cookie_secret = _hexadecimal("cookie_secret", hub.cookie_secret.read(env))
     else:
         c.JupyterHub.cookie_secret_file = str(state_dir / "cookie_secret")
+    if hub.crypt_key is not None:
+        c.CryptKeeper.keys = [_hexadecimal("crypt_key", hub.crypt_key.read(env))]
+        c.Authenticator.enable_auth_state = True
+        c.Authenticator.refresh_pre_spawn = True
     c.JupyterHub.cleanup_servers = False
     c.JupyterHub.concurrent_spawn_limit = hub.concurrent_starts
 
@@ -177,11 +181,11 @@ def _port_of(url: str) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _hexadecimal(text: str) -> bytes:
+def _hexadecimal(name: str, text: str) -> bytes:
     try:
         secret = bytes.fromhex(text)
     except ValueError:
         secret = b""
     if len(secret) != 32:
-        raise InvalidError("the cookie secret must be 64 hexadecimal digits: openssl rand -hex 32")
+        raise InvalidError(f"hub.{name} must be 64 hexadecimal digits: openssl rand -hex 32")
     return secret

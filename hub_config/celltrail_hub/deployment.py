@@ -41,6 +41,13 @@ class Hub(_Base, frozen=True, kw_only=True):
     cookie_secret: Annotated[
         Secret | None, Meta(description="64 hexadecimal digits; none: a file in `state_dir`.")
     ] = None
+    crypt_key: Annotated[
+        Secret | None,
+        Meta(
+            description="64 hexadecimal digits. With it, groups of OAuth's providers are asked for "
+            "again every five minutes and before each start, by tokens that are kept encrypted."
+        ),
+    ] = None
     concurrent_starts: Annotated[
         int, Meta(ge=1, description="More starting servers at a time are asked to wait.")
     ] = 64

@@ -38,12 +38,24 @@ class CelltrailDirectory(LDAPAuthenticator):  # type: ignore[misc]
             raise HTTPError(503, _TROUBLE) from None
         if found is None:
             return None
-        groups = found["auth_state"]["user_attributes"]["groups"]
-        user: dict[str, Any] = {"name": found["name"], "groups": groups}
-        if self.admin_groups:
-            name = self.normalize_username(found["name"])
-            user["admin"] = name in self.admin_users or bool(self.admin_groups & set(groups))
-        return user
+        return self._user(found["name"], found["auth_state"]["user_attributes"]["groups"])
+
+    async def refresh_user(self, user: Any, handler: Any = None) -> dict[str, Any] | bool:
+        """Return the user with the groups of now, False for who may not log in any more.
+
+        Asked every five minutes and before a start. Whom nobody but themselves may look up, and
+        everybody while the directory is away, stays as they are.
+        """
+        if not (self.lookup_dn and self.lookup_dn_search_user):
+            return True
+        try:
+            found = await asyncio.to_thread(self._look_up, user.name)
+        except LDAPExceptionError as error:
+            self.log.error("The directory at %s: %s", self.server_address, error)
+            return True
+        if found is None or not await self.check_allowed(user.name, found):
+            return False
+        return found
 
     def get_user_attributes(self, conn: Any, userdn: str) -> dict[str, Any]:
         """Return the user's groups, asked with the rights of the user."""
@@ -53,9 +65,27 @@ class CelltrailDirectory(LDAPAuthenticator):  # type: ignore[misc]
         """Tell whether the user is let in, by name or as a member of a group."""
         if auth_model is None or self.allow_all or auth_model.get("admin"):
             return True
-        if username in self.allowed_users:
+        if username in self.allowed_users | self.admin_users:
             return True
         return bool(self.allowed_names & set(auth_model["groups"]))
+
+    def _user(self, name: str, groups: list[str]) -> dict[str, Any]:
+        user: dict[str, Any] = {"name": self.normalize_username(name), "groups": groups}
+        if self.admin_groups:
+            user["admin"] = user["name"] in self.admin_users or bool(
+                self.admin_groups & set(groups)
+            )
+        return user
+
+    def _look_up(self, name: str) -> dict[str, Any] | None:
+        conn = self.get_connection(self.lookup_dn_search_user, self.lookup_dn_search_password)
+        if conn is None:
+            raise LDAPExceptionError(f"{self.lookup_dn_search_user} may not log in")
+        condition = f"({self.user_attribute}={escape_filter_chars(name)})"
+        conn.search(self.user_search_base, condition, SUBTREE, attributes=[self.user_attribute])
+        if len(conn.entries) != 1:
+            return None
+        return self._user(name, self._groups(conn, conn.entries[0].entry_dn))
 
     def _groups(self, conn: Any, userdn: str) -> list[str]:
         if not self.group_search_base:

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import httpx
 import pytest
@@ -54,7 +55,7 @@ class DeployedHub:
     """
 
     def __init__(
-        self, folder: Path, settings: Mapping[str, object], prefix: str = "", **env: str
+        self, folder: Path, settings: Mapping[str, Any], prefix: str = "", **env: str
     ) -> None:
         self.folder = folder
         self.port, hub, self.rest_port, tracking = free_ports("127.0.0.1", 4)
@@ -76,7 +77,6 @@ class DeployedHub:
         (folder / "extra").mkdir()
         self.settings = {
             "url": f"{self.url}/",
-            "hub": {"url": self.hub_url, "state_dir": str(folder)},
             "proxy": {"url": self.rest_url},
             "tracking": {"url": self.tracking_url},
             "servers": {"namespace": "users", "image": "none:1"},
@@ -87,6 +87,11 @@ class DeployedHub:
             },
             "admins": {"users": ["root"]},
             **settings,
+        }
+        self.settings["hub"] = {
+            "url": self.hub_url,
+            "state_dir": str(folder),
+            **dict(settings.get("hub", {})),
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.clients = ExitStack()
@@ -188,7 +193,7 @@ c.NoopSpawner.server_port = {port}
 
 @contextmanager
 def noop_deployment(
-    folder: Path, settings: Mapping[str, object], prefix: str = "", extra: str = "", **env: str
+    folder: Path, settings: Mapping[str, Any], prefix: str = "", extra: str = "", **env: str
 ) -> Iterator[DeployedHub]:
     """A deployment whose servers start at once and answer everything; `extra` is more config."""
     hub = DeployedHub(folder, settings, prefix, **env)

@@ -1,10 +1,11 @@
-"""A directory with a few people and groups: `python -m tests.hub.directory_server PORT CERT KEY`.
+"""A directory: `python -m tests.hub.directory_server PORT CERT KEY LDIF`.
 
-ldaptor's LDAP server, with StartTLS, which it leaves to others.
+Who connects finds what LDIF holds at that moment. ldaptor's server knows no StartTLS; ours does.
 """
 
 import sys
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from ldaptor.inmemory import fromLDIFFile
@@ -17,53 +18,6 @@ from twisted.internet.protocol import ServerFactory
 from twisted.python.components import registerAdapter
 
 STARTTLS = b"1.3.6.1.4.1.1466.20037"
-PEOPLE = {"ada": "ada's password", "bob": "bob's password", "eve": "eve's password"}
-ENTRIES = """\
-dn: dc=org
-dc: org
-objectClass: dcObject
-
-dn: dc=example,dc=org
-dc: example
-objectClass: dcObject
-
-dn: ou=people,dc=example,dc=org
-ou: people
-objectClass: organizationalUnit
-
-dn: ou=groups,dc=example,dc=org
-ou: groups
-objectClass: organizationalUnit
-
-dn: cn=hub,dc=example,dc=org
-cn: hub
-objectClass: person
-userPassword: password of the hub
-
-dn: cn=staff,ou=groups,dc=example,dc=org
-cn: staff
-objectClass: groupOfNames
-member: uid=ada,ou=people,dc=example,dc=org
-member: uid=bob,ou=people,dc=example,dc=org
-
-dn: cn=science,ou=groups,dc=example,dc=org
-cn: science
-objectClass: posixGroup
-memberUid: ada
-
-dn: cn=platform,ou=groups,dc=example,dc=org
-cn: platform
-objectClass: groupOfUniqueNames
-uniqueMember: uid=bob,ou=people,dc=example,dc=org
-
-"""
-PERSON = """\
-dn: uid={name},ou=people,dc=example,dc=org
-uid: {name}
-objectClass: person
-userPassword: {password}
-
-"""
 
 
 class Directory(LDAPServer):  # type: ignore[misc]
@@ -88,20 +42,23 @@ class Directory(LDAPServer):  # type: ignore[misc]
 class Factory(ServerFactory):  # type: ignore[misc]
     protocol = Directory
 
-    def __init__(self, root: Any, context: Any) -> None:
-        self.root = root
+    def __init__(self, ldif: Path, context: Any) -> None:
+        self.ldif = ldif
         self.context = context
+        self.root: Any = None
+
+    def buildProtocol(self, address: Any) -> Any:
+        fromLDIFFile(BytesIO(self.ldif.read_bytes())).addCallback(self.take)
+        return super().buildProtocol(address)
+
+    def take(self, root: Any) -> None:
+        self.root = root
 
 
-def main(port: int, certificate: str, key: str) -> None:
-    people = "".join(PERSON.format(name=name, password=word) for name, word in PEOPLE.items())
+def main(port: int, certificate: str, key: str, ldif: str) -> None:
     registerAdapter(lambda factory: factory.root, Factory, IConnectedLDAPEntry)
-
-    def serve(root: Any) -> None:
-        context = ssl.DefaultOpenSSLContextFactory(key, certificate)
-        reactor.listenTCP(port, Factory(root, context), interface="127.0.0.1")
-
-    fromLDIFFile(BytesIO((ENTRIES + people).encode())).addCallback(serve)
+    context = ssl.DefaultOpenSSLContextFactory(key, certificate)
+    reactor.listenTCP(port, Factory(Path(ldif), context), interface="127.0.0.1")
     reactor.run()
 
 

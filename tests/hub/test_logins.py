@@ -26,6 +26,54 @@ profiles:
 - {slug: gpu, display_name: For science, who: {groups: [science]}, memory: {limit: 1Gi}}
 """
 
+PEOPLE = {"ada": "ada's password", "bob": "bob's password", "eve": "eve's password"}
+ENTRIES = """\
+dn: dc=org
+dc: org
+objectClass: dcObject
+
+dn: dc=example,dc=org
+dc: example
+objectClass: dcObject
+
+dn: ou=people,dc=example,dc=org
+ou: people
+objectClass: organizationalUnit
+
+dn: ou=groups,dc=example,dc=org
+ou: groups
+objectClass: organizationalUnit
+
+dn: cn=hub,dc=example,dc=org
+cn: hub
+objectClass: person
+userPassword: password of the hub
+
+dn: cn=staff,ou=groups,dc=example,dc=org
+cn: staff
+objectClass: groupOfNames
+member: uid=ada,ou=people,dc=example,dc=org
+member: uid=bob,ou=people,dc=example,dc=org
+
+dn: cn=science,ou=groups,dc=example,dc=org
+cn: science
+objectClass: posixGroup
+memberUid: ada
+
+dn: cn=platform,ou=groups,dc=example,dc=org
+cn: platform
+objectClass: groupOfUniqueNames
+uniqueMember: uid=bob,ou=people,dc=example,dc=org
+
+"""
+PERSON = """\
+dn: uid={name},ou=people,dc=example,dc=org
+uid: {name}
+objectClass: person
+userPassword: {password}
+
+"""
+
 
 def write_profiles(folder: Path) -> str:
     path = folder / "profiles.yaml"
@@ -87,8 +135,12 @@ def oidc(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterat
         "authentication": {"oidc": provider.settings(), "allowed": {"groups": ["staff"]}},
         "admins": {"groups": ["platform"]},
         "profiles": write_profiles(folder),
+        "hub": {"crypt_key": {"env": "CRYPT_KEY"}},
     }
-    with noop_deployment(folder, settings, OIDC_SECRET="s3cret") as hub:
+    extra = "c.Authenticator.auth_refresh_age = 1\n"
+    with noop_deployment(
+        folder, settings, extra=extra, OIDC_SECRET="s3cret", CRYPT_KEY="ab" * 32
+    ) as hub:
         yield hub
 
 
@@ -129,6 +181,16 @@ def test_who_has_left_the_group_does_not_get_in_again(oidc: DeployedHub, provide
     assert come_from_provider(oidc, "carol")[1].status_code == 403
 
 
+def test_groups_follow_the_provider_without_a_new_login(oidc: DeployedHub, provider: Provider):
+    provider.set_user("frank", groups=["staff"])
+    browser, _ = come_from_provider(oidc, "frank")
+    assert "For science" not in browser.get("/hub/spawn").text
+    provider.set_user("frank", groups=["staff", "science"])
+    wait_for("the group", lambda: "For science" in browser.get("/hub/spawn").text)
+    provider.set_user("frank", groups=["staff"])
+    wait_for("its end", lambda: "For science" not in browser.get("/hub/spawn").text)
+
+
 def test_a_group_of_the_provider_makes_admins(oidc: DeployedHub, provider: Provider):
     provider.set_user("root", groups=["staff", "platform"])
     browser, _ = come_from_provider(oidc, "root")
@@ -166,10 +228,13 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedHub]
         "admins": {"groups": ["platform"]},
         "profiles": write_profiles(folder),
     }
-    server = ["tests.hub.directory_server", str(port)]
+    people = "".join(PERSON.format(name=name, password=word) for name, word in PEOPLE.items())
+    (folder / "people.ldif").write_text(ENTRIES + people)
+    files = (str(folder / name) for name in ("cert.pem", "key.pem", "people.ldif"))
+    extra = "c.Authenticator.auth_refresh_age = 1\n"
     with (
-        running(*server, str(folder / "cert.pem"), str(folder / "key.pem")),
-        noop_deployment(folder, settings, LDAP_PASSWORD="password of the hub") as hub,
+        running("tests.hub.directory_server", str(port), *files),
+        noop_deployment(folder, settings, extra=extra, LDAP_PASSWORD="password of the hub") as hub,
     ):
         yield hub
 
@@ -203,6 +268,20 @@ def test_people_of_the_directory_are_offered_what_their_groups_are(directory: De
 )
 def test_nobody_else_of_the_directory_gets_in(directory: DeployedHub, name: str, password: str):
     assert log_in(directory, name, password)[1].status_code == 403
+
+
+def test_who_leaves_a_group_has_left_it_here_too(directory: DeployedHub):
+    ldif = directory.folder / "people.ldif"
+    before = ldif.read_text()
+    browser, _ = log_in(directory, "ada", "ada's password")
+    try:
+        ldif.write_text(before.replace("memberUid: ada", "memberUid: none"))
+        wait_for("the group", lambda: "For science" not in browser.get("/hub/spawn").text)
+        assert browser.get("/hub/home").url.path == "/hub/home"
+        ldif.write_text(before.replace("member: uid=ada", "member: uid=none"))
+        wait_for("the end", lambda: browser.get("/hub/home").url.path == "/hub/login")
+    finally:
+        ldif.write_text(before)
 
 
 # In a process of its own: importing ldap3 warns, and warnings are errors here.
