@@ -8,11 +8,11 @@ import asyncio
 import hmac
 import logging
 import signal
+import socket
 import time
 from collections.abc import Mapping
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 
 from celltrail.errors import InvalidError, UnavailableError
@@ -121,10 +121,7 @@ def serve(host: str, port: int, env: Mapping[str, str]) -> int:
 
 
 async def _serve(host: str, port: int, token: str) -> None:
-    try:
-        sockets = bind_sockets(port, host)
-    except OSError as error:
-        raise UnavailableError(f"{host}:{port} cannot be served on: {error.strerror}") from error
+    listener = _listener(host, port)
     async with connected() as core, asyncio.TaskGroup() as tasks:
         nodes = Watched("nodes", core.list_node, NodeObject, NodeObject.read)
         pods = Watched(
@@ -136,13 +133,22 @@ async def _serve(host: str, port: int, token: str) -> None:
         )
         following = [tasks.create_task(each.follow()) for each in (nodes, pods)]
         server = HTTPServer(application(Board(nodes, pods), token))
-        server.add_sockets(sockets)
-        where = sockets[0].getsockname()
-        print(f"serving http://{host}:{where[1]}/capacity", flush=True)
+        server.add_socket(listener)
+        print(f"serving http://{host}:{listener.getsockname()[1]}/capacity", flush=True)
         await _told_to_stop()
         server.stop()
         for task in following:
             task.cancel()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise UnavailableError(f"{host}:{port} cannot be served on: {error.strerror}") from error
+    listener.setblocking(False)
+    return listener
 
 
 async def _told_to_stop() -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,9 +15,10 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
+from celltrail.errors import InvalidError, UnavailableError
 from celltrail_hub import capacity_client
-from celltrail_hub.capacity_client import CapacityClient
-from celltrail_hub.capacity_server import Board, application
+from celltrail_hub.capacity_client import TOKEN_VARIABLE, CapacityClient
+from celltrail_hub.capacity_server import Board, application, serve
 from celltrail_hub.watching import Watched
 from celltrail_profiles.nodes import ClusterNode, NodeObject, PodObject, PodShare
 
@@ -257,6 +260,31 @@ async def test_before_the_cluster_was_read_nothing_is_said() -> None:
     async with serving(app) as url, httpx.AsyncClient(base_url=url) as client:
         assert (await client.get("/health")).status_code == 503
         assert (await client.get("/capacity", headers=bearer(TOKEN))).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({}, "CELLTRAIL_CAPACITY_TOKEN is not set"),
+        ({TOKEN_VARIABLE: ""}, "CELLTRAIL_CAPACITY_TOKEN is not set"),
+        ({TOKEN_VARIABLE: TOKEN}, "there is no cluster to read: set KUBECONFIG"),
+    ],
+)
+def test_without_a_token_or_a_cluster_nothing_is_served(
+    env: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(InvalidError, match=said):
+        serve("127.0.0.1", 0, env)
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UnavailableError, match=f"127.0.0.1:{port} cannot be served on"):
+            serve("127.0.0.1", port, {TOKEN_VARIABLE: TOKEN})
 
 
 @pytest.fixture
