@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sqlite3
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.hub.profiled_hub import TOKEN, ProfiledHub, running_profiled_hub
+from tests.hub.profiled_hub import CHECKOUT, TOKEN, ProfiledHub, running_profiled_hub
 
 pytestmark = pytest.mark.integration
 
@@ -94,6 +95,15 @@ def test_no_series_has_the_name_of_a_user(hub: ProfiledHub) -> None:
     ours = [line for line in text.splitlines() if line.startswith("celltrail_")]
     assert ours
     assert not [line for line in ours if "ada" in line or "mine" in line]
+
+
+def test_every_series_is_documented(hub: ProfiledHub) -> None:
+    hub.ask("ada", {"profile": "gpu"})
+    documented = (CHECKOUT / "docs" / "metrics.md").read_text()
+    for family in text_string_to_metric_families(hub.client.get(f"{hub.url}/hub/metrics").text):
+        name = family.name.removesuffix("_created")
+        if name.startswith("celltrail_"):
+            assert re.search(rf"`{name}(_total)?`", documented), name
 
 
 def token_of(hub: ProfiledHub, user: str, scopes: list[str] | None = None) -> str:
