@@ -29,6 +29,10 @@ class CelltrailSpawner(CulledSpawner, WatchedStart, KubeSpawner):  # type: ignor
             tolerations=tuple(_toleration(each) for each in tolerations),
         )
 
+    def adds_nodes(self) -> bool:
+        """Tell whether the hub was told of an autoscaler."""
+        return self.autoscaler_seconds > 0
+
     def traits_of(self, resolved: ResolvedSpawn) -> dict[str, Any]:
         """Return KubeSpawner's traits."""
         return overrides(resolved.settings)

@@ -75,6 +75,10 @@ class ProfiledSpawner(Configurable):
         """Return what the hub sets for all servers, as far as it decides where they have room."""
         return Settings()
 
+    def adds_nodes(self) -> bool:
+        """Tell whether an autoscaler may add a node for a server that has no room."""
+        return False
+
     def offered(self) -> tuple[Profile, ...]:
         """Return the profiles that this user may choose."""
         return offers(self._profiles(), self.user.name, self._groups())
@@ -107,6 +111,7 @@ class ProfiledSpawner(Configurable):
             seen=await asks.latest() if asks else None,
             base=self.base_settings(),
             who_holds=self.who_holds,
+            adds_nodes=self.adds_nodes(),
         )
         return form_of(file).render(view)
 

@@ -29,6 +29,7 @@ class View(msgspec.Struct, frozen=True):
         seen: what is free in the cluster, if anybody knows.
         base: what the hub sets for all servers, as far as it decides where they have room.
         who_holds: tells who holds the GPUs that a server wants.
+        adds_nodes: whether an autoscaler may make room.
     """
 
     user: Holding
@@ -38,6 +39,7 @@ class View(msgspec.Struct, frozen=True):
     seen: Seen | None = None
     base: Settings = Settings()
     who_holds: Callable[[Settings], str] = lambda settings: ""
+    adds_nodes: bool = False
 
 
 class SpawnForm:
@@ -74,7 +76,7 @@ class SpawnForm:
             answers = tuple(chosen.user_options.items())
         asking = msgspec.structs.replace(view.user, profile=profile.slug, usage=usage)
         room = self._rooms.of((offer.key, answers), settings)
-        free, missing = _said(room, settings, view.who_holds)
+        free, missing = _said(room, settings, view)
         card = Card(
             checked=checked,
             answers=answers,
@@ -116,13 +118,13 @@ class _Rooms:
         return frozenset(choice for choice, room in rooms.items() if room and not room.servers)
 
 
-def _said(
-    room: Room | None, settings: Settings, who_holds: Callable[[Settings], str]
-) -> tuple[str, str]:
-    """Return what is free, or why there is no room and who holds it."""
+def _said(room: Room | None, settings: Settings, view: View) -> tuple[str, str]:
+    """Return what is free, or why there is no room, who holds it, and whether there may be more."""
     if room is None or room.servers:
         return (room.describe() if room else ""), ""
     said = [room.describe()]
     if room.why == "taken":
-        said.append(who_holds(settings))
+        said.append(view.who_holds(settings))
+    if view.adds_nodes:
+        said.append("the cluster may add a node")
     return "", "; ".join(part for part in said if part)

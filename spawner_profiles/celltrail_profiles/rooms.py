@@ -39,7 +39,7 @@ class Room(msgspec.Struct, frozen=True):
             case "":
                 return counted if self.unit else ""
             case "no-node":
-                return "no such node is running, so it starts only if the cluster adds one"
+                return "no such node is running"
             case "closed":
                 return "its nodes are not ready, or closed for maintenance"
             case "taken":

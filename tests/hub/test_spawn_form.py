@@ -110,6 +110,13 @@ def test_who_holds_what_is_taken_is_told(form: SpawnForm) -> None:
     )
 
 
+def test_where_an_autoscaler_is_it_may_make_room(form: SpawnForm) -> None:
+    text = shown(form, seen=seen(), adds_nodes=True)
+    assert "No room now: no such node is running; the cluster may add a node." in text
+    assert "4 of 4 GPUs free" in text
+    assert text.count("may add a node") == 2  # none has slices or shares
+
+
 def test_what_was_chosen_last_is_chosen_and_its_sizes_are_told(form: SpawnForm) -> None:
     html = form.render(View(ADA, last={"profile": "small", "size": "l"}, seen=seen()))
     assert re.findall(r'value="(\w+)" aria-describedby="[^"]*" checked', html) == ["small"]
