@@ -5,11 +5,13 @@ import io
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.conftest import wait_for
 from tests.hub.profiled_hub import CHECKOUT, TOKEN, ProfiledHub, running_profiled_hub
 
 pytestmark = pytest.mark.integration
@@ -183,3 +185,24 @@ def test_a_server_that_still_runs_counts_until_now(hub: ProfiledHub) -> None:
     answer = usage(hub, TOKEN, by="profile", format="csv", **{"from": "2026-01-01"})
     [row] = [row for row in csv.DictReader(io.StringIO(answer.text)) if row["profile"] == "gpu"]
     assert float(row["hours"]) >= 1
+
+
+def test_a_server_that_died_without_a_hub_counts_until_the_hub_saw_it_last(
+    hub: ProfiledHub,
+) -> None:
+    hub.ask("ada", {"profile": "gpu"}, "died")
+    hub.ask("bob", {"profile": "small"}, "lives")
+    hub.kill()
+    for file, statement in (
+        ("ledger", "UPDATE servers SET started = started - 7200, seen = seen - 3600"),
+        ("hub", "UPDATE spawners SET state = json_set(state, '$.running', 0) WHERE name = 'died'"),
+    ):
+        with closing(sqlite3.connect(hub.folder / f"{file}.sqlite")) as database:
+            database.execute(statement)
+            database.commit()
+    hub.start()
+    wait_for("the end", lambda: not hub.server("ada", "died").get("ready"))
+    answer = usage(hub, TOKEN, by="server", format="csv", **{"from": "2026-01-01"})
+    hours = {row["server"]: float(row["hours"]) for row in csv.DictReader(io.StringIO(answer.text))}
+    assert hours["died"] == pytest.approx(1, abs=0.01)
+    assert hours["lives"] == pytest.approx(2, abs=0.05)
