@@ -22,6 +22,8 @@ from celltrail_profiles.capacity import capacity_of, to_json
 from celltrail_profiles.cluster import connected, is_named
 from celltrail_profiles.nodes import ClusterNode, NodeObject, PodObject, PodShare
 
+log = logging.getLogger(__name__)
+
 _FRESH_SECONDS = 1.0
 _NOT_OVER = "status.phase!=Succeeded,status.phase!=Failed"
 
@@ -104,8 +106,15 @@ def application(board: Board, token: str) -> Application:
         [
             ("/capacity", _Capacity, {"board": board, "token": token}),
             ("/health", _Health, {"board": board}),
-        ]
+        ],
+        log_function=_log_refusals,
     )
+
+
+def _log_refusals(handler: RequestHandler) -> None:
+    """Log what was refused, but not that the cluster is not read yet: probes ask each second."""
+    if handler.get_status() not in (200, 204, 304, 503):
+        log.warning("%d %s", handler.get_status(), handler.request.remote_ip)
 
 
 def serve(host: str, port: int, env: Mapping[str, str]) -> int:

@@ -124,26 +124,24 @@ def room(served: str, gpu_node: str) -> Callable[..., Room]:
     return ask
 
 
-def start_pod(core: client.CoreV1Api, namespace: str, name: str, gpus: int) -> None:
+def start_pod(core: client.CoreV1Api, namespace: str, name: str, gpus: int, **spec: Any) -> None:
+    toleration = {"key": "celltrail-test", "value": namespace, "effect": "NoSchedule"}
     core.create_namespaced_pod(
         namespace,
         {
             "metadata": {"name": name},
             "spec": {
                 "nodeSelector": {"pool": namespace},
-                "tolerations": [
-                    {"key": "celltrail-test", "value": namespace, "effect": "NoSchedule"}
-                ],
-                "containers": [
-                    {
-                        "name": "c",
-                        "image": "localhost/none:1",
-                        "resources": {"limits": {"nvidia.com/gpu": str(gpus), "cpu": "1"}},
-                    }
-                ],
+                "tolerations": [toleration],
+                "containers": [container("c", **{"nvidia.com/gpu": str(gpus), "cpu": "1"})],
+                **spec,
             },
         },
     )
+
+
+def container(name: str, **limits: str) -> dict[str, Any]:
+    return {"name": name, "image": "localhost/none:1", "resources": {"limits": limits}}
 
 
 def placed(core: client.CoreV1Api, namespace: str) -> dict[str, bool]:
@@ -174,6 +172,22 @@ def test_what_is_free_is_what_the_scheduler_gives(
     wait_for("no more GPUs", lambda: room().describe() == said)
     core.delete_namespaced_pod("six", namespace, grace_period_seconds=0)
     wait_for("its GPUs", lambda: room().describe() == "5 of 8 GPUs free")
+
+
+def test_what_a_pod_needs_for_its_start_is_taken(
+    core: client.CoreV1Api, namespace: str, room: Callable[..., Room]
+) -> None:
+    wait_for("the node", lambda: room().servers == 8)
+    sidecar = {**container("sidecar", cpu="1"), "restartPolicy": "Always"}
+    start_pod(core, namespace, "full", 1, initContainers=[sidecar, container("init", cpu="62")])
+    said = "7 of 8 GPUs free"
+    wait_for("the pod", lambda: room().describe() == said and room().servers == 1)
+    start_pod(core, namespace, "fits", 1)
+    start_pod(core, namespace, "late", 1)
+    wait_for("their placement", lambda: len(placed(core, namespace)) == 3)
+    assert sum(placed(core, namespace).values()) == 2
+    said = "6 of 8 GPUs free, but no node has the cores and memory it takes"
+    wait_for("a full node", lambda: room().describe() == said)
 
 
 def test_a_node_that_is_cordoned_or_gone_has_no_room(
