@@ -351,8 +351,16 @@ def test_who_signs_up_waits_for_an_admin(accounts: DeployedHub):
     browser, page = log_in(accounts, "bob", "bob's secret")
     assert page.url.path == "/hub/home"
     assert browser.post("/hub/authorize/bob", data={"_xsrf": xsrf.group(1)}).status_code == 403
+    token = browser.post(
+        "/hub/api/users/bob/tokens",
+        headers={"X-XSRFToken": browser.cookies.get("_xsrf", path="/hub/") or ""},
+        json={},
+    ).json()["token"]
+    address, bearer = f"{accounts.url}/hub/api/user", {"Authorization": f"token {token}"}
+    assert httpx.get(address, headers=bearer).status_code == 200
     admin.post("/hub/authorize/bob", data={"_xsrf": xsrf.group(1)})  # locks out
     wait_for("the end", lambda: browser.get("/hub/home").url.path == "/hub/login")
+    wait_for("the token's", lambda: httpx.get(address, headers=bearer).status_code == 403)
 
 
 @pytest.mark.parametrize("name", ["ada", "dan"])
