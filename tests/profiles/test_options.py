@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from celltrail_profiles.access import offers
 from celltrail_profiles.errors import NotOfferedError, OptionError, ProfileError
-from celltrail_profiles.options import from_form, validated
+from celltrail_profiles.options import from_form, salvaged, validated
 from tests.profiles.helping import file_of
 
 FILE = file_of("""
@@ -172,3 +172,19 @@ def test_whatever_is_sent_is_a_spawn_or_a_refusal(body: Any) -> None:
 @given(st.dictionaries(words | st.text(), st.lists(words | st.text(), max_size=2), max_size=5))
 def test_whatever_a_form_holds_is_a_spawn_or_a_refusal(form: Any) -> None:
     assert outcome(from_form(form))
+
+
+@given(st.one_of(st.dictionaries(words | st.text() | st.integers(), values, max_size=4), values))
+def test_what_is_good_is_salvaged_and_what_is_salvaged_is_good(body: Any) -> None:
+    offered = offers(FILE, "ada", ["experts"])
+    kept = salvaged(offered, body)
+    try:
+        assert kept == validated(offered, body)
+    except ProfileError:
+        if kept is not None:
+            assert validated(offered, kept.user_options) == kept
+            assert kept.profile.slug == body.get("profile", kept.profile.slug)
+
+
+def test_nobody_is_shown_what_is_not_offered() -> None:
+    assert salvaged((), {"profile": "a"}) is None
