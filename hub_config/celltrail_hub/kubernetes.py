@@ -19,8 +19,10 @@ _BY_NAME = ("volumes", "volume_mounts", "tolerations")
 class CelltrailSpawner(CulledSpawner, WatchedStart, KubeSpawner):  # type: ignore[misc]
     """KubeSpawner with Celltrail's profiles in place of its `profile_list`, and early failure."""
 
-    def base_settings(self) -> Settings:
-        """Return what the hub's configuration says of placement; affinities are not among it."""
+    def base_settings(self) -> Settings | None:
+        """Return what the hub's configuration says of placement, if it demands no affinity."""
+        if self.node_affinity_required:
+            return None
         tolerations = self._sorted_dict_values(self.tolerations)
         return Settings(
             cpu=Cpu(guarantee=_quantity(self.cpu_guarantee), limit=_quantity(self.cpu_limit)),

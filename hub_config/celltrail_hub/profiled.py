@@ -71,8 +71,11 @@ class ProfiledSpawner(Configurable):
         """Return the traits that a resolved spawn sets; mappings are merged into what is there."""
         raise NotImplementedError
 
-    def base_settings(self) -> Settings:
-        """Return what the hub sets for all servers, as far as it decides where they have room."""
+    def base_settings(self) -> Settings | None:
+        """Return what the hub sets for all servers, as far as it decides where they have room.
+
+        None if it sets more than settings can say, so that nobody knows what is free for them.
+        """
         return Settings()
 
     def adds_nodes(self) -> bool:
@@ -102,14 +105,15 @@ class ProfiledSpawner(Configurable):
         from celltrail_hub.spawn_form import View
 
         file = self._profiles()
-        asks = capacity_at(self.capacity_url) if self.capacity_url else None
+        base = self.base_settings()
+        asks = capacity_at(self.capacity_url) if self.capacity_url and base else None
         view = View(
             user=Holding(self.user.name, self._groups(), ""),
             levels=self._levels(),
             last=self.user_options,
             server=self.name and self.display_name,
             seen=await asks.latest() if asks else None,
-            base=self.base_settings(),
+            base=base or Settings(),
             who_holds=self.who_holds,
             adds_nodes=self.adds_nodes(),
         )

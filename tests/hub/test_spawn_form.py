@@ -199,6 +199,7 @@ def test_kubespawners_own_settings_are_the_base(tolerations: Any, key: str) -> N
         )
     )  # fmt: skip
     base = spawner.base_settings()
+    assert base is not None
     assert base.node_selector == {"pool": "cpu"}
     assert [each.key for each in base.tolerations] == [key]
     assert base.cpu is not None
@@ -207,3 +208,10 @@ def test_kubespawners_own_settings_are_the_base(tolerations: Any, key: str) -> N
     assert base.memory is not None
     assert base.memory.guarantee is not None
     assert base.memory.guarantee.amount == 2**30
+
+
+def test_with_an_affinity_of_the_hub_nobody_knows_what_is_free() -> None:
+    spawner = OfflineSpawner()
+    affinity = {"matchExpressions": [{"key": "pool", "operator": "Exists"}]}
+    spawner.update_config(Config(KubeSpawner={"node_affinity_required": [affinity]}))
+    assert spawner.base_settings() is None
