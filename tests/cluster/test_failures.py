@@ -3,41 +3,50 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 from kubernetes import client
 
+from celltrail import __version__
 from tests.cluster.conftest import new_namespace
 from tests.cluster.outside_hub import OutsideHub, Start, failed, running_outside_hub
 
 pytestmark = pytest.mark.cluster
 
-PROFILES = """
+PROFILES = f"""
 profiles:
-- {slug: plain, display_name: P, who: everyone, memory: {limit: 64Mi}}
-- {slug: no-such-gpu, display_name: P, who: everyone, gpu: {vendor: amd, count: 1}}
-- {slug: too-large, display_name: P, who: everyone, cpu: {guarantee: 1000}}
-- {slug: too-much, display_name: P, who: everyone, memory: {guarantee: 9Ti, limit: 9Ti}}
-- {slug: nowhere, display_name: P, who: everyone, node_selector: {nowhere: "yes"}}
-- {slug: no-image, display_name: P, who: everyone, image: "localhost:1/nothing:1"}
-- {slug: no-memory, display_name: P, who: everyone, memory: {guarantee: 1Mi, limit: 1Mi}}
-- {slug: no-program, display_name: P, who: everyone, environment: {COMMAND: /nothing}}
+- {{slug: plain, display_name: P, who: everyone, memory: {{limit: 64Mi}}}}
+- {{slug: no-such-gpu, display_name: P, who: everyone, gpu: {{vendor: amd, count: 1}}}}
+- {{slug: too-large, display_name: P, who: everyone, cpu: {{guarantee: 1000}}}}
+- {{slug: too-much, display_name: P, who: everyone, memory: {{guarantee: 9Ti, limit: 9Ti}}}}
+- {{slug: nowhere, display_name: P, who: everyone, node_selector: {{nowhere: "yes"}}}}
+- {{slug: no-image, display_name: P, who: everyone, image: "localhost:1/nothing:1"}}
+- {{slug: no-memory, display_name: P, who: everyone, memory: {{guarantee: 1Mi, limit: 1Mi}}}}
+- {{slug: no-program, display_name: P, who: everyone, environment: {{COMMAND: /nothing}}}}
 - slug: no-claim
   display_name: P
   who: everyone
-  volumes: {data: {claim: nothing, mount_path: /data}}
+  volumes: {{data: {{claim: nothing, mount_path: /data}}}}
 - slug: unbound
   display_name: P
   who: everyone
-  volumes: {data: {claim: unbound, mount_path: /data}}
+  volumes: {{data: {{claim: unbound, mount_path: /data}}}}
 - slug: no-secret
   display_name: P
   who: everyone
-  volumes: {data: {secret: nothing, mount_path: /data}}
+  volumes: {{data: {{secret: nothing, mount_path: /data}}}}
+- slug: crash
+  display_name: P
+  who: everyone
+  image: localhost/celltrail-notebook:{__version__}
+  environment: {{COMMAND: "python3 -c 'print(1); raise SystemExit(2)'"}}
 """
 CONFIG = """
+import shlex
+
 def run_command(spawner, pod):
     if command := spawner.environment.get("COMMAND"):
-        pod.spec.containers[0].command = [command]
+        pod.spec.containers[0].command = shlex.split(command)
     return pod
 
 c.KubeSpawner.modify_pod_hook = run_command
@@ -54,7 +63,7 @@ ALONE = {
     "no-claim": ("volume-missing", "There is no volume claim nothing. Tell your administrator"),
     "unbound": ("volume-refused", 'storageclass.storage.k8s.io "nothing" not found. Tell your'),
     "no-secret": ("volume-missing", "There is no secret nothing, which your server mounts."),
-    "plain": ("server-silent", "did not answer in 1 seconds. Try again."),
+    "plain": ("server-silent", "did not answer in 2 seconds. Try again."),
 }
 
 
@@ -115,3 +124,17 @@ def test_the_user_sees_the_cause_again_on_the_page_and_an_admin_in_the_log(
     assert "Insufficient cpu" not in again
     assert "Kubernetes said: 0/" in hub.log()
     assert "JUPYTERHUB_API_TOKEN" not in hub.log()
+
+
+@pytest.mark.usefixtures("images")
+def test_a_server_that_crashes_is_told_with_its_last_words(hub: OutsideHub) -> None:
+    words = "Your server ended with exit code 2. Its last words: 1. Choose another image"
+    failed(hub, hub.start_server("crash", "crash"), "crash", "server-crashed", words)
+
+
+@pytest.mark.usefixtures("starts")
+def test_prometheus_counts_failures_by_cause(hub: OutsideHub) -> None:
+    metrics = httpx.get(f"{hub.url}/hub/metrics").text
+    for profile, (reason, _) in ALONE.items():
+        labels = f'outcome="failed",profile="{profile}",reason="{reason}"'
+        assert f"celltrail_spawns_total{{{labels}}} 1.0" in metrics

@@ -133,7 +133,7 @@ def _of_ending(ended: Json) -> Cause | None:
         return Cause("command-missing", f"The image cannot run {missing[1]}.", said)
     if code == 0:
         return None
-    words = f" Its last words: {_tail(said)}" if said else ""
+    words = f" Its last words: {_tail(said).rstrip('.')}." if said else ""
     return Cause("server-crashed", f"Your server ended with exit code {code}.{words}", said)
 
 

@@ -68,7 +68,7 @@ def cause_of(container: Json, *events: Json) -> Cause | None:
             ),
             "server-crashed",
             "Your server ended with exit code 1. Its last words: Traceback: / x /"
-            " ImportError: jupyterhub",
+            " ImportError: jupyterhub.",
         ),
         (
             {"state": terminated(137, "OOMKilled")},
