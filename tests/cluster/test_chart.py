@@ -4,6 +4,9 @@ import helm_python as helm
 import pytest
 from kubernetes import client
 
+from celltrail.doctor import Finding
+from celltrail_hub.installed import examine
+from tests.conftest import wait_for
 from tests.helm.chart import CHART, RELEASE, Values, merged, preset
 from tests.helm.test_rendering import PRODUCTION, TRY_OUT
 
@@ -62,6 +65,39 @@ def test_a_second_release_is_told_whose_users_namespace_it_wants(
         )
     finally:
         core.delete_namespace(users)
+
+
+def test_the_doctor_names_an_image_that_no_node_can_have(
+    config: helm.Config,
+    core: client.CoreV1Api,
+    namespace: str,
+) -> None:
+    """`pullPolicy: Never` is refused at once, by the node itself."""
+    missing = {"images": {"prefix": "localhost/nobody-", "pullPolicy": "Never"}}
+    config.install(CHART, RELEASE, merged(TRY_OUT, missing))
+    try:
+        said = wait_for("the node's refusal", lambda: told(namespace, "no image"))
+        assert "no image localhost/nobody-hub:" in said["celltrail-hub"].detail
+        assert "images.prefix" in said["celltrail-hub"].advice
+        assert said["release celltrail"].state == "ok"
+        assert said[f"namespace {namespace}-users"].state == "ok"
+        assert said["cluster"].state == said["storage"].state == "ok"
+    finally:
+        config.uninstall(RELEASE)
+        core.delete_namespace(f"{namespace}-users")
+
+
+def told(namespace: str, trouble: str) -> dict[str, Finding]:
+    """Return what is found, once that trouble is among it."""
+    found = {each.what: each for each in examine(namespace)}
+    parts = ("celltrail-hub", "celltrail-proxy", "celltrail-tracking")
+    return found if all(trouble in found[part].detail for part in parts) else {}
+
+
+def test_the_doctor_finds_nothing_where_nothing_is(namespace: str) -> None:
+    (found,) = (each for each in examine(namespace) if each.state == "broken")
+    assert found.what == "installed"
+    assert namespace in found.detail
 
 
 def test_notes_name_gpus_that_no_node_has(config: helm.Config) -> None:

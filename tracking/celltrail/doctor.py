@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal
 
@@ -132,8 +133,25 @@ def _text(findings: list[Finding]) -> str:
     return "\n".join(lines)
 
 
+def examine_cluster(namespace: str) -> Iterator[Finding]:
+    """Look at an installation on Kubernetes, by what the hub's package brings for it."""
+    for point in entry_points(group="celltrail.checkups"):
+        yield from point.load()(namespace)
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cluster",
+        nargs="?",
+        const="celltrail",
+        metavar="NAMESPACE",
+        help="look at what the chart installed there (default: celltrail) on Kubernetes",
+    )
+
+
 def _run(args: argparse.Namespace) -> int:
-    findings = list(examine(Settings.from_env()))
+    namespace = args.cluster
+    findings = list(examine_cluster(namespace) if namespace else examine(Settings.from_env()))
     print_result(args, _text(findings), [asdict(finding) for finding in findings])
     return 1 if any(finding.state == "broken" for finding in findings) else 0
 
@@ -141,6 +159,6 @@ def _run(args: argparse.Namespace) -> int:
 command = Command(
     help="say what is found, what is missing and what to type",
     example="celltrail doctor",
-    configure=lambda parser: None,
+    configure=_configure,
     run=_run,
 )
