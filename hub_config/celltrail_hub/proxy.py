@@ -47,8 +47,10 @@ class PushedProxy(Proxy):  # type: ignore[misc]
         self._name = secrets.token_hex(4)
         self._change = asyncio.Event()
         self._progress = asyncio.Condition()
+        # A traefik whose node is gone takes no connections; the others are not to wait for it.
+        timeout = httpx.Timeout(5, connect=0.5)
         self._client = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {self.token}"}, timeout=5, trust_env=False
+            headers={"Authorization": f"Bearer {self.token}"}, timeout=timeout, trust_env=False
         )
         self._telling: asyncio.Task[None] | None = None
 
