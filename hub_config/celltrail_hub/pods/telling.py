@@ -18,10 +18,13 @@ class Telling:
         self._messages: list[Message] = []
         self._changed = asyncio.Event()
         self._ended = False
+        self._percent = 0
 
     def tell(self, message: Message) -> None:
-        """Add a message, unless it was told already."""
-        if message not in self._messages:
+        """Add a message, unless it was told already; no stage goes back behind one that was."""
+        percent = message.get("progress", self._percent)
+        if message not in self._messages and percent >= self._percent:
+            self._percent = percent
             self._messages.append(message)
             self._wake()
 

@@ -53,6 +53,15 @@ async def test_all_who_follow_a_start_are_told_all_of_it_once() -> None:
     assert await first == await late == await texts(telling) == ["one", "two"]
 
 
+async def test_a_server_that_crashes_does_not_move_the_bar_back() -> None:
+    telling = Telling()
+    for percent in (40, 80, 70, 90):
+        telling.tell({"message": f"{percent} %", "progress": percent})
+    telling.tell({"message": "waiting"})
+    telling.end()
+    assert await texts(telling) == ["40 %", "80 %", "90 %", "waiting"]
+
+
 async def test_a_second_start_tells_nothing_of_the_first() -> None:
     telling = Telling()
     telling.tell({"message": "one"})
