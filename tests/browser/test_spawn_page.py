@@ -100,7 +100,7 @@ def test_what_is_free_is_told_to_who_hears_the_page(page: Page, hub: ProfiledHub
     log_in(page, hub, "ada")
     gpu = page.get_by_role("radio", name="GPU")
     expect(gpu).to_have_accessible_description(
-        "1 GPU 1 of 2 GPUs free Stopped after 8h, the longest that its profile allows."
+        "1 GPU Stopped after 8h, the longest that its profile allows. 1 of 2 GPUs free"
     )
     expect(page.get_by_label("Size").locator("option")).to_have_text(
         ["S: 1 GiB of memory", "L: 2 GiB of memory", "XL: 4 GiB of memory (no room now)"]
