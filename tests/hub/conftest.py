@@ -9,7 +9,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
@@ -180,17 +180,22 @@ class Server:
 
     def run(self, code: str, kernel_id: str | None = None) -> str:
         """Run `code` in a kernel, a new one if none is named; returns what it prints."""
-        kernel_id = kernel_id or self.start_kernel()
-        address = self.base_url.replace("http", "ws", 1) + f"/api/kernels/{kernel_id}/channels"
-        connection = websocket.create_connection(
-            address, header=[f"{key}: {value}" for key, value in self.headers.items()], timeout=90
-        )
-        try:
+        with closing(self._connect(kernel_id or self.start_kernel())) as connection:
             request = execute_request(code)
             connection.send(json.dumps(request))
             return "".join(_output(connection, request["header"]["msg_id"]))
-        finally:
-            connection.close()
+
+    def begin(self, code: str) -> None:
+        """Run `code` in a new kernel; returns once it runs, and does not wait for its end."""
+        with closing(self._connect(self.start_kernel())) as connection:
+            connection.send(json.dumps(execute_request(code)))
+            while json.loads(connection.recv())["header"]["msg_type"] != "execute_input":
+                pass
+
+    def _connect(self, kernel_id: str) -> websocket.WebSocket:
+        address = self.base_url.replace("http", "ws", 1) + f"/api/kernels/{kernel_id}/channels"
+        headers = [f"{key}: {value}" for key, value in self.headers.items()]
+        return websocket.create_connection(address, header=headers, timeout=90)
 
 
 def execute_request(code: str) -> dict[str, Any]:

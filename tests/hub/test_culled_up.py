@@ -1,14 +1,12 @@
 """`celltrail up` with profiles that stop idle servers, which are real: kernels, cells, Jupyter."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import websocket
 
 from tests.conftest import wait_for
-from tests.hub.conftest import Hub, Person, Server, execute_request
+from tests.hub.conftest import Hub, Person
 
 pytestmark = pytest.mark.integration
 
@@ -39,21 +37,10 @@ def has_server(person: Person) -> bool:
     return bool(person.api("GET", f"/users/{person.name}")["servers"])
 
 
-def run_quietly_for_ever(server: Server) -> websocket.WebSocket:
-    kernel = server.start_kernel()
-    address = server.base_url.replace("http", "ws", 1) + f"/api/kernels/{kernel}/channels"
-    headers = [f"{key}: {value}" for key, value in server.headers.items()]
-    cell = websocket.create_connection(address, header=headers, timeout=60)
-    cell.send(json.dumps(execute_request("import time; time.sleep(10**6)")))
-    while json.loads(cell.recv())["content"].get("execution_state") != "busy":
-        pass
-    return cell
-
-
 def test_a_long_quiet_cell_is_not_idle_and_who_asks_is_spared(hub: Hub) -> None:
     ada, bob, cy = (hub.person(name) for name in ("ada", "bob", "cy"))
     busy = ada.log_in_and_start()
-    run_quietly_for_ever(busy).close()
+    busy.begin("import time; time.sleep(10**6)")
     kept = cy.log_in_and_start()
     wait_for(
         "a look",
