@@ -78,7 +78,7 @@ class Usage:
 
     async def watch_gpus(self) -> None:
         """Look at the GPUs for as long as the event loop runs; returns at once without any."""
-        gpus = open_gpus()
+        gpus = await asyncio.to_thread(open_gpus)  # a driver that sleeps takes seconds to wake up
         while gpus is not None:
             self.note_gpus(await asyncio.to_thread(gpus.busiest_percent))
             await asyncio.sleep(SAMPLE_SECONDS)
