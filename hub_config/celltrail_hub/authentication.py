@@ -60,7 +60,7 @@ def _chosen(settings: Deployment, env: Mapping[str, str]) -> tuple[str, Traits]:
     match getattr(settings.authentication, settings.authentication.way):
         case SharedPassword() as login:
             return "celltrail_hub.authenticator.CelltrailAuthenticator", {
-                "user_password": login.password.read(env)
+                "user_password": _long_enough("password.password", login.password.read(env), 8)
             }
         case Oidc() as login:
             return _GENERIC, _oidc(login) | _oauth(login, settings, env, _OIDC_SCOPES)
@@ -187,8 +187,11 @@ def _ldap(login: Ldap, env: Mapping[str, str]) -> Traits:
 
 
 def _native(login: Native, env: Mapping[str, str]) -> Traits:
+    least = login.minimum_password_length
     return {
-        "first_password": login.admin_password.read(env),
+        "first_password": _long_enough(
+            "native.admin_password", login.admin_password.read(env), least
+        ),
         "minimum_password_length": login.minimum_password_length,
         "check_common_password": True,
         "allowed_failed_logins": login.failed_logins,
@@ -197,6 +200,12 @@ def _native(login: Native, env: Mapping[str, str]) -> Traits:
         "refresh_pre_spawn": True,
         "auth_refresh_strict": True,
     }
+
+
+def _long_enough(name: str, password: str, least: int) -> str:
+    if len(password) < least:
+        raise InvalidError(f"authentication.{name} must have at least {least} characters")
+    return password
 
 
 def require_identity(c: Any, settings: Deployment) -> None:

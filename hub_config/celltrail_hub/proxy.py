@@ -93,20 +93,25 @@ class PushedProxy(Proxy):  # type: ignore[misc]
             self.log.error("No traefik has taken the routes in %s s", self.timeout)
 
     async def _tell_always(self) -> None:
-        known = True
-        while True:
-            self._change.clear()
-            version = self._wanted
-            told = await self._tell(version)
-            if told:
-                async with self._progress:
-                    self._told = version
-                    self._progress.notify_all()
-            elif known:
-                self.log.warning("No traefik at %s takes the routes", self.url)
-            known = told
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._change.wait(), self.interval)
+        async with self._client:
+            known = True
+            while True:
+                self._change.clear()
+                version = self._wanted
+                try:
+                    told = await self._tell(version)
+                except Exception:  # nothing else tells the routes: this must go on
+                    self.log.exception("The routes could not be told")
+                    told = False
+                if told:
+                    async with self._progress:
+                        self._told = version
+                        self._progress.notify_all()
+                elif known:
+                    self.log.warning("No traefik at %s takes the routes", self.url)
+                known = told
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._change.wait(), self.interval)
 
     async def _tell(self, version: int) -> bool:
         """Send the routes to every traefik; return whether they are in force at one at least."""

@@ -111,14 +111,14 @@ class DeployedHub:
         config = CHECKOUT / "hub_config" / "jupyterhub_config.py"
         self.start("hub", *HUB, "-f", str(config))
 
-    def start_proxy(self) -> None:
+    def start_proxy(self, name: str = "proxy", host: str = "127.0.0.1") -> None:
         """As its pod does."""
         (self.folder / "dynamic.yaml").write_text(TRAEFIK)
         self.start(
-            "proxy",
+            name,
             str(find_traefik()),
-            TRAEFIK_ENTRYPOINTS_WEB_ADDRESS=f"127.0.0.1:{self.port}",
-            TRAEFIK_ENTRYPOINTS_ROUTES_ADDRESS=f"127.0.0.1:{self.rest_port}",
+            TRAEFIK_ENTRYPOINTS_WEB_ADDRESS=f"{host}:{self.port}",
+            TRAEFIK_ENTRYPOINTS_ROUTES_ADDRESS=f"{host}:{self.rest_port}",
             TRAEFIK_API="true",
             TRAEFIK_PROVIDERS_REST="true",
             TRAEFIK_PROVIDERS_FILE_FILENAME=str(self.folder / "dynamic.yaml"),

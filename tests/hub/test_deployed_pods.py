@@ -27,7 +27,9 @@ def pod(tmp_path: Path, user: str = "ada", server: str = "", home: str = "") -> 
     path = tmp_path / "hub.yaml"
     path.write_text(SETTINGS.format(home=home))
     c = Config()
-    configure_deployment(c, load_deployment(path), {"SHARED": "x", "CELLTRAIL_PROXY_TOKEN": "y"})
+    configure_deployment(
+        c, load_deployment(path), {"SHARED": "long enough", "CELLTRAIL_PROXY_TOKEN": "y"}
+    )
     spawner = OfflineSpawner(user, config=c, orm_spawner=SimpleNamespace(name=server, server=None))
     spawner.api_token = "token of the server"
     return pod_of(spawner)

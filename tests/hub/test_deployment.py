@@ -30,7 +30,7 @@ authentication:
     groups_claim: groups
   allowed: {groups: [science]}
 """
-ENV = {"CLIENT_SECRET": "s3cret", "CELLTRAIL_PROXY_TOKEN": "proxy"}
+ENV = {"CLIENT_SECRET": "s3cret word", "CELLTRAIL_PROXY_TOKEN": "proxy"}
 
 
 def configured(tmp_path: Path, text: str = GOOD, more: str = "", **env: str) -> Config:
@@ -69,7 +69,7 @@ def test_secrets_come_from_variables_and_files(tmp_path: Path):
     c = configured(tmp_path, more=hub, COOKIE="ab" * 32)
     assert c.JupyterHub.db_url == "postgresql://hub:pw@db/hub"
     assert c.JupyterHub.cookie_secret == b"\xab" * 32
-    assert c.GenericOAuthenticator.client_secret == "s3cret"
+    assert c.GenericOAuthenticator.client_secret == "s3cret word"
 
 
 def test_a_missing_secret_is_named(tmp_path: Path):
@@ -144,6 +144,14 @@ def test_one_password_for_all_is_refused_where_others_can_come(tmp_path: Path, u
     with pytest.raises(InvalidError, match=r"others can reach.*set authentication to oidc"):
         configured(tmp_path, PASSWORD.format(url=url, even=""))
     configured(tmp_path, PASSWORD.format(url=url, even=", even_public: true"))
+
+
+@pytest.mark.parametrize("login", ["password: {password", "native: {admin_password"])
+def test_a_password_that_is_short_is_refused(tmp_path: Path, login: str):
+    text = PASSWORD.format(url="http://localhost:8000", even="")
+    text = text.replace("password: {password", login)
+    with pytest.raises(InvalidError, match=r"authentication\.\w+\.\w+ must have at least"):
+        configured(tmp_path, text, CLIENT_SECRET="short")
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1/", "http://[::1]:80"])

@@ -1,9 +1,12 @@
-"""A proxy that asks the hub for its routes, and users' servers while the hub is away."""
+"""The proxy that the hub tells its routes, and users' servers while the hub is away."""
 
 import asyncio
 import logging
+import signal
+import socket
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +22,14 @@ from tests.hub.deployed_hub import PROXY_TOKEN, DeployedHub, answers, noop_deplo
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedHub]:
     with noop_deployment(tmp_path_factory.mktemp("deployed"), {}) as hub:
         yield hub
+
+
+async def end_tasks() -> None:
+    """End what a hub has begun, as its end does."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def test_each_route_has_a_rule_and_a_target():
@@ -45,8 +56,38 @@ async def test_a_start_does_not_fail_because_the_proxy_is_away(caplog: pytest.Lo
     await proxy.add_route("/user/ada/", "http://10.0.0.3:8888", {"user": "ada"})
     assert "/user/ada/" in await proxy.get_all_routes()
     assert "No traefik has taken the routes in 0.2 s" in caplog.text
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
-        task.cancel()  # as the end of the hub does
+    await end_tasks()
+
+
+@pytest.mark.integration
+async def test_every_traefik_behind_a_name_is_told_and_none_waits_for_a_dead_one(
+    hub: DeployedHub, monkeypatch: pytest.MonkeyPatch
+):
+    hub.start_proxy("second", "127.0.0.2")
+    hosts = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]  # nobody is at the last
+
+    def resolve(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
+        return [(0, 0, 0, "", (each, port)) for each in hosts]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    fake = SimpleNamespace(routespec="/", host="http://hub:8081")
+    proxy = PushedProxy(
+        app=SimpleNamespace(hub=fake),
+        hub=fake,
+        url=f"http://proxies:{hub.rest_port}",
+        token=PROXY_TOKEN,
+        log=logging.getLogger(),
+    )
+    await proxy.check_routes({}, {})
+    for name in ("ada", "bob"):
+        await proxy.add_route(f"/user/{name}/", "http://10.0.0.3:8888", {"user": name})
+    monkeypatch.undo()
+    headers = {"Authorization": f"Bearer {PROXY_TOKEN}"}
+    for host in hosts[:2]:
+        found = httpx.get(f"http://{host}:{hub.rest_port}/api/http/routers", headers=headers)
+        assert "PathPrefix(`/user/bob/`)" in found.text
+    hub.end("second", signal.SIGKILL)
+    await end_tasks()
 
 
 @pytest.mark.integration
@@ -77,11 +118,12 @@ def test_servers_stay_reachable_while_the_hub_is_away_and_after(hub: DeployedHub
     hub.end("hub")
     assert reached()
     hub.start_hub()
-    wait_for(
-        "the hub itself",
-        lambda: reached() and answers(f"{hub.hub_url}/hub/health"),
-        timeout_seconds=60,
-    )
+
+    def hub_answers() -> bool:
+        assert reached()
+        return answers(f"{hub.hub_url}/hub/health")
+
+    wait_for("the hub itself", hub_answers, timeout_seconds=60)
     hub.wait_until_ready()
     assert reached()
     assert person.browser.get("/hub/home").url.path == "/hub/home"
