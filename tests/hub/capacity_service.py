@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from celltrail_profiles.capacity import capacity_of, to_json
@@ -13,11 +13,12 @@ TOKEN = "token-of-the-capacity-service"
 
 
 class CapacityService:
-    """Says that nothing is there, until told otherwise; `age` in seconds; counts who asks."""
+    """Says that nothing is there, until told otherwise; answers only while `answering` is set."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/capacity"
-        self.asked = 0
+        self.answering = Event()
+        self.answering.set()
         self.tell([])
 
     def tell(
@@ -43,7 +44,7 @@ def running_capacity_service() -> Iterator[CapacityService]:
             if self.headers["Authorization"] != f"Bearer {TOKEN}":
                 self.send_error(401)
                 return
-            service.asked += 1
+            service.answering.wait(10)
             self.send_response(200)
             self.send_header("Content-Length", str(len(service.document)))
             self.send_header("Age", str(service.age))
@@ -60,5 +61,6 @@ def running_capacity_service() -> Iterator[CapacityService]:
         try:
             yield service
         finally:
+            service.answering.set()
             server.shutdown()
             thread.join()
