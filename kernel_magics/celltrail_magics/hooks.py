@@ -9,9 +9,8 @@ import os
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from celltrail.errors import InvalidError
 from celltrail.events import CellStatus, new_id, now_ms
@@ -34,8 +33,7 @@ UNTRACKED_SOURCE = "# [not tracked]"
 """What stands in the trail for the source of a cell that is not to be recorded."""
 
 
-@dataclass(frozen=True)
-class _OpenCell:
+class _OpenCell(NamedTuple):
     info: "ExecutionInfo"
     execution_id: str
     ordinal: int

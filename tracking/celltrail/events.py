@@ -9,9 +9,9 @@ floats in milliseconds. Ids are 32 hexadecimal digits made by the client, so tha
 waits for a server. Encoding is MessagePack, which keeps NaN, infinities and 64-bit integers exact.
 """
 
+import os
 import sys
 import time
-import uuid
 from array import array
 from collections.abc import Iterable
 from typing import Literal
@@ -305,7 +305,7 @@ def _packed(code: Literal["q", "d"], column: Iterable[float]) -> bytes:
 
 def new_id() -> str:
     """Return a new run or execution id: 32 hexadecimal digits, random."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 def now_ms() -> int:

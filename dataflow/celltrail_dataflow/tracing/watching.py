@@ -22,6 +22,7 @@ _TOOL_IDS = (3, 4)  # the others are meant for debuggers, coverage, profilers an
 _key = object.__hash__
 """Of a code object, as `id`, each call of which is an audit event and would go through the hook."""
 
+_DISABLE = sys.monitoring.DISABLE
 _IMPORTER = "<frozen importlib"
 _THREAD_STARTS = ("_thread.start_new_thread", "_thread.start_joinable_thread")
 
@@ -213,8 +214,7 @@ class Watcher:
             sys.monitoring.set_local_events(self._tool, code, sys.monitoring.events.INSTRUCTION)
 
     def _instruction(self, code: CodeType, offset: int) -> object:
-        # Whatever went wrong here would be raised into the user's code.
-        with contextlib.suppress(Exception):
+        try:
             thread = threading.get_ident()
             if self.is_open and thread == self._thread:
                 known = self._known.get(_key(code)) or self._identify(code)
@@ -224,7 +224,9 @@ class Watcher:
                         self._on_mark(known.marks[offset])
             elif thread != self._thread:
                 self._in_thread(thread, code, offset)
-        return sys.monitoring.DISABLE
+        except Exception:  # it would be raised into the user's code
+            return _DISABLE
+        return _DISABLE
 
     def _in_thread(self, thread: int, code: CodeType, offset: int) -> None:
         known = self._known.get(_key(code))
