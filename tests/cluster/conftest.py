@@ -13,7 +13,8 @@ import pytest
 from kubernetes import client, config
 
 from tests.browser.conftest import chromium, context, page  # noqa: F401
-from tests.cluster.installing import build_images, build_services
+from tests.cluster.distributed import VALUES, start_s3
+from tests.cluster.installing import Platform, build_images, build_services, installed
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +44,13 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The platform's images, built from this checkout and given to the cluster."""
     build_images()
     build_services(tmp_path_factory.mktemp("services"))
+
+
+@pytest.fixture(scope="session")
+def platform(images: None, kubeconfig: str, api: client.ApiClient) -> Iterator[Platform]:
+    """The platform as a team has it; see `distributed`."""
+    with installed(kubeconfig, api, VALUES, start_s3) as platform:
+        yield platform
 
 
 @contextmanager

@@ -25,6 +25,12 @@ CHECKOUT = Path(__file__).parents[2]
 SERVICES = "localhost/celltrail-test-services:1"
 
 
+def image(name: str) -> str:
+    """The name of an image, as `make images` gives it."""
+    tag = os.environ.get("IMAGE_TAG", __version__)
+    return f"{os.environ.get('IMAGE_PREFIX', 'localhost/celltrail-')}{name}:{tag}"
+
+
 def build_images() -> None:
     """Build what the chart needs and give it to the cluster; unchanged layers are reused."""
     subprocess.run(
@@ -148,7 +154,7 @@ def execute(api: client.ApiClient, namespace: str, pod: str, *command: str) -> s
             connection.run_forever()
             code = connection.returncode  # before the rest is read, and forgotten
             output: str = connection.read_all()
-            assert code == 0, output
+            assert code == 0, f"{command[0]} ends with {code}: {output}"
             return output
         finally:
             connection.sock.shutdown()  # its `close` leaves the socket to the garbage collector
