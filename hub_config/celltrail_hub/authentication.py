@@ -1,16 +1,13 @@
-"""From settings to JupyterHub's authenticators, and the refusal to serve the public without one.
+"""From settings to JupyterHub's authenticators.
 
 Each way of logging in is one function that returns the class and its traits. Whatever the way, who
 is let in is said by name, and groups that the login knows become groups of the hub, which profiles
 and quotas ask for.
 """
 
-import ipaddress
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from celltrail.errors import InvalidError
 from celltrail_hub.authenticator import USERNAME_PATTERN
@@ -206,60 +203,3 @@ def _long_enough(name: str, password: str, least: int) -> str:
     if len(password) < least:
         raise InvalidError(f"authentication.{name} must have at least {least} characters")
     return password
-
-
-def require_identity(c: Any, settings: Deployment) -> None:
-    """Raise InvalidError if others can reach the hub, and anybody could log in.
-
-    It looks at what JupyterHub is told in the end, `extra_config` included.
-    """
-    if is_loopback(settings.url):
-        return
-    name = c.JupyterHub.authenticator_class
-    classes = {each.__name__ for each in _class_of(name).__mro__}
-    password = settings.authentication.password
-    where = f"others can reach {settings.url}"
-    instead = "set authentication to oidc, github, gitlab, google, azuread, ldap or native"
-    if "SharedPasswordAuthenticator" in classes and not (password and password.even_public):
-        raise InvalidError(
-            f"{where}, and one password would let anybody in as anybody: {instead}; "
-            "authentication.password.even_public: true serves all the same"
-        )
-    if "DummyAuthenticator" in classes:
-        raise InvalidError(f"{where}, and {name} lets anybody in as anybody: {instead}")
-    if settings.authentication.is_open_to_the_world:
-        raise InvalidError(
-            f"{where}, and everyone in the world may have an account there: let in users, groups "
-            "or hosted_domains instead of everyone"
-        )
-    if "NativeAuthenticator" in classes and c[_class_of(name).__name__].get("open_signup"):
-        raise InvalidError(
-            f"{where}, and with open_signup anybody lets themselves in: leave it out, and let an "
-            "admin approve at /hub/authorize"
-        )
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether a URL leads to this machine alone."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _class_of(name: Any) -> Any:
-    """Return the class that JupyterHub will use: named by path, by entry point, or itself."""
-    if isinstance(name, type):
-        return name
-    from jupyterhub.app import JupyterHub  # type: ignore[import-untyped]
-
-    trait = JupyterHub.class_traits()["authenticator_class"]
-    found = trait.load_entry_points().get(str(name).lower())
-    if found is not None:
-        return found.load()
-    module, _, attribute = str(name).rpartition(".")
-    try:
-        return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise InvalidError(f"the authenticator {name} cannot be loaded: {error}") from error

@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from celltrail.errors import InvalidError
-from celltrail_hub.authentication import configure_authentication, require_identity
+from celltrail_hub.authentication import configure_authentication
 from celltrail_hub.configure import configure_profiles
 from celltrail_hub.deployment import Deployment, Home, Service
+from celltrail_hub.identity import require_identity
 from celltrail_hub.scopes import SERVICE, configure_scopes
 
 # JupyterHub begins its work only when each service has answered, or this has passed.

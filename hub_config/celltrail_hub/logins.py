@@ -178,18 +178,16 @@ class Authentication(_Base, frozen=True, kw_only=True):
         return next(name for name in WAYS if getattr(self, name) is not None)
 
     @property
-    def is_open_to_the_world(self) -> bool:
-        """Whether everyone is let in who opens an account at a provider that is open to all."""
+    def is_for_the_world(self) -> bool:
+        """Whether the provider gives an account to everyone in the world."""
         match getattr(self, self.way):
             case GitHub(url=url) | GitLab(url=url):
-                public = urlsplit(url).hostname in ("github.com", "gitlab.com")
+                return urlsplit(url).hostname in ("github.com", "gitlab.com")
             case Google(hosted_domains=domains):
-                public = not domains
+                return not domains
             case AzureAd(tenant_id=tenant):
-                public = tenant in ("common", "organizations", "consumers")
-            case _:
-                public = False
-        return public and self.allowed.everyone
+                return tenant in ("common", "organizations", "consumers")
+        return False
 
 
 WAYS = tuple(name for name in Authentication.__struct_fields__ if name != "allowed")

@@ -194,6 +194,15 @@ def test_a_provider_that_is_open_to_the_world_needs_names(tmp_path: Path, way: s
         configured(tmp_path, OPEN.format(way=way, more=more))
 
 
+def test_extra_config_cannot_let_in_the_world_unseen(tmp_path: Path):
+    (tmp_path / "extra").mkdir()
+    (tmp_path / "extra" / "all.py").write_text("c.GitHubOAuthenticator.allow_all = True")
+    text = OPEN.format(way="github", more="").replace("everyone: true", "users: [ada]")
+    configured(tmp_path, text)
+    with pytest.raises(InvalidError, match="everyone in the world may have an account"):
+        configured(tmp_path, text + f"extra_config: {tmp_path / 'extra'}\n")
+
+
 @pytest.mark.parametrize(
     ("way", "more"),
     [
