@@ -64,6 +64,8 @@ def test_a_mistake_is_named_with_its_place(values: dict[str, Any], said: str) ->
         ({"postgresql": {"enabled": True}}, TRY_OUT, "nothing would use it"),
         ({"postgresql": {"enabled": True}}, PRODUCTION, "one database is enough"),
         ({"users": {"namespace": NAMESPACE}}, TRY_OUT, "a namespace of their own"),
+        ({"proxy": {"service": {"type": "NodePort"}}}, TRY_OUT, "set the one that they type"),
+        ({"ingress": {"enabled": True}}, TRY_OUT, "set the one that they type"),
         ({"hub": {"enabled": False}}, TRY_OUT, "externalHub.apiUrl: with hub.enabled: false"),
     ],
 )
