@@ -67,6 +67,20 @@ def test_a_second_release_is_told_whose_users_namespace_it_wants(
         core.delete_namespace(users)
 
 
+def test_a_volume_that_is_there_is_not_asked_to_be_another(
+    config: helm.Config, core: client.CoreV1Api, namespace: str
+) -> None:
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    owner = {"meta.helm.sh/release-name": RELEASE, "meta.helm.sh/release-namespace": namespace}
+    labels = {"app.kubernetes.io/managed-by": "Helm"}
+    metadata = {"name": "celltrail-tracking", "annotations": owner, "labels": labels}
+    core.create_namespaced_persistent_volume_claim(namespace, {"metadata": metadata, "spec": spec})
+    assert "is on its way" in notes(config, TRY_OUT)
+    shared = {"tracking": {"volume": {"accessMode": "ReadWriteMany"}}}
+    said = refusal(config, merged(TRY_OUT, shared))
+    assert "tracking.volume: celltrail-tracking is there, as ReadWriteOnce" in said
+
+
 def test_the_doctor_names_an_image_that_no_node_can_have(
     config: helm.Config,
     core: client.CoreV1Api,
