@@ -18,6 +18,7 @@ VALUES = merged(preset("try-out"), {"capacity": {"enabled": True}})
 def platform(images: None, kubeconfig: str, api: client.ApiClient) -> Iterator[Platform]:
     with installed(kubeconfig, api, VALUES) as platform:
         yield platform
+        platform.release.uninstall()  # the reader's rights are in no namespace
 
 
 def test_users_see_how_many_gpus_are_free(
