@@ -5,6 +5,7 @@ server are pods of their own that go on while the hub restarts.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,9 @@ def configure_hub(c: Any, settings: Deployment, env: Mapping[str, str]) -> None:
     c.JupyterHub.hub_bind_url = f"http://:{_port_of(hub.url)}"
     c.JupyterHub.hub_connect_url = hub.url
     c.JupyterHub.db_url = (
-        hub.database.read(env) if hub.database else f"sqlite:///{state_dir / 'hub.sqlite'}"
+        _with_driver(hub.database.read(env))
+        if hub.database
+        else f"sqlite:///{state_dir / 'hub.sqlite'}"
     )
     c.JupyterHub.upgrade_db = True
     if hub.cookie_secret is not None:
@@ -180,6 +183,11 @@ def _external(name: str, service: Service, env: Mapping[str, str]) -> dict[str, 
 def _port_of(url: str) -> int:
     parts = urlsplit(url)
     return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _with_driver(url: str) -> str:
+    """Return a database's URL with the driver of `celltrail[postgres]`, unless it names one."""
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
 
 
 def _hexadecimal(name: str, text: str) -> bytes:

@@ -67,7 +67,7 @@ def test_secrets_come_from_variables_and_files(tmp_path: Path):
     secret.write_text("postgresql://hub:pw@db/hub\n")
     hub = f"hub: {{database: {{file: {secret}}}, cookie_secret: {{env: COOKIE}}}}\n"
     c = configured(tmp_path, more=hub, COOKIE="ab" * 32)
-    assert c.JupyterHub.db_url == "postgresql://hub:pw@db/hub"
+    assert c.JupyterHub.db_url == "postgresql+psycopg://hub:pw@db/hub"
     assert c.JupyterHub.cookie_secret == b"\xab" * 32
     assert c.GenericOAuthenticator.client_secret == "s3cret word"
 

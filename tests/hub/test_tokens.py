@@ -64,8 +64,14 @@ class Cluster:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("cluster")
-    with noop_deployment(folder, {}, prefix="/lab") as hub, running() as postgres:
-        [other] = free_ports("127.0.0.1", 1)
+    settings = {"hub": {"database": {"env": "HUB_DB"}}}
+    [other] = free_ports("127.0.0.1", 1)
+    with (
+        running() as postgres,
+        noop_deployment(
+            folder, settings, prefix="/lab", HUB_DB=postgres.url(postgres.create())
+        ) as hub,
+    ):
         database = postgres.url(postgres.create())
         hub.start_tracking("tracking-1", hub.tracking_port, database)
         hub.start_tracking("tracking-2", other, database)
