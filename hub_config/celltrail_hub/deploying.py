@@ -161,6 +161,8 @@ def configure_services(c: Any, settings: Deployment, env: Mapping[str, str]) -> 
 
 def execute_files(c: Any, folder: Path) -> None:
     """Execute the admin's own files, which see `c`. Raises InvalidError that names the file."""
+    if not folder.is_dir():
+        raise InvalidError(f"extra_config: there is no folder {folder}")
     for path in sorted(folder.glob("*.py")):
         try:
             code = compile(path.read_text(), str(path), "exec")

@@ -123,6 +123,8 @@ def test_own_files_are_executed_last_and_their_errors_named(tmp_path: Path):
     (folder / "10.py").write_text("c.Spawner.default_url = '/tree'\n")
     (folder / "20.py").write_text("c = get_config(); c.Spawner.http_timeout *= 2\n")
     extra = f"extra_config: {folder}\n"
+    with pytest.raises(InvalidError, match=r"there is no folder .*extras"):
+        configured(tmp_path, more=f"extra_config: {folder}s\n")
     c = configured(tmp_path, more=extra)
     assert (c.Spawner.default_url, c.Spawner.http_timeout) == ("/tree", 180)
     (folder / "30.py").write_text("import nothing_of_that_name\n")
