@@ -64,8 +64,10 @@ def test_an_account_is_made_and_let_in(page: Page, hub: DeployedHub) -> None:
     page.get_by_role("button", name="Create User").click()
     expect(page.get_by_text("Your information has been sent to the admin")).to_be_visible()
 
-    page.goto(f"{hub.url}/hub/login?next=%2Fhub%2Fauthorize")
+    page.goto(f"{hub.url}/hub/login?next=%2Fhub%2Fadmin")
     log_in(page, "ada", ADMIN)
+    expect(page.get_by_role("button", name="Add Users")).to_be_visible()  # JupyterHub's own
+    page.get_by_role("link", name="Accounts").click()
     row = page.get_by_role("row", name="bob")
     expect(row.get_by_role("cell").first).to_have_text("no")
     assert_for_everybody(page, "table")
