@@ -146,8 +146,8 @@ class WatchedStart(OwnNames):
         while not (await asyncio.wait([starting], timeout=_LOOK_SECONDS))[0]:
             cause, scaling = self._look_at_pod()
             node = self._seen["spec"].get("nodeName") if self._seen else None
-            if cause is None and node and await nodes.is_gone(node, clock()):
-                cause = Cause("node-gone", "The node of your server is gone.")
+            if cause is None and node:
+                cause = await nodes.cause(node, clock())
             if patience.is_over(cause, scaling, clock()) and cause:
                 self._telling.tell({"message": cause.text})
                 raise GivenUp(cause)

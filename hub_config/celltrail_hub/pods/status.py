@@ -83,7 +83,7 @@ def _disruption(pod: Json) -> Cause | None:
 
 def _of_node(events: Sequence[Json]) -> Cause | None:
     if events and events[-1]["reason"] == "NodeNotReady":
-        return Cause("node-unreachable", "The node of your server does not answer any longer.")
+        return Cause("node-unreachable", "The node of your server does not answer.")
     return None
 
 
