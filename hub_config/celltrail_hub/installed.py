@@ -13,7 +13,6 @@ from celltrail.errors import CelltrailError
 OLDEST = (1, 32)
 _NO_IMAGE = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"}
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
-_OWNER = "meta.helm.sh/release-namespace"
 _LEVEL = "pod-security.kubernetes.io/enforce"
 # What to do about what a log says.
 _ADVICE = {
@@ -38,6 +37,8 @@ class Seen:
     users: list[Thing]
     """Namespaces of users' servers, of other installations, too."""
     workloads: list[Thing]
+    pulling: list[Thing]
+    """DaemonSets that bring images to nodes, of other installations, too."""
     pods: list[Thing]
     claims: list[Thing]
     jobs: list[Thing]
@@ -81,8 +82,11 @@ def findings(seen: Seen) -> Iterator[Finding]:
         if any(each["type"] == "Failed" for each in job["status"].get("conditions") or []):
             yield _job(job, seen)
     for namespace in seen.users:
-        if namespace["metadata"].get("annotations", {}).get(_OWNER) == seen.namespace:
+        if _is_ours(namespace, seen):
             yield _users(namespace)
+    for daemon in seen.pulling:
+        if _is_ours(daemon, seen):
+            yield _pulling(daemon)
 
 
 def containers_of(pod: Thing) -> list[Thing]:
@@ -192,6 +196,21 @@ def _job(job: Thing, seen: Seen) -> Finding:
     text = said[-1] if said else "it failed"
     advice = _advice(text, f"kubectl -n {seen.namespace} logs job/{name}")
     return Finding(f"job {name}", "broken", text, advice)
+
+
+def _is_ours(thing: Thing, seen: Seen) -> bool:
+    owner = thing["metadata"].get("annotations", {}).get("meta.helm.sh/release-namespace")
+    return bool(owner == seen.namespace)
+
+
+def _pulling(daemon: Thing) -> Finding:
+    name, place = daemon["metadata"]["name"], daemon["metadata"]["namespace"]
+    wanted = daemon["status"].get("desiredNumberScheduled", 0)
+    ready = daemon["status"].get("numberReady", 0)
+    text = f"{ready} of {wanted} nodes have the images of profiles"
+    if ready >= wanted:
+        return Finding(name, "ok", text)
+    return Finding(name, "missing", text, f"wait, or look: kubectl -n {place} describe pods")
 
 
 def _users(namespace: Thing) -> Finding:

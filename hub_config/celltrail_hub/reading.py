@@ -44,6 +44,7 @@ async def _read(namespace: str) -> Seen:
             ),
             workloads=await _items(apps.list_namespaced_deployment, **mine)
             + await _items(apps.list_namespaced_stateful_set, **mine),
+            pulling=await _items(apps.list_daemon_set_for_all_namespaces, label_selector=OURS),
             pods=pods,
             claims=await _items(core.list_namespaced_persistent_volume_claim, **mine),
             jobs=await _items(client.BatchV1Api(api).list_namespaced_job, **mine),

@@ -21,6 +21,7 @@ def seen(**other: Any) -> Seen:
         "nodes": [{"status": {"allocatable": {"cpu": "2", "nvidia.com/gpu": "2"}}}],
         "users": [users("ct-users", "restricted")],
         "workloads": [workload(ready=1)],
+        "pulling": [pulling(ready=2)],
         "pods": [],
         "claims": [],
         "jobs": [],
@@ -35,6 +36,14 @@ def users(name: str, level: str, owner: str = "ct") -> Thing:
     labels = {"pod-security.kubernetes.io/enforce": level}
     annotations = {"meta.helm.sh/release-namespace": owner}
     return {"metadata": {"name": name, "labels": labels, "annotations": annotations}}
+
+
+def pulling(ready: int, owner: str = "ct") -> Thing:
+    annotations = {"meta.helm.sh/release-namespace": owner}
+    return {
+        "metadata": {"name": "ct-prepull", "namespace": "ct-users", "annotations": annotations},
+        "status": {"desiredNumberScheduled": 2, "numberReady": ready},
+    }
 
 
 def workload(ready: int = 0, name: str = "ct-tracking", release: str = "ct") -> Thing:
@@ -71,6 +80,7 @@ def trouble(**other: Any) -> Finding:
 def test_all_is_well_where_all_is_well() -> None:
     assert [each.what for each in findings(seen())] == [
         "cluster", "storage", "GPUs", "release ct", "ct-tracking", "namespace ct-users",
+        "ct-prepull",
     ]  # fmt: skip
     assert {each.state for each in findings(seen())} == {"ok"}
 
@@ -96,6 +106,7 @@ def test_all_is_well_where_all_is_well() -> None:
              "words": {"ct-tracking-x/tracking": "x"}, "releases": []},
             "releases", "b, ct are in one namespace", "a namespace of its own",
         ),
+        ({"pulling": [pulling(1)]}, "ct-prepull", "1 of 2 nodes have the images", "-n ct-users"),
         ({"users": [users("ct-users", "baseline")]}, "namespace ct-users", "baseline", "label"),
     ],
 )  # fmt: skip
@@ -109,7 +120,9 @@ def test_what_is_not_well_is_named_with_what_to_do(
 
 def test_what_belongs_to_another_installation_is_left_alone() -> None:
     other = users("other-users", "privileged", owner="other")
-    assert "other-users" not in str(list(findings(seen(users=[other]))))
+    found = list(findings(seen(users=[other], pulling=[pulling(0, owner="other")])))
+    assert "other-users" not in str(found)
+    assert "ct-prepull" not in str(found)
 
 
 @pytest.mark.parametrize(
