@@ -57,6 +57,7 @@ def with_cost(holding: Holding, seconds: int) -> Holding:
     return msgspec.structs.replace(holding, cost=cost)
 
 
+@lru_cache(maxsize=4096)
 def groups_text(groups: frozenset[str]) -> str:
     """Return groups as the ledger's file has them."""
     return json.dumps(sorted(groups))

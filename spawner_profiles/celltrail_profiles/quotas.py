@@ -102,7 +102,7 @@ def levels(file: ProfileFile, asking: Holding, held: Iterable[Holding]) -> tuple
 
 def check_quotas(file: ProfileFile, asking: Holding, held: Iterable[Holding]) -> None:
     """Raise QuotaError with each limit that a server would exceed."""
-    over = [level.describe() for level in exceeded(levels(file, asking, held), asking)]
+    over = [level.describe() for level in levels(file, asking, held) if level.exceeded]
     if over:
         raise QuotaError(f"{'; '.join(over)}. Stop a server, or choose a smaller one", "quota")
 
