@@ -17,13 +17,14 @@ USERS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join) |
 SERVERS = st.just("") | st.from_regex(r"\A[a-z](-?[a-z0-9]){0,14}\Z") | USERS
 
 
-def names_of(user: str, server: str) -> tuple[str, str]:
-    """The names of pod and volume claim of a user's server, as the default templates have them."""
+def names_of(user: str, server: str) -> tuple[str, str, str]:
+    """The names of a server's pod, its own volume claim, and one of all servers of its user."""
     spawner = OfflineSpawner()
     spawner.user = SimpleNamespace(name=user, id=1, url="/user/", groups=[])
     spawner.orm_spawner = SimpleNamespace(name=server, server=None)
     spawner.clear_state()
-    return spawner.pod_name, spawner._expand_user_properties("home-{user_server}")
+    templates = ("home-{user_server}", "home-{username}")
+    return spawner.pod_name, *map(spawner._expand_user_properties, templates)
 
 
 @given(USERS, SERVERS, USERS, SERVERS)
@@ -37,6 +38,7 @@ def test_no_two_servers_have_one_name(user: str, server: str, other: str, its: s
     ours, theirs = names_of(user, server), names_of(other, its)
     assert ours[0] != theirs[0]
     assert ours[1] != theirs[1]
+    assert (ours[2] == theirs[2]) == (user == other)
     for name in (*ours, *theirs):
         assert DNS_LABEL.fullmatch(name), name
 
