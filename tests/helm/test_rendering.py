@@ -196,6 +196,16 @@ def test_the_hub_may_get_nodes_if_it_is_told_so() -> None:
     assert [each["kind"] for each in binding["subjects"]] == ["ServiceAccount"]
 
 
+def test_only_the_capacity_service_reads_the_whole_cluster_and_no_more_than_that() -> None:
+    (role,) = (each for each in made_of("everything") if each["kind"] == "ClusterRole")
+    assert role["metadata"]["name"] == "celltrail-celltrail-capacity"
+    assert role["rules"] == [
+        {"apiGroups": [""], "resources": ["nodes", "pods"], "verbs": ["list", "watch"]}
+    ]
+    (binding,) = (each for each in made_of("everything") if each["kind"] == "ClusterRoleBinding")
+    assert [each["name"] for each in binding["subjects"]] == ["celltrail-capacity"]
+
+
 def test_the_hub_restarts_for_its_settings_but_not_for_profiles() -> None:
     def annotations(values: dict[str, Any]) -> Any:
         hub = find(objects(values), "Deployment", "hub")

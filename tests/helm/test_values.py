@@ -11,7 +11,7 @@ import yaml
 
 from celltrail_profiles import catalog
 from tests.helm.chart import CHART, NAMESPACE, chart, merged, objects
-from tests.helm.test_rendering import PRODUCTION, TRY_OUT
+from tests.helm.test_rendering import CASES, PRODUCTION, TRY_OUT
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
 DEFAULTS = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
@@ -66,6 +66,11 @@ def test_a_mistake_is_named_with_its_place(values: dict[str, Any], said: str) ->
         ({"users": {"namespace": NAMESPACE}}, TRY_OUT, "a namespace of their own"),
         ({"proxy": {"service": {"type": "NodePort"}}}, TRY_OUT, "set the one that they type"),
         ({"ingress": {"enabled": True}}, TRY_OUT, "set the one that they type"),
+        (
+            {"monitoring": {"enabled": True}},
+            CASES["tracking only"],
+            "monitoring.existingSecret: with hub.enabled: false",
+        ),
         ({"hub": {"enabled": False}}, TRY_OUT, "externalHub.apiUrl: with hub.enabled: false"),
     ],
 )
