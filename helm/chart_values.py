@@ -247,10 +247,14 @@ class Network(_Base, frozen=True, kw_only=True):
     dns: Annotated[
         tuple[Manifest, ...], Meta(description="Who resolves names, as peers of a NetworkPolicy.")
     ]
-    api_server_ports: Annotated[
-        tuple[Annotated[int, Meta(ge=1, le=65535)], ...],
-        Meta(description="Where the hub reaches Kubernetes' API and logins, at any address."),
-    ] = (443, 6443)
+    api_server: Annotated[
+        tuple[Cidr, ...],
+        Meta(
+            description="Kubernetes' API, as `kubectl get endpoints kubernetes` names it; empty: "
+            "the hub and the capacity service reach its ports at any address."
+        ),
+    ] = ()
+    api_server_ports: tuple[Annotated[int, Meta(ge=1, le=65535)], ...] = (443, 6443)
 
 
 class Ingress(_Base, frozen=True, kw_only=True):

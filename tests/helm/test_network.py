@@ -122,6 +122,17 @@ def test_users_can_be_kept_from_the_internet_and_let_to_a_database() -> None:
     assert reaches(policies, OURS["ada"], OTHERS["private"], 5432)
 
 
+def test_hub_and_capacity_reach_nothing_private_where_the_api_server_is_known() -> None:
+    made = objects(merged(VALUES, {"network": {"apiServer": ["10.96.0.1/32"]}}))
+    policies = [each for each in made if each["kind"] == "NetworkPolicy"]
+    for part in ("hub", "capacity"):
+        reached = {
+            name for name, other in OTHERS.items() if reaches(policies, OURS[part], other, 443)
+        }
+        logins = {"internet", "internet v6"} if part == "hub" else set()
+        assert reached == {"API server"} | logins
+
+
 def test_tracking_alone_serves_the_hub_that_is_there() -> None:
     external = {"apiUrl": "http://hub.jhub:8081/hub/api", "namespace": "jhub"}
     made = objects({"hub": {"enabled": False}, "externalHub": external})

@@ -40,3 +40,16 @@ podSelector:
               {{- end }}
               {{- end }}
 {{- end }}
+
+{{- define "celltrail.toApiServer" }}
+    - ports:
+        {{- range .Values.network.apiServerPorts }}
+        - {port: {{ . }}}
+        {{- end }}
+      {{- with .Values.network.apiServer }}
+      to:
+        {{- range . }}
+        - ipBlock: {cidr: {{ . }}}
+        {{- end }}
+      {{- end }}
+{{- end }}
