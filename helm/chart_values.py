@@ -250,7 +250,7 @@ class Network(_Base, frozen=True, kw_only=True):
     api_server: Annotated[
         tuple[Cidr, ...],
         Meta(
-            description="Kubernetes' API, as `kubectl get endpoints kubernetes` names it; empty: "
+            description="Kubernetes' API, as its EndpointSlice names it; empty: "
             "the hub and the capacity service reach its ports at any address."
         ),
     ] = ()
