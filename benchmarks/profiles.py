@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from celltrail_hub.capacity_client import Seen
+from celltrail_hub.capacity.client import Seen
 from celltrail_hub.ledger import Ledger
 from celltrail_hub.spawn_form import SpawnForm, View
 from celltrail_profiles.access import offers

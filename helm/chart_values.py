@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from celltrail_hub.deployment import Deployment
+from celltrail_hub.deployment.settings import Deployment
 from celltrail_profiles.quantities import Quantity
 from celltrail_profiles.schema import EnvName, Profile, Quota, Text
 

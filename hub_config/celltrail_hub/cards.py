@@ -8,7 +8,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
-from celltrail_hub.culling import describe_ends
+from celltrail_hub.culling.decision import describe_ends
 from celltrail_profiles.describing import parts
 from celltrail_profiles.resolving import Usage, default_choices, merged, usage_of
 from celltrail_profiles.schema import Option, Profile, Settings

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from celltrail.commands import Command
-from celltrail_hub.hub_commands import hub
+from celltrail_hub.deployment.commands import hub
 
 __all__ = ["capacity", "hub", "up"]
 
@@ -36,7 +36,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from celltrail_hub.launch import run_hub
+    from celltrail_hub.local.launch import run_hub
 
     return run_hub(args)
 
@@ -60,7 +60,7 @@ def _configure_capacity(parser: argparse.ArgumentParser) -> None:
 
 
 def _run_capacity(args: argparse.Namespace) -> int:
-    from celltrail_hub.capacity_server import serve
+    from celltrail_hub.capacity.server import serve
 
     return serve(args.host, args.port, os.environ)
 

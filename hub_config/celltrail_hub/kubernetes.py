@@ -5,7 +5,7 @@ from typing import Any
 
 from kubespawner import KubeSpawner  # type: ignore[import-untyped] # noqa: TID253
 
-from celltrail_hub.culled import CulledSpawner
+from celltrail_hub.culling.culled import CulledSpawner
 from celltrail_hub.pods.start import WatchedStart
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import ResolvedSpawn

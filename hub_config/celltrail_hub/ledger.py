@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from celltrail.errors import UnavailableError
-from celltrail_hub.culling import Cause, End
+from celltrail_hub.culling.decision import Cause, End
 from celltrail_hub.spending import Spending, group_names, groups_text, rate_of, with_cost
 from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding, Level, check_quotas, levels

@@ -14,7 +14,7 @@ from traitlets.config import Configurable
 
 from celltrail.errors import UnavailableError
 from celltrail.hosting import VARIABLE
-from celltrail_hub.culling import End
+from celltrail_hub.culling.decision import End
 from celltrail_hub.facts import facts_of
 from celltrail_hub.ledger import Server
 from celltrail_hub.refusal import refusal

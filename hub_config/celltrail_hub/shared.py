@@ -5,7 +5,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from celltrail.errors import UnavailableError
-from celltrail_hub.capacity_client import TOKEN_VARIABLE, CapacityClient
+from celltrail_hub.capacity.client import TOKEN_VARIABLE, CapacityClient
 from celltrail_hub.ledger import Ledger
 from celltrail_hub.spawn_form import SpawnForm
 from celltrail_profiles.schema import ProfileFile

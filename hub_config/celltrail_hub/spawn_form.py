@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
-from celltrail_hub.capacity_client import Seen
+from celltrail_hub.capacity.client import Seen
 from celltrail_hub.cards import TEMPLATES, Card, Deck, Offer, takes_of
 from celltrail_profiles.access import offers
 from celltrail_profiles.capacity import Capacity

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from celltrail.errors import CelltrailError
-from celltrail_hub.configure import configure
-from celltrail_hub.deploying import configure_deployment
-from celltrail_hub.deployment import VARIABLE, load_deployment
-from celltrail_hub.settings import from_env
+from celltrail_hub.deployment.configure import configure_deployment
+from celltrail_hub.deployment.settings import VARIABLE, load_deployment
+from celltrail_hub.local.configure import configure
+from celltrail_hub.local.settings import from_env
 
 
 def configure_from_env(c: Any) -> None:

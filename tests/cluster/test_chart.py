@@ -5,7 +5,7 @@ import pytest
 from kubernetes import client
 
 from celltrail.doctor import Finding
-from celltrail_hub.installed import examine
+from celltrail_hub.deployment.installed import examine
 from tests.conftest import wait_for
 from tests.helm.chart import CHART, RELEASE, Values, merged, preset
 from tests.helm.test_rendering import PRODUCTION, TRY_OUT

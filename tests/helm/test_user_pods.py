@@ -11,8 +11,8 @@ import yaml
 from kubernetes_asyncio.client import ApiClient
 from traitlets.config import Config
 
-from celltrail_hub.deploying import configure_deployment
-from celltrail_hub.deployment import load_deployment
+from celltrail_hub.deployment.configure import configure_deployment
+from celltrail_hub.deployment.settings import load_deployment
 from celltrail_profiles import catalog
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import validated

@@ -32,7 +32,7 @@ class CapacityService:
         return (
             f"import os\nos.environ['CELLTRAIL_CAPACITY_TOKEN'] = '{TOKEN}'\n"
             f"c.ProfiledSpawner.capacity_url = '{self.url}'\n"
-            "from celltrail_hub import capacity_client\n"
+            "from celltrail_hub.capacity import client as capacity_client\n"
             "capacity_client._FRESH_SECONDS = 0\n"
         )
 

@@ -21,8 +21,8 @@ import httpx
 import pytest
 import yaml
 
-from celltrail_hub.ports import free_ports
-from celltrail_hub.settings import find_traefik
+from celltrail_hub.local.ports import free_ports
+from celltrail_hub.local.settings import find_traefik
 from tests.conftest import wait_for
 from tests.hub.conftest import CHECKOUT, clean_environment
 from tests.hub.profiled_hub import Answering

@@ -12,7 +12,7 @@ from jupyterhub.proxy import Proxy
 from jupyterhub.spawner import Spawner
 from traitlets import Integer
 
-from celltrail_hub.culled import CulledSpawner
+from celltrail_hub.culling.culled import CulledSpawner
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import ResolvedSpawn
 

@@ -76,7 +76,7 @@ c.Spawner.http_timeout = 10
 
 PROFILED = """
 from pathlib import Path
-from celltrail_hub.configure import configure_profiles
+from celltrail_hub.offering import configure_profiles
 configure_profiles(c, Path("{folder}/profiles.yaml"), Path("{folder}/ledger.sqlite"))
 """
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from traitlets.config import Config
 
-from celltrail_hub.deploying import configure_deployment
-from celltrail_hub.deployment import load_deployment
+from celltrail_hub.deployment.configure import configure_deployment
+from celltrail_hub.deployment.settings import load_deployment
 
 OAUTH = {"client_id": "hub", "client_secret": {"env": "SECRET"}}
 OIDC = {

@@ -16,10 +16,10 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from celltrail.errors import InvalidError, UnavailableError
-from celltrail_hub import capacity_client
-from celltrail_hub.capacity_client import TOKEN_VARIABLE, CapacityClient
-from celltrail_hub.capacity_server import Board, application, serve
-from celltrail_hub.watching import Watched
+from celltrail_hub.capacity import client as capacity_client
+from celltrail_hub.capacity.client import TOKEN_VARIABLE, CapacityClient
+from celltrail_hub.capacity.server import Board, application, serve
+from celltrail_hub.capacity.watching import Watched
 from celltrail_profiles.nodes import ClusterNode, NodeObject, PodObject, PodShare
 
 TOKEN = "token-of-the-tests"
@@ -118,8 +118,8 @@ async def until(what: Callable[[], Any]) -> None:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("celltrail_hub.watching._PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr("celltrail_hub.capacity_server._FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("celltrail_hub.capacity.watching._PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("celltrail_hub.capacity.server._FRESH_SECONDS", 0.0)
 
 
 @asynccontextmanager

@@ -5,9 +5,9 @@ import pytest
 from traitlets.config import Config
 
 from celltrail.errors import InvalidError
-from celltrail_hub.configure import configure
-from celltrail_hub.settings import HubSettings
-from celltrail_hub.state import load_password
+from celltrail_hub.local.configure import configure
+from celltrail_hub.local.settings import HubSettings
+from celltrail_hub.local.state import load_password
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from celltrail_hub.culling import (
+from celltrail_hub.culling.decision import (
     Keep,
     Known,
     Stop,
@@ -18,7 +18,7 @@ from celltrail_hub.culling import (
     end_of,
     look_seconds,
 )
-from celltrail_hub.signals import Signals, known_of
+from celltrail_hub.culling.signals import Signals, known_of
 from celltrail_profiles.quantities import Duration
 from celltrail_profiles.schema import Culling, Profile
 

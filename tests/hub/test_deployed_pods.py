@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
-from celltrail_hub.deploying import configure_deployment
-from celltrail_hub.deployment import load_deployment
+from celltrail_hub.deployment.configure import configure_deployment
+from celltrail_hub.deployment.settings import load_deployment
 from tests.helm.restricted import breaches
 from tests.hub.test_kubernetes import OfflineSpawner
 from tests.profiles.helping import pod_of

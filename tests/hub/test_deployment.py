@@ -11,8 +11,8 @@ from traitlets.config import Config
 
 from celltrail.cli import main
 from celltrail.errors import InvalidError
-from celltrail_hub.deploying import configure_deployment
-from celltrail_hub.deployment import json_schema, load_deployment
+from celltrail_hub.deployment.configure import configure_deployment
+from celltrail_hub.deployment.settings import json_schema, load_deployment
 from celltrail_profiles.errors import InvalidFileError
 from tests.hub.conftest import CHECKOUT, clean_environment
 from tests.hub.deployed_hub import HUB

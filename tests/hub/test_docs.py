@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from celltrail_hub.deployment import load_deployment
-from celltrail_hub.logins import WAYS
+from celltrail_hub.deployment.settings import load_deployment
+from celltrail_hub.logins.settings import WAYS
 from tests.hub.conftest import CHECKOUT
 
 README = CHECKOUT / "hub_config" / "README.md"

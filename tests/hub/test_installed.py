@@ -6,7 +6,7 @@ import pytest
 
 from celltrail.cli import main
 from celltrail.doctor import Finding
-from celltrail_hub.installed import Seen, Thing, findings
+from celltrail_hub.deployment.installed import Seen, Thing, findings
 
 LABELS = {"app.kubernetes.io/instance": "ct", "app.kubernetes.io/component": "tracking"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from celltrail.errors import UnavailableError
-from celltrail_hub.culling import End
+from celltrail_hub.culling.decision import End
 from celltrail_hub.ledger import _REVISIONS, Ledger, Stopped, month_start, sessions
 from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding

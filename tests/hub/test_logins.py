@@ -13,7 +13,7 @@ import pytest
 import trustme
 import yaml
 
-from celltrail_hub.ports import free_ports
+from celltrail_hub.local.ports import free_ports
 from tests.conftest import wait_for
 from tests.hub.conftest import CHECKOUT
 from tests.hub.deployed_hub import DeployedHub, answers, noop_deployment, submit
@@ -288,9 +288,9 @@ def test_who_leaves_a_group_has_left_it_here_too(directory: DeployedHub):
 LOGIN = """
 import asyncio, pathlib, sys
 from traitlets.config import Config
-from celltrail_hub.deploying import configure_deployment
-from celltrail_hub.deployment import load_deployment
-from celltrail_hub.directory import CelltrailDirectory
+from celltrail_hub.deployment.configure import configure_deployment
+from celltrail_hub.deployment.settings import load_deployment
+from celltrail_hub.logins.directory import CelltrailDirectory
 c = Config()
 configure_deployment(c, load_deployment(pathlib.Path(sys.argv[1])))
 login = {"username": "ada", "password": "ada's password"}

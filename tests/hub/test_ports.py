@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from celltrail.errors import InvalidError
-from celltrail_hub.ports import find_port, free_ports
+from celltrail_hub.local.ports import find_port, free_ports
 
 
 def test_a_free_port_is_used_as_asked():

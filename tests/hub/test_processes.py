@@ -10,7 +10,7 @@ pytestmark = pytest.mark.integration
 
 def in_a_process(code: str, cwd: Path) -> None:
     """Run `code`, which may change what the process is to its children, elsewhere than here."""
-    names = "from celltrail_hub.processes import adopt_orphans, end_children, run_apart"
+    names = "from celltrail_hub.local.processes import adopt_orphans, end_children, run_apart"
     subprocess.run(
         [sys.executable, "-c", f"import subprocess\n{names}\n{code}"], cwd=cwd, check=True
     )

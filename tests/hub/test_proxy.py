@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from celltrail_hub.ports import free_ports
-from celltrail_hub.proxy import PushedProxy, traefik_configuration
+from celltrail_hub.deployment.proxy import PushedProxy, traefik_configuration
+from celltrail_hub.local.ports import free_ports
 from tests.conftest import wait_for
 from tests.hub.conftest import Person
 from tests.hub.deployed_hub import PROXY_TOKEN, DeployedHub, answers, noop_deployment

@@ -5,8 +5,8 @@ import io
 from datetime import UTC, date, datetime
 from typing import Any
 
-from celltrail_hub.run_costs import costs_csv, costs_of, filter_of
-from celltrail_hub.usage import Span
+from celltrail_hub.usage.run_costs import costs_csv, costs_of, filter_of
+from celltrail_hub.usage.sums import Span
 
 BEGAN = datetime(2026, 11, 2, 10, tzinfo=UTC).timestamp()
 HOUR = 3600

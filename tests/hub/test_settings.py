@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from celltrail.errors import InvalidError, UnavailableError
-from celltrail_hub.settings import VARIABLE, choose_settings, default_state_dir, from_env
+from celltrail_hub.local.settings import VARIABLE, choose_settings, default_state_dir, from_env
 
 
 def test_settings_arrive_in_the_hub_process_unchanged(tmp_path: Path):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
-from celltrail_hub.capacity_client import Seen
+from celltrail_hub.capacity.client import Seen
 from celltrail_hub.spawn_form import SpawnForm, View
 from celltrail_profiles.capacity import capacity_of
 from celltrail_profiles.holders import Holders

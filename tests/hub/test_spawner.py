@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from celltrail_hub.homes import EXAMPLES, fill_home, prepare_home
-from celltrail_hub.spawner import CelltrailLocalSpawner
+from celltrail_hub.local.spawner import CelltrailLocalSpawner
 
 
 def test_a_new_home_holds_the_examples(tmp_path: Path):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from celltrail.errors import ConflictError, UnavailableError
-from celltrail_hub.state import announce, load_password, lock, open_log, prepare
+from celltrail_hub.local.state import announce, load_password, lock, open_log, prepare
 
 
 @pytest.fixture

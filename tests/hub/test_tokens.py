@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from celltrail_hub.ports import free_ports
+from celltrail_hub.local.ports import free_ports
 from tests.conftest import wait_for
 from tests.hub.conftest import Hub, Person, Server
 from tests.hub.deployed_hub import DeployedHub, noop_deployment

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from celltrail_hub.launch import last_error
+from celltrail_hub.local.launch import last_error
 from tests.conftest import wait_for
 from tests.hub.conftest import Hub, clean_environment, running_hub
 

@@ -10,7 +10,7 @@ import pytest
 
 from celltrail.errors import InvalidError
 from celltrail_hub.ledger import Session
-from celltrail_hub.usage import Row, Span, csv_text, keys_of, span_of, summed
+from celltrail_hub.usage.sums import Row, Span, csv_text, keys_of, span_of, summed
 from celltrail_profiles.resolving import Usage
 
 NOVEMBER = Span(date(2026, 11, 1), date(2026, 11, 30))

@@ -9,7 +9,7 @@ import pytest
 
 from celltrail.errors import InvalidError, UnavailableError
 from celltrail_hub.ledger import Ledger
-from celltrail_hub.usage_command import usage
+from celltrail_hub.usage.command import usage
 from celltrail_profiles.quotas import Holding
 from celltrail_profiles.resolving import Usage
 from celltrail_profiles.schema import ProfileFile

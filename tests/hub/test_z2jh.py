@@ -12,8 +12,8 @@ import httpx
 import pytest
 import yaml
 
-from celltrail_hub.ports import free_ports
-from celltrail_hub.z2jh import PROFILES_FILE, Place, as_yaml, values
+from celltrail_hub.deployment.z2jh import PROFILES_FILE, Place, as_yaml, values
+from celltrail_hub.local.ports import free_ports
 from tests.conftest import wait_for
 from tests.helm.chart import find, merged, objects
 from tests.hub.conftest import clean_environment

@@ -1,5 +1,5 @@
 {{/* The hub's file: what the values say over what the chart knows by itself. Both are settings of
-     `celltrail_hub.deployment`, under their names there. */}}
+     `celltrail_hub.deployment.settings`, under their names there. */}}
 {{- define "celltrail.hubConfig" -}}
 {{- $release := .Release.Name -}}
 {{- $in := .Release.Namespace -}}

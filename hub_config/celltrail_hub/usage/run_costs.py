@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from celltrail.hosting import FACTS, PREFIX, cost_of
-from celltrail_hub.usage import Span, csv_cell
+from celltrail_hub.usage.sums import Span, csv_cell
 
 _MS = 1000
 _HOUR = 3600

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from celltrail.commands import Command, print_result
 
 if TYPE_CHECKING:
-    from celltrail_hub.usage import Row
+    from celltrail_hub.usage.sums import Row
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -32,8 +32,8 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from celltrail_hub.ledger import sessions
-    from celltrail_hub.settings import default_state_dir
-    from celltrail_hub.usage import csv_text, keys_of, span_of, summed
+    from celltrail_hub.local.settings import default_state_dir
+    from celltrail_hub.usage.sums import csv_text, keys_of, span_of, summed
 
     span = span_of(args.first, args.last, datetime.now(UTC).date())
     keys = keys_of(args.by or ["user"])
@@ -54,7 +54,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _table(rows: "list[Row]", keys: tuple[str, ...]) -> str:
     from celltrail.tables import table
-    from celltrail_hub.usage import AMOUNTS, shown
+    from celltrail_hub.usage.sums import AMOUNTS, shown
 
     header = [name.upper().replace("_", " ") for name in (*keys, *AMOUNTS, "currency")]
     return table(
@@ -67,7 +67,7 @@ def _table(rows: "list[Row]", keys: tuple[str, ...]) -> str:
 
 
 def _data(rows: "list[Row]", keys: tuple[str, ...]) -> list[dict[str, Any]]:
-    from celltrail_hub.usage import AMOUNTS
+    from celltrail_hub.usage.sums import AMOUNTS
 
     return [
         dict(zip(keys, row.values, strict=True))

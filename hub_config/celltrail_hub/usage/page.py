@@ -20,7 +20,17 @@ from tornado.web import HTTPError, authenticated
 from celltrail.errors import CelltrailError, InvalidError
 from celltrail_hub.ledger import sessions
 from celltrail_hub.shared import ledger_of
-from celltrail_hub.usage import AMOUNTS, KEYS, Row, Span, csv_text, keys_of, shown, span_of, summed
+from celltrail_hub.usage.sums import (
+    AMOUNTS,
+    KEYS,
+    Row,
+    Span,
+    csv_text,
+    keys_of,
+    shown,
+    span_of,
+    summed,
+)
 
 _SCOPE = "read:servers"
 _ROWS_SHOWN = 500

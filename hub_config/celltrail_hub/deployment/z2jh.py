@@ -37,7 +37,7 @@ c.KubeSpawner.environment.update(
 """
 _PROFILES = """\
 from pathlib import Path
-from celltrail_hub.configure import configure_profiles
+from celltrail_hub.offering import configure_profiles
 c.JupyterHub.spawner_class = "celltrail_hub.kubernetes.CelltrailSpawner"
 configure_profiles(c, Path("{file}"), Path("/srv/jupyterhub/ledger.sqlite"))
 """

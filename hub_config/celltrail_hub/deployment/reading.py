@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from celltrail.errors import UnavailableError
-from celltrail_hub.installed import Seen, Thing, containers_of
+from celltrail_hub.deployment.installed import Seen, Thing, containers_of
 from celltrail_profiles.cluster import ListCall, connected, good, in_short
 
 OURS = "app.kubernetes.io/name=celltrail"

@@ -7,7 +7,7 @@ from typing import Any
 from jupyterhub.spawner import SimpleLocalProcessSpawner  # type: ignore[import-untyped]
 from traitlets import Unicode, default
 
-from celltrail_hub.culled import CulledSpawner
+from celltrail_hub.culling.culled import CulledSpawner
 from celltrail_hub.homes import prepare_home
 from celltrail_profiles.kubespawner import overrides
 from celltrail_profiles.options import ResolvedSpawn

@@ -51,7 +51,7 @@ class Seen:
 
 def examine(namespace: str) -> Iterator[Finding]:
     """Look at the cluster of KUBECONFIG; changes nothing."""
-    from celltrail_hub.reading import read
+    from celltrail_hub.deployment.reading import read
 
     try:
         seen = read(namespace)

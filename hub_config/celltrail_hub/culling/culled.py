@@ -7,8 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from celltrail.errors import UnavailableError
-from celltrail_hub.culler import Culler
-from celltrail_hub.culling import End, Stop, look_seconds
+from celltrail_hub.culling.culler import Culler
+from celltrail_hub.culling.decision import End, Stop, look_seconds
 from celltrail_hub.profiled import ProfiledSpawner
 from celltrail_hub.shared import ledger_of
 from celltrail_profiles.schema import Profile

@@ -8,16 +8,16 @@ import os
 import secrets
 import sys
 import sysconfig
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import bcrypt
 
-from celltrail_hub.authenticator import USERNAME_PATTERN
+from celltrail_hub.local.settings import HubSettings, require_loopback
+from celltrail_hub.local.state import load_password, prepare
+from celltrail_hub.logins.authenticator import USERNAME_PATTERN
+from celltrail_hub.offering import configure_profiles
 from celltrail_hub.scopes import SERVICE, configure_scopes
-from celltrail_hub.settings import HubSettings, require_loopback
-from celltrail_hub.state import load_password, prepare
 
 SERVICE_PREFIX = f"/services/{SERVICE}"
 
@@ -65,7 +65,7 @@ def configure_proxy(c: Any, settings: HubSettings) -> None:
 def configure_users(c: Any, settings: HubSettings) -> None:
     """Let in who knows the password, under any name; raises InvalidError off loopback."""
     require_loopback(settings.host)
-    c.JupyterHub.authenticator_class = "celltrail_hub.authenticator.CelltrailAuthenticator"
+    c.JupyterHub.authenticator_class = "celltrail_hub.logins.authenticator.CelltrailAuthenticator"
     c.CelltrailAuthenticator.user_password = load_password(settings.state_dir)
     c.CelltrailAuthenticator.username_pattern = USERNAME_PATTERN
     c.CelltrailAuthenticator.allow_all = True
@@ -74,7 +74,7 @@ def configure_users(c: Any, settings: HubSettings) -> None:
 def configure_servers(c: Any, settings: HubSettings) -> None:
     """Run single-user servers as local processes that record at the tracking server."""
     tracking_url = f"http://{settings.host}:{settings.tracking_port}{SERVICE_PREFIX}"
-    c.JupyterHub.spawner_class = "celltrail_hub.spawner.CelltrailLocalSpawner"
+    c.JupyterHub.spawner_class = "celltrail_hub.local.spawner.CelltrailLocalSpawner"
     c.CelltrailLocalSpawner.homes_dir = str(settings.state_dir / "homes")
     c.Spawner.cmd = [sys.executable, "-m", "celltrail_hub.quick", "jupyterhub.singleuser"]
     c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
@@ -83,7 +83,7 @@ def configure_servers(c: Any, settings: HubSettings) -> None:
         "CELLTRAIL_URL": tracking_url,
         "MLFLOW_TRACKING_URI": tracking_url,
         # Lab's question about Jupyter's news would greet every new user.
-        "JUPYTER_CONFIG_PATH": str(Path(__file__).with_name("etc")),
+        "JUPYTER_CONFIG_PATH": str(Path(__file__).parents[1] / "etc"),
         "PATH": _path_with(Path(sysconfig.get_path("scripts"))),
     }
     if settings.profiles is not None:
@@ -92,27 +92,6 @@ def configure_servers(c: Any, settings: HubSettings) -> None:
     c.Spawner.http_timeout = 90
     # Kernels have 5 s to shut down; `launch` waits a little longer.
     c.CelltrailLocalSpawner.term_timeout = 6
-
-
-def configure_profiles(c: Any, profiles: Path, ledger: Path, tracking_url: str = "") -> None:
-    """Offer profiles and count quotas; tell who used what at `/hub/usage` and `/hub/metrics`.
-
-    With the address of the tracking server, users see there what each of their runs cost.
-    """
-    from prometheus_client import REGISTRY
-
-    from celltrail_hub import runs_page, usage_page
-    from celltrail_hub.metrics import HeldCollector
-    from celltrail_hub.stops import stops_of
-
-    c.ProfiledSpawner.profiles_file = str(profiles)
-    c.ProfiledSpawner.ledger_file = str(ledger)
-    c.JupyterHub.extra_handlers.extend(usage_page.handlers(str(ledger), bool(tracking_url)))
-    if tracking_url:
-        c.JupyterHub.extra_handlers.extend(runs_page.handlers(tracking_url))
-    c.JupyterHub.template_paths.insert(0, str(Path(__file__).with_name("templates") / "pages"))
-    c.JupyterHub.template_vars.update({"celltrail_stops": partial(stops_of, str(ledger))})
-    REGISTRY.register(HeldCollector(str(profiles), str(ledger)))
 
 
 def configure_tracking(c: Any, settings: HubSettings) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from celltrail.errors import InvalidError
-from celltrail_hub.authentication import configure_authentication
-from celltrail_hub.configure import configure_profiles
-from celltrail_hub.deployment import Deployment, Home, Service
-from celltrail_hub.identity import require_identity
+from celltrail_hub.deployment.settings import Deployment, Home, Service
+from celltrail_hub.logins.authentication import configure_authentication
+from celltrail_hub.logins.identity import require_identity
+from celltrail_hub.offering import configure_profiles
 from celltrail_hub.scopes import SERVICE, configure_scopes
 
 # JupyterHub begins its work only when each service has answered, or this has passed.
@@ -67,7 +67,7 @@ def configure_hub(c: Any, settings: Deployment, env: Mapping[str, str]) -> None:
 
 def configure_proxy(c: Any, settings: Deployment, env: Mapping[str, str]) -> None:
     """Tell traefik, in its own pods, the routes."""
-    c.JupyterHub.proxy_class = "celltrail_hub.proxy.PushedProxy"
+    c.JupyterHub.proxy_class = "celltrail_hub.deployment.proxy.PushedProxy"
     c.PushedProxy.url = settings.proxy.url
     c.PushedProxy.token = settings.proxy.token.read(env)
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from celltrail_hub.logins import WITHOUT_GROUPS, Authentication, HttpUrl
+from celltrail_hub.logins.settings import WITHOUT_GROUPS, Authentication, HttpUrl
 from celltrail_hub.secret import Secret
 from celltrail_profiles.quantities import Duration, Quantity
 from celltrail_profiles.schema import EnvName, Slug, Text, schema_of

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from celltrail.errors import InvalidError
-from celltrail_hub.deployment import Deployment
+from celltrail_hub.deployment.settings import Deployment
 
 
 def require_identity(c: Any, settings: Deployment) -> None:

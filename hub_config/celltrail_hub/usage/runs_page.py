@@ -17,9 +17,9 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.web import HTTPError, authenticated
 
 from celltrail.errors import InvalidError
-from celltrail_hub.run_costs import RunCost, costs_csv, costs_of, filter_of
 from celltrail_hub.scopes import ACCESS_SCOPE, READ_SCOPE
-from celltrail_hub.usage import Span, shown, span_of
+from celltrail_hub.usage.run_costs import RunCost, costs_csv, costs_of, filter_of
+from celltrail_hub.usage.sums import Span, shown, span_of
 
 _PAGE_RUNS = 100
 _MOST_RUNS = 1000

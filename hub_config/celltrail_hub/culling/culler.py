@@ -3,8 +3,8 @@
 import logging
 import time
 
-from celltrail_hub.culling import End, Keep, Known, Stop, Verdict, Warn, decide, last_end
-from celltrail_hub.signals import Notice, Warned, exchange, known_of
+from celltrail_hub.culling.decision import End, Keep, Known, Stop, Verdict, Warn, decide, last_end
+from celltrail_hub.culling.signals import Notice, Warned, exchange, known_of
 from celltrail_profiles.schema import Culling, Profile
 
 _NO_POLICY = Culling()

@@ -44,7 +44,7 @@ def _run(args: argparse.Namespace) -> int:
 def _lint(args: argparse.Namespace) -> int:
     import msgspec
 
-    from celltrail_hub.deployment import load_deployment
+    from celltrail_hub.deployment.settings import load_deployment
     from celltrail_profiles.errors import InvalidFileError
 
     try:
@@ -63,14 +63,14 @@ def _lint(args: argparse.Namespace) -> int:
 
 
 def _schema(args: argparse.Namespace) -> int:
-    from celltrail_hub.deployment import json_schema
+    from celltrail_hub.deployment.settings import json_schema
 
     print_result(args, json.dumps(json_schema(), indent=2), json_schema())
     return 0
 
 
 def _z2jh(args: argparse.Namespace) -> int:
-    from celltrail_hub import z2jh
+    from celltrail_hub.deployment import z2jh
     from celltrail_profiles.reading import load
 
     profiles = None

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from celltrail.errors import InvalidError, UnavailableError
-from celltrail_hub.ports import find_port, free_ports
+from celltrail_hub.local.ports import find_port, free_ports
 from celltrail_profiles.reading import load
 
 VARIABLE = "CELLTRAIL_HUB_SETTINGS"

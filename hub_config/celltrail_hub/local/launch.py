@@ -23,8 +23,8 @@ import httpx
 
 from celltrail.commands import print_result
 from celltrail.errors import UnavailableError
-from celltrail_hub import processes, state
-from celltrail_hub.settings import VARIABLE, HubSettings, choose_settings, default_state_dir
+from celltrail_hub.local import processes, state
+from celltrail_hub.local.settings import VARIABLE, HubSettings, choose_settings, default_state_dir
 
 START_TIMEOUT_SECONDS = 90
 # JupyterHub stops the tracking server, then all single-user servers at once.
@@ -94,7 +94,7 @@ def _ignore_stop_signals() -> None:
 def _hub_process(settings: HubSettings, log: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
     """Start JupyterHub; on leaving the block end it and whatever else runs below us."""
     processes.adopt_orphans()
-    config = Path(__file__).with_name("jupyterhub_config.py")
+    config = Path(__file__).parents[1] / "jupyterhub_config.py"
     try:
         hub = subprocess.Popen(
             [sys.executable, "-m", "celltrail_hub.quick", "jupyterhub", "-f", str(config)],

@@ -16,8 +16,8 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, HTTPError, RequestHandler
 
 from celltrail.errors import InvalidError, UnavailableError
-from celltrail_hub.capacity_client import TOKEN_VARIABLE
-from celltrail_hub.watching import Watched
+from celltrail_hub.capacity.client import TOKEN_VARIABLE
+from celltrail_hub.capacity.watching import Watched
 from celltrail_profiles.capacity import capacity_of, to_json
 from celltrail_profiles.cluster import connected, is_named
 from celltrail_profiles.nodes import ClusterNode, NodeObject, PodObject, PodShare

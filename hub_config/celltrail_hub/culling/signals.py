@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from celltrail_hub.culling import Cause, Known
+from celltrail_hub.culling.decision import Cause, Known
 
 _TIMEOUT_SECONDS = 5
 _LARGEST_ANSWER = 4096

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from celltrail.errors import InvalidError
-from celltrail_hub.authenticator import USERNAME_PATTERN
-from celltrail_hub.deployment import Deployment
-from celltrail_hub.logins import (
+from celltrail_hub.deployment.settings import Deployment
+from celltrail_hub.logins.authenticator import USERNAME_PATTERN
+from celltrail_hub.logins.settings import (
     AzureAd,
     GitHub,
     GitLab,
@@ -27,7 +27,7 @@ from celltrail_hub.logins import (
 type Traits = dict[str, Any]
 
 _GENERIC = "oauthenticator.generic.GenericOAuthenticator"
-_TEMPLATES = Path(__file__).with_name("templates")
+_TEMPLATES = Path(__file__).parents[1] / "templates"
 _OIDC_SCOPES = ("openid", "profile", "email")
 
 
@@ -56,7 +56,7 @@ def configure_authentication(c: Any, settings: Deployment, env: Mapping[str, str
 def _chosen(settings: Deployment, env: Mapping[str, str]) -> tuple[str, Traits]:
     match getattr(settings.authentication, settings.authentication.way):
         case SharedPassword() as login:
-            return "celltrail_hub.authenticator.CelltrailAuthenticator", {
+            return "celltrail_hub.logins.authenticator.CelltrailAuthenticator", {
                 "user_password": _long_enough("password.password", login.password.read(env), 8)
             }
         case Oidc() as login:
@@ -75,9 +75,9 @@ def _chosen(settings: Deployment, env: Mapping[str, str]) -> tuple[str, Traits]:
             name = "oauthenticator.azuread.AzureAdOAuthenticator"
             return name, _azuread(login) | _oauth(login, settings, env, _OIDC_SCOPES)
         case Ldap() as login:
-            return "celltrail_hub.directory.CelltrailDirectory", _ldap(login, env)
+            return "celltrail_hub.logins.directory.CelltrailDirectory", _ldap(login, env)
         case Native() as login:
-            return "celltrail_hub.accounts.CelltrailAccounts", _native(login, env)
+            return "celltrail_hub.logins.accounts.CelltrailAccounts", _native(login, env)
         case str() as class_name:
             return class_name.replace(":", "."), {}
     raise AssertionError("one of WAYS has no authenticator")

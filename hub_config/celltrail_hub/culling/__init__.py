@@ -1,0 +1,1 @@
+"""Stopping servers as their profiles want it."""

@@ -1,0 +1,1 @@
+"""A hub on one machine: `celltrail up`."""

@@ -1,0 +1,1 @@
+"""Who may log in, and by what."""
