@@ -8,7 +8,6 @@ import pytest
 from kubernetes import client
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import chromium, context, page  # noqa: F401
 from tests.cluster.conftest import new_namespace
 from tests.cluster.outside_hub import OutsideHub, running_outside_hub
 from tests.hub.profiled_hub import TOKEN
@@ -31,8 +30,7 @@ def hub(core: client.CoreV1Api, tmp_path: Path) -> Iterator[OutsideHub]:
 
 
 def test_the_page_of_a_start_shows_how_far_it_is_and_why_it_ends(
-    hub: OutsideHub,
-    page: Page,  # noqa: F811
+    hub: OutsideHub, page: Page
 ) -> None:
     page.goto(f"{hub.url}/hub/login?next=%2Fhub%2Fspawn")
     page.get_by_label("Username").fill("ada")
