@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kubernetes import client
+
+from tests.cluster.conftest import new_namespace
 from tests.hub.profiled_hub import ProfiledHub, free_port
 
 SOON_SECONDS = 10
@@ -74,15 +77,17 @@ class OutsideHub(ProfiledHub):
 
 @contextmanager
 def running_outside_hub(
-    folder: Path, namespace: str, profiles: str, config: str = ""
+    core: client.CoreV1Api, folder: Path, profiles: str, config: str = ""
 ) -> Iterator[OutsideHub]:
-    hub = OutsideHub(folder, namespace, profiles, config)
-    try:
-        hub.start()
-        yield hub
-    finally:
-        hub.kill()
-        hub.client.close()
+    """A hub whose servers are in a namespace of their own."""
+    with new_namespace(core) as namespace:
+        hub = OutsideHub(folder, namespace, profiles, config)
+        try:
+            hub.start()
+            yield hub
+        finally:
+            hub.kill()
+            hub.client.close()
 
 
 def failed(hub: OutsideHub, start: Start, user: str, reason: str, words: str) -> None:

@@ -8,7 +8,6 @@ import pytest
 from kubernetes import client
 
 from celltrail import __version__
-from tests.cluster.conftest import new_namespace
 from tests.cluster.outside_hub import OutsideHub, Start, failed, running_outside_hub
 
 pytestmark = pytest.mark.cluster
@@ -70,10 +69,7 @@ ALONE = {
 @pytest.fixture(scope="module")
 def hub(core: client.CoreV1Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideHub]:
     folder = tmp_path_factory.mktemp("hub")
-    with (
-        new_namespace(core) as namespace,
-        running_outside_hub(folder, namespace, PROFILES, CONFIG) as hub,
-    ):
+    with running_outside_hub(core, folder, PROFILES, CONFIG) as hub:
         yield hub
 
 

@@ -5,13 +5,11 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 from kubernetes import client
 
-from tests.cluster.conftest import new_namespace
 from tests.cluster.outside_hub import OutsideHub, Start, failed, running_outside_hub
 from tests.conftest import wait_for
 
@@ -58,18 +56,9 @@ def pretended_node(core: client.CoreV1Api) -> Iterator[None]:
             core.delete_node(NODE)
 
 
-@contextmanager
-def new_hub(core: client.CoreV1Api, folder: Path, config: str = "") -> Iterator[OutsideHub]:
-    with (
-        new_namespace(core) as namespace,
-        running_outside_hub(folder, namespace, PROFILES, config) as hub,
-    ):
-        yield hub
-
-
 @pytest.fixture(scope="module")
 def hub(core: client.CoreV1Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideHub]:
-    with new_hub(core, tmp_path_factory.mktemp("hub")) as hub:
+    with running_outside_hub(core, tmp_path_factory.mktemp("hub"), PROFILES) as hub:
         yield hub
 
 
@@ -77,7 +66,8 @@ def hub(core: client.CoreV1Api, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def autoscaled(
     core: client.CoreV1Api, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[OutsideHub]:
-    with new_hub(core, tmp_path_factory.mktemp("hub"), AUTOSCALED) as hub:
+    folder = tmp_path_factory.mktemp("hub")
+    with running_outside_hub(core, folder, PROFILES, AUTOSCALED) as hub:
         yield hub
 
 

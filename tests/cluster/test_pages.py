@@ -8,7 +8,6 @@ import pytest
 from kubernetes import client
 from playwright.sync_api import Page, expect
 
-from tests.cluster.conftest import new_namespace
 from tests.cluster.outside_hub import OutsideHub, running_outside_hub
 from tests.hub.profiled_hub import TOKEN
 
@@ -22,10 +21,7 @@ profiles:
 
 @pytest.fixture
 def hub(core: client.CoreV1Api, tmp_path: Path) -> Iterator[OutsideHub]:
-    with (
-        new_namespace(core) as namespace,
-        running_outside_hub(tmp_path, namespace, PROFILES) as hub,
-    ):
+    with running_outside_hub(core, tmp_path, PROFILES) as hub:
         yield hub
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from kubernetes import client
 
-from tests.cluster.conftest import new_namespace
 from tests.cluster.outside_hub import OutsideHub, failed, running_outside_hub
 from tests.conftest import wait_for
 
@@ -29,10 +28,7 @@ TAKEN = "name-taken", "The name that your server has in Kubernetes is another us
 @pytest.fixture(scope="module")
 def hub(core: client.CoreV1Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideHub]:
     folder = tmp_path_factory.mktemp("hub")
-    with (
-        new_namespace(core) as namespace,
-        running_outside_hub(folder, namespace, PROFILES, CONFIG) as hub,
-    ):
+    with running_outside_hub(core, folder, PROFILES, CONFIG) as hub:
         yield hub
 
 

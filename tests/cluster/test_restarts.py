@@ -7,7 +7,6 @@ import httpx
 import pytest
 from kubernetes import client
 
-from tests.cluster.conftest import new_namespace
 from tests.cluster.outside_hub import Start, running_outside_hub
 from tests.conftest import wait_for
 
@@ -26,8 +25,7 @@ def test_a_start_that_its_hub_did_not_survive_leaves_no_pod_and_holds_no_quota(
     core: client.CoreV1Api, tmp_path: Path
 ) -> None:
     with (
-        new_namespace(core) as namespace,
-        running_outside_hub(tmp_path, namespace, PROFILES, PATIENT) as hub,
+        running_outside_hub(core, tmp_path, PROFILES, PATIENT) as hub,
         ThreadPoolExecutor(1) as pool,
     ):
         start = Start()
@@ -37,7 +35,7 @@ def test_a_start_that_its_hub_did_not_survive_leaves_no_pod_and_holds_no_quota(
         with pytest.raises(httpx.TransportError):
             end.result()
         hub.start()
-        wait_for("its end", lambda: not core.list_namespaced_pod(namespace).items)
+        wait_for("its end", lambda: not core.list_namespaced_pod(hub.namespace).items)
         assert hub.server("ada").get("ready") in (None, False)
         path = "/users/ada/servers/again"
         answer = hub.client.post(path, json={"user_options": {"profile": "large"}})
