@@ -65,9 +65,10 @@ integration-others: .venv/dev $(LAB)
 browser: .venv/dev $(LAB) ## tests that drive Chromium
 	CHROMIUM=$$(scripts/chromium) $(PYTEST) -m browser $(ARGS)
 
+# The first test that needs the images builds them, in minutes on a new machine.
 cluster-test: $(if $(KUBECONFIG),.venv/dev) ## tests on the Kubernetes of KUBECONFIG
 ifdef KUBECONFIG
-	CHROMIUM=$$(scripts/chromium) $(PYTEST) -m cluster tests/cluster $(ARGS)
+	CHROMIUM=$$(scripts/chromium) $(PYTEST) --timeout=1200 -m cluster tests/cluster $(ARGS)
 else
 	@echo "no KUBECONFIG: the tests on a cluster do not run"
 endif
