@@ -98,9 +98,6 @@ class HubValues(Placed, frozen=True, kw_only=True):
     extra_config: Annotated[
         dict[FileName, str], Meta(description="Python for JupyterHub, executed last.")
     ] = {}
-    delete_homes: Annotated[
-        bool, Meta(description="Volumes go with users and named servers that are deleted.")
-    ] = False
     get_nodes: Annotated[
         bool, Meta(description="Notice in seconds that the node of a server was deleted.")
     ] = False

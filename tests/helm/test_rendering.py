@@ -45,7 +45,7 @@ TEAM: dict[str, Any] = {
 PRODUCTION = merged(preset("production"), TEAM)
 EVERYTHING = {
     "images": {"pullSecrets": ["registry"], "tag": "1.2.3"},
-    "hub": {"extraConfig": {"a.py": "c.JupyterHub.a = 1\nc.b = 2\n"}, "deleteHomes": True},
+    "hub": {"extraConfig": {"a.py": "c.JupyterHub.a = 1\nc.b = 2\n"}},
     "proxy": {"service": {"type": "LoadBalancer", "loadBalancerSourceRanges": ["1.2.3.0/24"]}},
     "tracking": {"artifacts": {"secret": "bucket"}, "env": {"AWS_REGION": "eu-1"}},
     "ingress": {"enabled": True, "className": "nginx", "tlsSecret": "hub-tls"},

@@ -125,6 +125,19 @@ def test_a_home_that_ends_with_its_server_can_be_asked_for() -> None:
     assert yaml.safe_load(config["data"]["hub.yaml"])["servers"]["home"] is None
 
 
+@pytest.mark.parametrize("home", [None, {"capacity": "1Gi"}, {"delete": True}])
+def test_the_hub_may_delete_homes_only_where_it_is_to(home: dict[str, Any] | None) -> None:
+    made = objects(merged(TRY_OUT, {"hub": {"config": {"servers": {"home": home}}}}))
+    roles = [each for each in made if each["kind"] == "Role"]
+    (verbs,) = (
+        rule["verbs"]
+        for role in roles
+        for rule in role["rules"]
+        if "persistentvolumeclaims" in rule["resources"]
+    )
+    assert ("delete" in verbs) == bool(home and home.get("delete"))
+
+
 def test_chart_and_packages_have_one_version() -> None:
     from celltrail import __version__
 

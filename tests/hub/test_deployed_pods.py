@@ -24,6 +24,10 @@ authentication:
 
 
 def pod(tmp_path: Path, user: str = "ada", server: str = "", home: str = "") -> dict[str, Any]:
+    return pod_of(spawner_of(tmp_path, user, server, home))
+
+
+def spawner_of(tmp_path: Path, user: str, server: str, home: str) -> OfflineSpawner:
     path = tmp_path / "hub.yaml"
     path.write_text(SETTINGS.format(home=home))
     c = Config()
@@ -32,7 +36,7 @@ def pod(tmp_path: Path, user: str = "ada", server: str = "", home: str = "") -> 
     )
     spawner = OfflineSpawner(user, config=c, orm_spawner=SimpleNamespace(name=server, server=None))
     spawner.api_token = "token of the server"
-    return pod_of(spawner)
+    return spawner
 
 
 def claim(made: dict[str, Any]) -> str:
@@ -74,3 +78,10 @@ def test_a_shared_home_is_one_for_all_servers_of_a_user(tmp_path: Path) -> None:
 @pytest.mark.parametrize("server", ["", "x"])
 def test_without_homes_nothing_is_mounted(tmp_path: Path, server: str) -> None:
     assert not pod(tmp_path, "ada", server, ", home: null")["spec"].get("volumes")
+
+
+@pytest.mark.parametrize(
+    ("home", "deleted"), [("", False), (", home: null", False), (", home: {delete: true}", True)]
+)
+def test_a_home_is_deleted_only_if_that_was_said(tmp_path: Path, home: str, deleted: bool) -> None:
+    assert spawner_of(tmp_path, "ada", "", home).delete_pvc == deleted

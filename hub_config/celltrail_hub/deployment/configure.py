@@ -1,6 +1,6 @@
 """JupyterHub's configuration of a hub in a pod, from its settings: the whole, top to bottom.
 
-`configure` is its twin for one machine. Users' servers are pods, the proxy and the tracking
+`local.configure` is its twin for one machine. Users' servers are pods, the proxy and the tracking
 server are pods of their own that go on while the hub restarts.
 """
 
@@ -106,6 +106,7 @@ def configure_servers(c: Any, settings: Deployment) -> None:
     }
     # Else each server would have a variable for each service of the namespace.
     c.KubeSpawner.extra_pod_config = {"enableServiceLinks": False}
+    c.KubeSpawner.delete_pvc = servers.home is not None and servers.home.delete
     if servers.home is not None:
         configure_home(c, servers.home)
     if settings.profiles is not None:

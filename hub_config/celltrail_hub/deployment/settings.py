@@ -1,7 +1,7 @@
 """What a hub that runs in a pod is told: one file of YAML, typed and strict.
 
 `CELLTRAIL_HUB_CONFIG` names the file; it holds no secret, only where each is. What is never chosen
-is in `deploying`; the hub of a laptop is told by `settings` instead.
+is in `configure`; the hub of a laptop is told by `local.settings` instead.
 """
 
 from pathlib import Path
@@ -84,6 +84,9 @@ class Home(_Base, frozen=True, kw_only=True):
     shared: Annotated[
         bool,
         Meta(description="One for all servers of a user; over several nodes, ReadWriteMany."),
+    ] = False
+    delete: Annotated[
+        bool, Meta(description="When its user or named server is deleted; else it stays.")
     ] = False
 
 

@@ -6,6 +6,7 @@ could find one that comes to somebody else's. What KubeSpawner makes says whose 
 
 from typing import Any
 
+from kubernetes_asyncio.client import ApiException
 from traitlets.config import Configurable
 
 from celltrail_hub.pods.causes import Cause
@@ -26,6 +27,7 @@ class OwnNames(Configurable):
 
     # What KubeSpawner brings.
     api: Any
+    log: Any
     namespace: str
     pod_name: str
     pod_reflector: Any
@@ -50,6 +52,22 @@ class OwnNames(Configurable):
             read = self.api.read_namespaced_persistent_volume_claim
             self._require_own(await read(pvc.metadata.name, self.namespace))
         return made
+
+    async def _make_delete_pvc_request(self, pvc_name: str, request_timeout: float) -> bool:
+        """Delete the volume claim of a server or user that is deleted; another's stays."""
+        try:
+            found = await self.api.read_namespaced_persistent_volume_claim(pvc_name, self.namespace)
+        except ApiException as error:
+            if error.status == 404:
+                return True
+            raise
+        if not self._is_own(found.metadata.annotations):
+            self.log.warning("The claim %s stays: it is not %s's", pvc_name, self.user.name)
+            return True
+        deleted: bool = await super()._make_delete_pvc_request(  # type: ignore[misc]
+            pvc_name, request_timeout
+        )
+        return deleted
 
     def _require_own(self, found: Any) -> None:
         """Raise GivenUp if a pod or claim is another user's."""

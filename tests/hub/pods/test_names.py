@@ -1,7 +1,9 @@
 """Names in Kubernetes: valid, and each of one user's one server alone (CVE-2020-15110)."""
 
+import asyncio
 import re
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import assume, example, given
@@ -54,3 +56,26 @@ def test_what_has_a_users_names_and_is_anothers_is_not_used() -> None:
 def owned(user: str) -> SimpleNamespace:
     annotations = {"hub.jupyter.org/username": user}
     return SimpleNamespace(metadata=SimpleNamespace(name="claim", annotations=annotations))
+
+
+@pytest.mark.parametrize(("owner", "deleted"), [("ada", ["claim"]), ("eve", [])])
+def test_no_volume_of_another_user_is_deleted(owner: str, deleted: list[str]) -> None:
+    spawner = OfflineSpawner()
+    api = spawner.api = Claims(owned(owner))
+    spawner.pvc_name = "claim"
+    asyncio.run(spawner.delete_forever())
+    assert api.deleted == deleted
+
+
+class Claims:
+    """Kubernetes' API with one volume claim."""
+
+    def __init__(self, claim: SimpleNamespace) -> None:
+        self.claim = claim
+        self.deleted: list[str] = []
+
+    async def read_namespaced_persistent_volume_claim(self, name: str, namespace: str) -> Any:
+        return self.claim
+
+    async def delete_namespaced_persistent_volume_claim(self, name: str, namespace: str) -> None:
+        self.deleted.append(name)
