@@ -15,7 +15,7 @@ UNIT := -m "not integration and not browser and not cluster"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help run test lint lint-python lint-lab unit unit-python unit-server unit-others unit-lab \
-	integration integration-server integration-others browser cluster-test bench wheel images lock schema clean
+	integration integration-server integration-others browser cluster-test cluster-load bench wheel images lock schema clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -72,6 +72,10 @@ ifdef KUBECONFIG
 else
 	@echo "no KUBECONFIG: the tests on a cluster do not run"
 endif
+
+cluster-load: images ## measure starts of servers on the Kubernetes of KUBECONFIG, one and forty
+	$(BIN)/python -W ignore -m benchmarks.cluster starts
+	$(BIN)/python -W ignore -m benchmarks.cluster load
 
 bench: .venv/dev ## measure, side by side with peers
 	@for each in empty_cell printing log_call trail.cost server_start versus_mlflow; do \

@@ -1,7 +1,9 @@
 """From a port of this machine to whichever pod is ready: `kubectl port-forward` in Python."""
 
 import contextlib
+import select
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +12,8 @@ import websocket
 from kubernetes import client  # type: ignore[import-untyped]
 from kubernetes.stream.ws_client import create_websocket  # type: ignore[import-untyped]
 
-DATA, ERROR = b"\x00", b"\x01"
+DATA = b"\x00"
+"""The channel of data; the other one is of errors."""
 
 
 class Forward:
@@ -48,12 +51,10 @@ class Forward:
         self._open.add(connection)
         with connection, contextlib.suppress(OSError, websocket.WebSocketException):
             pod = self._connect(self._find_pod())
-            up = threading.Thread(target=_send, args=[connection, pod], daemon=True)
-            up.start()
-            _receive(pod, connection)
-            _end(connection)
-            up.join()
-            pod.shutdown()
+            try:
+                _pass_on(connection, pod)
+            finally:
+                pod.shutdown()
         self._open.discard(connection)
 
     def _connect(self, pod: str) -> websocket.WebSocket:
@@ -66,26 +67,27 @@ class Forward:
         )
 
 
-def _send(connection: socket.socket, pod: websocket.WebSocket) -> None:
-    with contextlib.suppress(OSError, websocket.WebSocketException):
-        while data := connection.recv(65536):
-            pod.send_binary(DATA + data)
-        pod.close(timeout=0)
-
-
-def _receive(pod: websocket.WebSocket, connection: socket.socket) -> None:
-    """Pass on what comes; the first message of each channel only names the port."""
-    pod.settimeout(None)
+def _pass_on(connection: socket.socket, pod: websocket.WebSocket) -> None:
+    """Pass on what comes from either side until one ends; TLS must not be used by two threads."""
     begun: set[bytes] = set()
-    while message := pod.recv():
-        assert isinstance(message, bytes)
-        channel, data = message[:1], message[1:]
-        if channel not in begun:
-            begun.add(channel)
-        elif channel == DATA:
-            connection.sendall(data)
-        else:
-            return
+    while True:
+        ready, _, _ = select.select([connection, pod.sock], [], [])
+        if connection in ready:
+            data = connection.recv(65536)
+            if not data:
+                return
+            pod.send_binary(DATA + data)
+        more = pod.sock in ready
+        while more:
+            message = pod.recv()
+            channel, data = message[:1], message[1:]
+            if channel not in begun:  # the first message of a channel only names the port
+                begun.add(channel)
+            elif channel == DATA:
+                connection.sendall(data)
+            else:  # the end, or an error
+                return
+            more = isinstance(pod.sock, ssl.SSLSocket) and pod.sock.pending() > 0
 
 
 def _end(connection: socket.socket) -> None:
