@@ -2,12 +2,14 @@
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.cluster.installing import Member, Platform
+from tests.cluster.distributed import S3
+from tests.cluster.installing import SERVICES, Member, Platform
 from tests.conftest import wait_for
 
 pytestmark = pytest.mark.cluster
@@ -40,6 +42,57 @@ TRICKS = [
     "note.txt%00.png",
     "file:///etc/passwd",
 ]
+
+
+METADATA = "169.254.169.254"
+PRETEND = """
+import fcntl, http.server, signal, socket, struct, sys
+SET_ADDRESS, SET_MASK = 0x8916, 0x891C
+def tell(request, address):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        packed = struct.pack("16sH2x4s8x", b"lo:meta", socket.AF_INET, socket.inet_aton(address))
+        fcntl.ioctl(one, request, packed)
+def end(*_):
+    tell(SET_ADDRESS, "0.0.0.0")
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
+tell(SET_ADDRESS, sys.argv[1])
+tell(SET_MASK, "255.255.255.255")
+http.server.HTTPServer((sys.argv[1], 80), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+@pytest.fixture(scope="module")
+def metadata(platform: Platform) -> Iterator[str]:
+    """The address where clouds give credentials: theirs, or one that this node pretends."""
+    address = f"{METADATA}:80"
+    if connect_from(platform, address) == "open":
+        yield address
+        return
+    container = {
+        "name": "metadata",
+        "image": SERVICES,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["python3", "-c", PRETEND, METADATA],
+        "securityContext": {"runAsUser": 0, "capabilities": {"add": ["NET_ADMIN"]}},
+    }
+    platform.core.create_namespaced_pod(
+        platform.namespace,
+        {
+            "metadata": {"name": "metadata"},
+            "spec": {"hostNetwork": True, "containers": [container]},
+        },
+    )
+    wait_for("metadata", lambda: connect_from(platform, address) == "open", 60)
+    yield address
+    platform.core.delete_namespaced_pod("metadata", platform.namespace)
+
+
+def connect_from(platform: Platform, address: str) -> str:
+    """What a pod that no policy holds back sees of an address."""
+    said = platform.execute(S3, "python3", "-c", CONNECT, address, namespace=platform.namespace)
+    answer: str = json.loads(said)[address]
+    return answer
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +160,10 @@ def test_the_network_lets_a_user_reach_what_they_need_and_nothing_else(
     assert set(connect(mallory, *needed).values()) == {"open"}
     said = connect(mallory, *others)
     assert set(said.values()) == {"timed out"}, said
+
+
+def test_credentials_of_the_cloud_are_out_of_reach(mallory: Member, metadata: str) -> None:
+    assert connect(mallory, metadata) == {metadata: "timed out"}
 
 
 def test_a_pod_has_no_account_in_kubernetes_and_no_secret_but_its_own(mallory: Member) -> None:
