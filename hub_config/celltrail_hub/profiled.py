@@ -193,7 +193,8 @@ class ProfiledSpawner(Configurable):
         except UnavailableError as error:
             raise refusal(_TROUBLE, "ledger", error.status, log_message=str(error)) from None
         attempt.is_admitted = True
-        self.user_options = self.orm_spawner.user_options = resolved.user_options
+        if self.user_options != resolved.user_options:  # else the database would write them again
+            self.user_options = self.orm_spawner.user_options = resolved.user_options
         server = f"{self.user.name}/{self.name}".removesuffix("/")
         self._told = facts_of(resolved, server, getattr(self, "image", ""), file.currency)
         return resolved

@@ -32,6 +32,8 @@ def offer(profile: Profile, user: str, groups: Collection[str]) -> Profile | Non
     options = {name: _allowed(option, user, groups) for name, option in profile.options.items()}
     if any(not option.choices and option.free is None for option in options.values()):
         return None
+    if all(option is profile.options[name] for name, option in options.items()):
+        return profile
     return msgspec.structs.replace(profile, options=options)
 
 
