@@ -93,3 +93,23 @@ def test_without_a_cluster_one_line_says_what_does_not_run() -> None:
     assert (done.returncode, done.stdout) == (
         0, "no KUBECONFIG: the tests on a cluster do not run\n",
     ), done.stderr  # fmt: skip
+
+
+def builder(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    path = f"{folder}:/usr/bin:/bin"
+    return subprocess.run(
+        [SCRIPTS / "image-builder"], env={"PATH": path, **env}, capture_output=True, text=True
+    )
+
+
+def test_images_are_built_by_the_first_builder_that_works(tmp_path: Path) -> None:
+    for name in ("buildah", "podman", "docker"):
+        program(tmp_path, name, "exit 1")
+    done = builder(tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "name a builder by IMAGE_BUILD" in done.stderr
+    program(tmp_path, "docker", "exit 0")
+    assert builder(tmp_path).stdout == "docker build\n"
+    program(tmp_path, "buildah", "exit 0")
+    assert builder(tmp_path).stdout == "buildah bud --layers\n"
+    assert builder(tmp_path, IMAGE_BUILD="kaniko").stdout == "kaniko\n"
