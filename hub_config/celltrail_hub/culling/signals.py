@@ -67,7 +67,12 @@ async def exchange(url: str, token: str, notice: Notice) -> Signals | None:
             allow_redirects=False,
         )
         async with answer:
-            return msgspec.json.decode(await answer.content.read(_LARGEST_ANSWER), type=Signals)
+            body = b""
+            async for chunk in answer.content.iter_chunked(_LARGEST_ANSWER):
+                body += chunk
+                if len(body) > _LARGEST_ANSWER:
+                    return None
+        return msgspec.json.decode(body, type=Signals)
     except (aiohttp.ClientError, OSError, TimeoutError, msgspec.DecodeError):
         return None
 
