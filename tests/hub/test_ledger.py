@@ -10,7 +10,9 @@ import pytest
 
 from celltrail.errors import UnavailableError
 from celltrail_hub.culling.decision import End
-from celltrail_hub.ledger import _REVISIONS, Ledger, Stopped, month_start, sessions
+from celltrail_hub.ledger import Ledger, month_start
+from celltrail_hub.ledger_file import REVISIONS, Stopped
+from celltrail_hub.sessions import sessions
 from celltrail_profiles.errors import QuotaError
 from celltrail_profiles.quotas import Holding
 from celltrail_profiles.resolving import Usage
@@ -165,6 +167,14 @@ def test_sessions_are_told_with_what_they_held_at_the_price_of_then(
     assert sessions(tmp_path / "ledger.sqlite", NOVEMBER, first.started) == []
 
 
+def test_only_those_sessions_are_read_that_may_be_seen(tmp_path: Path, ledger: Ledger) -> None:
+    for user in ("ada", "bob", "cy"):
+        ledger.reserve(FILE, asking(user), "a", set)
+    seen = sessions(tmp_path / "ledger.sqlite", 0, NOVEMBER * 2, {"ada", "bob"})
+    assert [session.user for session in seen] == ["ada", "bob"]
+    assert sessions(tmp_path / "ledger.sqlite", 0, NOVEMBER * 2, set()) == []
+
+
 def test_a_server_that_runs_counts_until_it_was_last_seen(
     tmp_path: Path, ledger: Ledger, clock: Clock
 ) -> None:
@@ -201,7 +211,7 @@ def test_what_ended_without_a_hub_ended_when_the_last_one_saw_it(
 
 def test_a_file_of_an_earlier_version_is_taken_over(tmp_path: Path, clock: Clock) -> None:
     with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as old:
-        old.executescript(_REVISIONS[0])
+        old.executescript(REVISIONS[0])
         old.execute(
             "INSERT INTO servers VALUES (1, 'ada', 'a', '[]', 'p', '0', '0', '0', '2', ?, NULL)",
             (clock.now - HOUR,),

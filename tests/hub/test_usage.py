@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from celltrail.errors import InvalidError
-from celltrail_hub.ledger import Session
+from celltrail_hub.sessions import Session
 from celltrail_hub.usage.sums import Row, Span, csv_text, keys_of, span_of, summed
 from celltrail_profiles.resolving import Usage
 

@@ -31,8 +31,8 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from celltrail_hub.ledger import sessions
     from celltrail_hub.local.settings import default_state_dir
+    from celltrail_hub.sessions import sessions
     from celltrail_hub.usage.sums import csv_text, keys_of, span_of, summed
 
     span = span_of(args.first, args.last, datetime.now(UTC).date())

@@ -6,7 +6,7 @@ of `ml`. Works without JavaScript.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from jupyterhub.scopes import Scope  # type: ignore[import-untyped] # noqa: TID2
 from tornado.web import HTTPError, authenticated
 
 from celltrail.errors import CelltrailError, InvalidError
-from celltrail_hub.ledger import sessions
+from celltrail_hub.sessions import sessions
 from celltrail_hub.shared import ledger_of
 from celltrail_hub.usage.sums import (
     AMOUNTS,
@@ -68,24 +68,24 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
         else:
             await self._write_page(rows, totals, span, keys, whose)
 
-    def _whose(self) -> Callable[[str], bool] | None:
+    def _whose(self) -> Collection[str] | None:
         """Return who may be seen, or None for everybody; raises HTTPError 403 for nobody."""
         allowed = self.parsed_scopes.get(_SCOPE)
         if allowed == Scope.ALL:
             return None
-        names = set(allowed.get("user", ())) if allowed else set()
+        names: set[str] = set(allowed.get("user", ())) if allowed else set()
         if allowed and "group" in allowed:
             members = self.db.query(orm.User.name).join(orm.User.groups)
             names |= {name for (name,) in members.filter(orm.Group.name.in_(allowed["group"]))}
         if not names:
             raise HTTPError(403, f"Usage is shown to who has the scope {_SCOPE}")
-        return names.__contains__
+        return names
 
     async def _rows(
         self,
         span: Span,
         keys: tuple[str, ...],
-        whose: Callable[[str], bool] | None,
+        whose: Collection[str] | None,
         group: str,
     ) -> tuple[list[Row], list[Row]]:
         ledger_of(self._ledger_file).mark()  # what runs counts until now
@@ -108,7 +108,7 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
         totals: list[Row],
         span: Span,
         keys: tuple[str, ...],
-        whose: Callable[[str], bool] | None,
+        whose: Collection[str] | None,
     ) -> None:
         page = await self.render_template(
             "usage.html",
@@ -138,14 +138,14 @@ def _read(
     path: Path,
     span: Span,
     keys: tuple[str, ...],
-    whose: Callable[[str], bool] | None,
+    whose: Collection[str] | None,
     group: str,
 ) -> tuple[list[Row], list[Row]]:
     """Return the rows, and those of all together, one for each currency."""
     counted = [
         session
-        for session in sessions(path, span.begin, span.end)
-        if (whose is None or whose(session.user)) and (not group or group in session.groups)
+        for session in sessions(path, span.begin, span.end, whose)
+        if not group or group in session.groups
     ]
     return summed(counted, span, keys), summed(counted, span, ())
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 import msgspec
 
 from celltrail.errors import InvalidError
-from celltrail_hub.ledger import Session
+from celltrail_hub.sessions import Session
 from celltrail_profiles.resolving import Usage
 
 KEYS = ("user", "group", "profile", "server", "month", "day")
