@@ -14,7 +14,7 @@ def refusal(
     from jupyterhub.spawner import SpawnException  # type: ignore[import-untyped]
 
     exception: Exception = SpawnException(
-        message, reason=reason, status_code=status, log_message=log_message
+        message, reason=reason, status_code=status, log_message=_line(log_message)
     )
     # The page and the stream of a start that failed know only this; else the stream has the log's.
     exception.jupyterhub_message = message  # type: ignore[attr-defined]
@@ -24,3 +24,9 @@ def refusal(
             f"Not started. {html.escape(message)} {link}"
         )
     return exception
+
+
+def _line(text: str) -> str:
+    """Return a text as one line: what a server said last is not to look like others' lines."""
+    words = " ".join(text.split())
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in words)

@@ -36,4 +36,5 @@ def test_a_fact_that_is_too_long_spoils_no_run() -> None:
 def test_a_run_costs_what_its_server_cost_meanwhile() -> None:
     assert cost_of({"celltrail.cost_per_hour": "1.5"}, 7200) == 3
     assert cost_of({}, 7200) is None
-    assert cost_of({"celltrail.cost_per_hour": "much"}, 7200) is None
+    for price in ("much", "nan", "inf", "1e999"):
+        assert cost_of({"celltrail.cost_per_hour": price}, 7200) is None

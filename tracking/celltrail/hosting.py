@@ -3,6 +3,7 @@
 Runs that begin here carry it as tags, so that each can tell what it ran on and what that cost.
 """
 
+import math
 import os
 from collections.abc import Mapping
 
@@ -29,6 +30,7 @@ def cost_of(tags: Mapping[str, str], seconds: float) -> float | None:
     Runs side by side on one server cost this together, not each.
     """
     try:
-        return float(tags[f"{PREFIX}cost_per_hour"]) * seconds / 3600
+        cost = float(tags[f"{PREFIX}cost_per_hour"]) * seconds / 3600
     except (KeyError, ValueError):
         return None
+    return cost if math.isfinite(cost) else None

@@ -3,6 +3,7 @@
 The hub's administrators see no runs of others here, since they may not at the tracking server.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -72,7 +73,7 @@ class RunsHandler(BaseHandler):  # type: ignore[misc]
         runs: list[dict[str, Any]] = []
         asked = {"filter": filter_of(span), "limit": str(_PAGE_RUNS)}
         try:
-            async with self._token() as token:
+            async with asyncio.timeout(_SECONDS), self._token() as token:
                 while len(runs) < _MOST_RUNS:
                     page = await self._ask(token, asked)
                     runs += page["runs"]
@@ -80,7 +81,7 @@ class RunsHandler(BaseHandler):  # type: ignore[misc]
                         return runs, False
                     asked["page_token"] = page["next"]
         except (HTTPClientError, OSError, ValueError) as error:
-            self.log.error("What runs cost cannot be told: %s", error)
+            self.log.error("What runs cost cannot be told: %r", error)
             raise HTTPError(503, "The tracking server does not answer at the moment") from None
         return runs, True
 
@@ -90,6 +91,7 @@ class RunsHandler(BaseHandler):  # type: ignore[misc]
                 f"{self._tracking_url}/api/v1/runs/search?{urlencode(asked)}",
                 headers={"Authorization": f"Bearer {token}"},
                 request_timeout=_SECONDS,
+                follow_redirects=False,  # the token is for one address
             )
         )
         return json.loads(answer.body)
