@@ -17,8 +17,8 @@ import yaml
 from chart_values import Values
 from traitlets import CaselessStrEnum, Float, Int, List, TraitType
 
+from celltrail_profiles.json_schema import schema_of
 from celltrail_profiles.reading import KUBESPAWNER
-from celltrail_profiles.schema import schema_of
 from celltrail_server.settings import TrackingServer
 
 TARGET = Path(__file__).parent / "celltrail" / "values.schema.json"

@@ -14,13 +14,14 @@ from celltrail.errors import InvalidError, UnavailableError
 from celltrail_profiles import access, catalog, cluster, diffing, explaining, packing
 from celltrail_profiles.errors import ProfileError
 from celltrail_profiles.fitting import check_fit
+from celltrail_profiles.json_schema import profiles_schema
 from celltrail_profiles.kubespawner import profile_list
 from celltrail_profiles.membership import Members, ask_hub, check_groups, read_members
 from celltrail_profiles.nodes import ClusterNode
 from celltrail_profiles.options import ResolvedSpawn, validated
 from celltrail_profiles.problems import Finding, Problem
 from celltrail_profiles.reading import load, read_file
-from celltrail_profiles.schema import Profile, ProfileFile, json_schema, to_text
+from celltrail_profiles.schema import Profile, ProfileFile, to_text
 
 
 def _lint(args: argparse.Namespace) -> int:
@@ -188,7 +189,7 @@ def _kinds_of_cluster() -> dict[str, dict[str, Any]]:
 
 
 def _schema(args: argparse.Namespace) -> int:
-    print(json.dumps(json_schema(), indent=2))
+    print(json.dumps(profiles_schema(), indent=2))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The vocabulary of a file of profiles: every type that YAML may hold, and the JSON Schema of them.
+"""The vocabulary of a file of profiles: every type that YAML may hold.
 
 Descriptions here are what an editor shows and what `docs/profiles.md` says. Unknown keys are
 errors everywhere. Values are frozen; nothing here is a callable, so a profile is data only.
@@ -10,12 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from celltrail_profiles.gpus import Vendor
-from celltrail_profiles.quantities import (
-    DURATION_PATTERN,
-    QUANTITY_PATTERN,
-    Duration,
-    Quantity,
-)
+from celltrail_profiles.quantities import Duration, Quantity
 
 # A doubled hyphen divides profile and option in the names of form fields.
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=63)]
@@ -296,34 +291,3 @@ def to_text(value: Any) -> Any:
     if isinstance(value, Quantity | Duration):
         return str(value)
     raise NotImplementedError(type(value))
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a file of profiles, for editors and for Helm."""
-    schema = schema_of(ProfileFile, "Celltrail spawner profiles")
-    schema["$defs"]["ProfileFile"]["patternProperties"] = {"^x-": {}}
-    return schema
-
-
-def schema_of(type_: type[msgspec.Struct], title: str) -> dict[str, Any]:
-    """Return the JSON Schema of a struct with quantities and durations."""
-    schema = _portable(msgspec.json.schema(type_, schema_hook=_schema_of))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **schema}
-
-
-def _schema_of(type_: type) -> dict[str, Any]:
-    if type_ is Quantity:
-        return {"type": ["string", "number"], "minimum": 0, "pattern": QUANTITY_PATTERN}
-    return {"type": "string", "minLength": 2, "pattern": DURATION_PATTERN}
-
-
-def _portable(schema: Any) -> Any:
-    """Return it with `$` for Python's `\\Z`: Helm and editors have other regular expressions."""
-    if isinstance(schema, dict):
-        return {
-            key: value.replace(r"\Z", "$")
-            if key == "pattern" and isinstance(value, str)
-            else _portable(value)
-            for key, value in schema.items()
-        }
-    return [_portable(each) for each in schema] if isinstance(schema, list) else schema

@@ -7,12 +7,12 @@ import pytest
 import yaml
 
 from celltrail_profiles import catalog
+from celltrail_profiles.json_schema import profiles_schema
 from celltrail_profiles.kubespawner import overrides, profile_list
 from celltrail_profiles.manifests import faults_in
 from celltrail_profiles.options import validated
 from celltrail_profiles.pods import pods_of
 from celltrail_profiles.reading import read_text
-from celltrail_profiles.schema import json_schema
 from tests.profiles.golden import FOLDER, every_answer, rendered
 from tests.profiles.helping import file_of, pod_of, started
 
@@ -128,7 +128,7 @@ def test_kubernetes_would_take_each_pod_of_the_catalog(name: str) -> None:
 
 
 def test_the_json_schema_takes_what_the_linter_takes() -> None:
-    checker = jsonschema.Draft202012Validator(json_schema())
+    checker = jsonschema.Draft202012Validator(profiles_schema())
     for text in [EVERYTHING, *map(catalog.text, catalog.names())]:
         checker.validate(yaml.safe_load(text))
 
@@ -147,7 +147,7 @@ def test_the_json_schema_takes_what_the_linter_takes() -> None:
 )
 def test_the_json_schema_refuses_what_types_refuse(change: dict[str, Any]) -> None:
     profile = {"slug": "a", "display_name": "A", "who": "everyone", **change}
-    checker = jsonschema.Draft202012Validator(json_schema())
+    checker = jsonschema.Draft202012Validator(profiles_schema())
     assert not checker.is_valid({"profiles": [profile]})
     assert checker.is_valid({"profiles": [{"slug": "a", "display_name": "A"}], "x-own": 1})
 

@@ -13,8 +13,9 @@ from msgspec import Meta
 
 from celltrail_hub.logins.settings import WITHOUT_GROUPS, Authentication, HttpUrl
 from celltrail_hub.secret import Secret
+from celltrail_profiles.json_schema import schema_of
 from celltrail_profiles.quantities import Duration, Quantity
-from celltrail_profiles.schema import EnvName, Slug, Text, schema_of
+from celltrail_profiles.schema import EnvName, Slug, Text
 from celltrail_profiles.structs import load_struct
 
 VARIABLE = "CELLTRAIL_HUB_CONFIG"
