@@ -17,7 +17,7 @@ from prometheus_client import Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 
 from celltrail.errors import CelltrailError
-from celltrail_hub.shared import ledger_of, source_of
+from celltrail_hub.shared import ledger_of, profiles_in
 from celltrail_profiles.quotas import Holding, Level
 from celltrail_profiles.schema import ProfileFile
 
@@ -87,7 +87,7 @@ class HeldCollector:
         try:
             ledger = ledger_of(self._ledger_file)
             held = ledger.holdings()
-            file = source_of(self._profiles_file).current()
+            file = profiles_in(self._profiles_file)
             levels = ledger.levels(file, _everybody(file))
         except CelltrailError:  # told where servers are started
             return

@@ -18,7 +18,7 @@ from celltrail_hub.culling.decision import End
 from celltrail_hub.facts import facts_of
 from celltrail_hub.ledger import Server
 from celltrail_hub.refusal import refusal
-from celltrail_hub.shared import capacity_at, form_of, ledger_of, source_of
+from celltrail_hub.shared import capacity_at, form_of, ledger_of, profiles_in
 from celltrail_profiles.access import offers
 from celltrail_profiles.errors import ProfileError, QuotaError
 from celltrail_profiles.options import ResolvedSpawn, from_form, validated
@@ -92,7 +92,7 @@ class ProfiledSpawner(Configurable):
         if not self.profiles_file or slug is None:
             return None
         try:
-            file = source_of(self.profiles_file).current()
+            file = profiles_in(self.profiles_file)
         except ProfileError:  # told whoever starts a server
             return None
         return next((profile for profile in file.profiles if profile.slug == slug), None)
@@ -230,14 +230,9 @@ class ProfiledSpawner(Configurable):
     def _profiles(self) -> ProfileFile:
         """Return the profiles in force. Raises SpawnException if there never were good ones."""
         try:
-            source = source_of(self.profiles_file)
+            return profiles_in(self.profiles_file)
         except ProfileError as error:
             raise refusal(_TROUBLE, error.reason, 503, log_message=str(error)) from None
-        known = source.problem
-        file = source.current()
-        if source.problem is not None and source.problem is not known:
-            self.log.error("The profiles stay as they were: %s", source.problem)
-        return file
 
     def _groups(self) -> frozenset[str]:
         return frozenset(group.name for group in self.user.groups)

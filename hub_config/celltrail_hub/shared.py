@@ -4,6 +4,9 @@ import os
 from functools import cache, partial
 from pathlib import Path
 
+from tornado.ioloop import PeriodicCallback
+from tornado.log import app_log
+
 from celltrail.errors import UnavailableError
 from celltrail_hub.capacity.client import TOKEN_VARIABLE, CapacityClient
 from celltrail_hub.ledger import Ledger
@@ -14,9 +17,21 @@ from celltrail_profiles.source import ProfileSource
 _MARK_MS = 60_000
 
 
+def profiles_in(path: str) -> ProfileFile:
+    """Return the profiles in force; the log tells once that a file has errors now.
+
+    Raises ProfileError if there never were good ones.
+    """
+    source = _source_of(path)
+    known = source.problem
+    file = source.current()
+    if source.problem is not None and source.problem is not known:
+        app_log.error("The profiles stay as they were: %s", source.problem)
+    return file
+
+
 @cache
-def source_of(path: str) -> ProfileSource:
-    """Return this hub's one source of a file. Raises ProfileError if the file has errors."""
+def _source_of(path: str) -> ProfileSource:
     return ProfileSource(Path(path))
 
 
@@ -26,8 +41,6 @@ def ledger_of(path: str) -> Ledger:
 
     To be called from the hub's event loop. Raises UnavailableError if the file cannot be used.
     """
-    from tornado.ioloop import PeriodicCallback
-
     ledger = Ledger(Path(path))
     PeriodicCallback(partial(_mark, ledger), _MARK_MS).start()
     return ledger
@@ -50,8 +63,6 @@ def form_of(file: ProfileFile) -> SpawnForm:
 
 
 def _mark(ledger: Ledger) -> None:
-    from tornado.log import app_log
-
     try:
         ledger.mark()
     except UnavailableError as error:  # the next minute tells as much

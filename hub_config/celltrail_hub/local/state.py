@@ -6,6 +6,7 @@
     hub.sqlite        JupyterHub's database
     cookie_secret     keeps users logged in over restarts
     proxy/            the proxy's configuration
+    ledger.sqlite     which servers run and ran, where there are profiles
     homes/NAME        users' homes
     server/           the tracking server's records and artifacts
 
