@@ -1,6 +1,7 @@
 """A user's server may answer the hub anything: in pieces, without end, or not at all."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -69,3 +70,26 @@ def test_nobody_is_sent_elsewhere() -> None:
             return await ask(lambda: answering(head.encode()))
 
     assert asyncio.run(both()) is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"no HTTP\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: " + b"x" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
+        b"",
+    ],
+)
+def test_what_is_no_answer_is_none(raw: bytes) -> None:
+    assert asyncio.run(ask(lambda: answering(raw))) is None
+
+
+def test_a_small_answer_that_swells_is_none() -> None:
+    packed = gzip.compress(b" " * 10_000_000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    assert asyncio.run(ask(lambda: answering(head + packed))) is None
