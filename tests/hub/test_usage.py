@@ -100,7 +100,7 @@ def test_who_cost_most_comes_first() -> None:
     assert [row.values for row in summed(ran, NOVEMBER, ["user"])] == [("bob",), ("ada",)]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@cmd", "\tx", "\rx"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@cmd", "\tx", "\rx", "\n=1"])
 def test_no_cell_is_a_formula_and_every_value_comes_back(name: str) -> None:
     ran = [session("2026-11-02T10:00", "2026-11-02T11:00", name + ',"\n', profile="gpu")]
     text = csv_text(summed(ran, NOVEMBER, ["user", "profile"]), NOVEMBER, ["user", "profile"])

@@ -40,7 +40,8 @@ class CelltrailAccounts(NativeAuthenticator):  # type: ignore[misc]
 
     async def refresh_user(self, user: Any, handler: Any = None) -> bool:
         """Tell whether a user who is logged in may stay so; asked every five minutes."""
-        return user.name in self.get_authed_users()
+        info = UserInfo.find(self.db, user.name)
+        return info is not None and info.is_authorized
 
     def get_handlers(self, app: Any) -> list[tuple[str, Any]]:
         """Return its own handlers, but for two that change something by a GET, and its login.

@@ -189,7 +189,7 @@ def _native(login: Native, env: Mapping[str, str]) -> Traits:
         "first_password": _long_enough(
             "native.admin_password", login.admin_password.read(env), least
         ),
-        "minimum_password_length": login.minimum_password_length,
+        "minimum_password_length": least,
         "check_common_password": True,
         "allowed_failed_logins": login.failed_logins,
         "seconds_before_next_try": login.wait_seconds,

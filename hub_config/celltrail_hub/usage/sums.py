@@ -24,7 +24,7 @@ NO_GROUP = "(no group)"
 DEFAULT_SERVER = "(default)"
 _GIB = 2**30
 _HOUR = 3600
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MAX_DAYS = 3660
 _YEARS = range(1970, 3000)
 
