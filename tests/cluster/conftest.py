@@ -5,9 +5,11 @@ What is left of a test, if it was killed, are namespaces labelled `celltrail-tes
 
 import contextlib
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from kubernetes import client, config
@@ -15,6 +17,15 @@ from kubernetes import client, config
 from tests.browser.conftest import chromium, context, page  # noqa: F401
 from tests.cluster.distributed import VALUES, start_s3
 from tests.cluster.installing import Platform, build_images, build_services, installed
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Build the images if a test uses them: at first that takes longer than a test may."""
+    uses = any("images" in getattr(item, "fixturenames", ()) for item in session.items)
+    if uses and not session.config.option.collectonly:
+        build_images()
+        with tempfile.TemporaryDirectory() as folder:
+            build_services(Path(folder))
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +51,8 @@ def core(api: client.ApiClient) -> client.CoreV1Api:
 
 
 @pytest.fixture(scope="session")
-def images(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The platform's images, built from this checkout and given to the cluster."""
-    build_images()
-    build_services(tmp_path_factory.mktemp("services"))
+def images() -> None:
+    """The platform's images; `pytest_collection_finish` has built them."""
 
 
 @pytest.fixture(scope="session")
