@@ -2,6 +2,7 @@
 
 import gc
 import random
+import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
@@ -330,3 +331,27 @@ def test_what_an_import_compiles_is_no_file_of_the_cell(
     trace = session.run("import celltrail_compiled")
     assert (tmp_path / "__pycache__").exists()
     assert [name for name in reads(trace) | writes(trace) if "__pycache__/" in name] == []
+
+
+AT_THE_END = """
+import atexit
+from celltrail_dataflow.tracing import watching
+from celltrail_dataflow.tracing.tracer import Tracer
+
+def late():  # the interpreter takes modules' names away, too, before the last events
+    vars(watching).update(dict.fromkeys(list(vars(watching))))
+    open({file!r}).close()
+
+atexit.register(late)
+tracer = Tracer({{}})
+tracer.begin()
+tracer.end("1")
+"""
+
+
+def test_the_end_of_the_interpreter_is_quiet(tmp_path: Path):
+    file = tmp_path / "data"
+    file.touch()
+    program = AT_THE_END.format(file=str(file))
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -59,6 +60,10 @@ async def test_a_start_does_not_fail_because_the_proxy_is_away(caplog: pytest.Lo
     await end_tasks()
 
 
+def knows(url: str, headers: dict[str, str], rule: str) -> bool:
+    return rule in httpx.get(url, headers=headers).text
+
+
 @pytest.mark.integration
 async def test_every_traefik_behind_a_name_is_told_and_none_waits_for_a_dead_one(
     hub: DeployedHub, monkeypatch: pytest.MonkeyPatch
@@ -84,8 +89,10 @@ async def test_every_traefik_behind_a_name_is_told_and_none_waits_for_a_dead_one
     monkeypatch.undo()
     headers = {"Authorization": f"Bearer {PROXY_TOKEN}"}
     for host in hosts[:2]:
-        found = httpx.get(f"http://{host}:{hub.rest_port}/api/http/routers", headers=headers)
-        assert "PathPrefix(`/user/bob/`)" in found.text
+        # One of them is enough for `add_route`; the hub tells the first one its own routes, too.
+        asked = f"http://{host}:{hub.rest_port}/api/http/routers"
+        told = partial(knows, asked, headers, "PathPrefix(`/user/bob/`)")
+        await asyncio.to_thread(wait_for, f"the route at {host}", told)
     hub.end("second", signal.SIGKILL)
     await end_tasks()
 

@@ -6,6 +6,7 @@ found by the audit event `exec` (PEP 578), which every cell passes, and so do `e
 bodies of timing magics. Nothing here keeps an object of the user.
 """
 
+import atexit
 import contextlib
 import sys
 import threading
@@ -265,7 +266,8 @@ def _is_import() -> bool:
 
 
 _listeners: tuple[Watcher, ...] = ()
-_heard: Set[str] = frozenset()
+_heard: set[str] = set()
+"""Changed in place only: the hook holds this very object."""
 _is_listening = False
 
 
@@ -275,6 +277,7 @@ def _listen(watcher: Watcher) -> None:
     _set_listeners(*_listeners, watcher)
     if not _is_listening:
         _is_listening = True
+        atexit.register(_set_listeners)
         sys.addaudithook(_hook)
 
 
@@ -284,12 +287,16 @@ def _forget(watcher: Watcher) -> None:
 
 def _set_listeners(*watchers: Watcher) -> None:
     global _heard, _listeners
+    events = frozenset[str]().union(*(one.events for one in watchers))
+    _heard |= events
     _listeners = watchers
-    _heard = frozenset[str]().union(*(one.events for one in watchers))
+    _heard &= events
 
 
-def _hook(event: str, args: tuple[Any, ...]) -> None:
-    if event not in _heard:  # of some, such as of `id`, there may be millions
+def _hook(event: str, args: tuple[Any, ...], heard: Set[str] = _heard) -> None:
+    # Of some events, such as of `id`, there may be millions; and when the interpreter ends, the
+    # names of this module are gone before the last of them.
+    if event not in heard:
         return
     for watcher in _listeners:
         if watcher.is_open and event in watcher.events:
