@@ -344,6 +344,7 @@ def late():  # the interpreter takes modules' names away, too, before the last e
 
 atexit.register(late)
 tracer = Tracer({{}})
+tracer.start()
 tracer.begin()
 tracer.end("1")
 """
