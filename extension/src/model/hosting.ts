@@ -18,15 +18,14 @@ export function hostOf(tags: Record<string, string>, duration_ms: number): IHost
     return null;
   }
   const gpu = told("gpu");
-  const hourly = told("cost_per_hour");
+  const hourly = Number(told("cost_per_hour") ?? NaN);
   return {
     kind: gpu === null ? profile : `${profile} (${gpu})`,
     server: told("server"),
     image: told("image"),
-    cost:
-      hourly === null
-        ? null
-        : `${formatMoney((Number(hourly) * duration_ms) / 3_600_000)} ${told("currency") ?? ""}`,
+    cost: Number.isFinite(hourly)
+      ? `${formatMoney((hourly * duration_ms) / 3_600_000)} ${told("currency") ?? ""}`
+      : null,
   };
 }
 

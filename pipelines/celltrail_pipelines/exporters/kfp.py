@@ -22,7 +22,8 @@ from celltrail.errors import InvalidError
 from celltrail_pipelines.names import UniqueNames, slug
 from celltrail_pipelines.pipeline import Parameter, Pipeline, Step
 
-DEFAULT_IMAGE = f"celltrail/python-step:{__version__}"
+DEFAULT_IMAGE = f"localhost/celltrail-step:{__version__}"
+"""As `make images` names it (helm/images)."""
 MAX_ARGUMENT_BYTES = 128 * 1024
 """Linux takes no longer argument, its final zero byte included (MAX_ARG_STRLEN)."""
 

@@ -33,6 +33,8 @@ it("writes the cost of a short run with digits that say something", () => {
 
 it("tells no cost that nobody said, and no host without a hub", () => {
   expect(hostOf({ "celltrail.profile": "small" }, HOUR_MS)?.cost).toBeNull();
+  const odd = { ...TAGS, "celltrail.cost_per_hour": "cheap" }; // users may write tags, too
+  expect(hostOf(odd, HOUR_MS)?.cost).toBeNull();
   expect(hostOf({ team: "vision" }, HOUR_MS)).toBeNull();
 });
 
