@@ -71,7 +71,11 @@ async def test_every_traefik_behind_a_name_is_told_and_none_waits_for_a_dead_one
     hub.start_proxy("second", "127.0.0.2")
     hosts = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]  # nobody is at the last
 
-    def resolve(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
+    resolve_really = socket.getaddrinfo
+
+    def resolve(host: str, port: int, *rest: Any, **named: Any) -> list[Any]:
+        if host != "proxies":
+            return resolve_really(host, port, *rest, **named)
         return [(0, 0, 0, "", (each, port)) for each in hosts]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
@@ -86,7 +90,6 @@ async def test_every_traefik_behind_a_name_is_told_and_none_waits_for_a_dead_one
     await proxy.check_routes({}, {})
     for name in ("ada", "bob"):
         await proxy.add_route(f"/user/{name}/", "http://10.0.0.3:8888", {"user": name})
-    monkeypatch.undo()
     headers = {"Authorization": f"Bearer {PROXY_TOKEN}"}
     for host in hosts[:2]:
         # One of them is enough for `add_route`; the hub tells the first one its own routes, too.
