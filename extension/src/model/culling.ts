@@ -5,7 +5,7 @@ import { Observable, Scheduler } from "./observables";
 const HOUR_SECONDS = 3600;
 const USUAL_HOURS = [1, 4, 12];
 
-const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 10_000;
 
 /** Requests take their time: below this, two times of the stop are one. */
 const SAME_MS = 5000;
