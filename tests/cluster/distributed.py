@@ -1,10 +1,11 @@
 """Values of a platform as a team has it: PostgreSQL, artifacts in S3, two tracking servers."""
 
+import signal
 from typing import Any
 
 from kubernetes import client
 
-from tests.cluster.installing import SERVICES, Platform, is_ready
+from tests.cluster.installing import SERVICES, Platform, execute, is_ready
 from tests.conftest import wait_for
 
 S3 = "s3"
@@ -92,7 +93,10 @@ def crash(platform: Platform, pod: Any, namespace: str | None = None) -> None:
         "    if ppid == 1 and pid != me: os.kill(pid, 9)"
     )
     namespace = namespace or platform.namespace
-    platform.execute(name, "python3", "-c", command, namespace=namespace)
+    # The container's end may be this command's, too.
+    execute(
+        platform.api, namespace, name, "python3", "-c", command, codes=(0, 128 + signal.SIGKILL)
+    )
 
     def started_again() -> bool:
         try:
