@@ -35,12 +35,17 @@ class Session(msgspec.Struct, frozen=True):
 
 
 def sessions(
-    path: Path, begin: float, end: float, users: Collection[str] | None = None
+    path: Path,
+    begin: float,
+    end: float,
+    users: Collection[str] | None = None,
+    group: str = "",
 ) -> list[Session]:
     """Return all servers that ran between two times, those that still run until they were seen.
 
-    Only those of `users`, unless that is None. May be called from any thread, and while a hub
-    writes. Raises UnavailableError if the file is not there or cannot be read.
+    Only those of `users`, unless that is None, and of members of `group`, unless it is empty. May
+    be called from any thread, and while a hub writes. Raises UnavailableError if the file is not
+    there or cannot be read.
     """
     whose = None if users is None else json.dumps(sorted(users))
     asked = {"begin": begin, "end": end, "users": whose}
@@ -49,7 +54,8 @@ def sessions(
         closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection,
     ):
         rows = connection.execute(_SESSIONS, asked).fetchall()
-    return [_session(row) for row in rows]
+    found = map(_session, rows)
+    return [session for session in found if not group or group in session.groups]
 
 
 def _session(row: tuple[Any, ...]) -> Session:

@@ -26,7 +26,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         metavar="KEY",
         help="rows by user, group, profile, server, month or day, repeatable (default: user)",
     )
-    parser.add_argument("--group", metavar="NAME", help="only servers of this group's members")
+    parser.add_argument(
+        "--group", default="", metavar="NAME", help="only servers of this group's members"
+    )
     parser.add_argument("--csv", action="store_true", help="print CSV")
 
 
@@ -38,12 +40,7 @@ def _run(args: argparse.Namespace) -> int:
     span = span_of(args.first, args.last, datetime.now(UTC).date())
     keys = keys_of(args.by or ["user"])
     ledger = args.ledger or default_state_dir() / "ledger.sqlite"
-    counted = [
-        session
-        for session in sessions(ledger, span.begin, span.end)
-        if args.group is None or args.group in session.groups
-    ]
-    rows = summed(counted, span, keys)
+    rows = summed(sessions(ledger, span.begin, span.end, group=args.group), span, keys)
     if args.csv:
         print(csv_text(rows, span, keys), end="")
     else:

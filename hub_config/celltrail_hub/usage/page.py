@@ -7,19 +7,18 @@ of `ml`. Works without JavaScript.
 
 import asyncio
 from collections.abc import Collection
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jupyterhub import orm  # type: ignore[import-untyped] # noqa: TID253
-from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped] # noqa: TID253
 from jupyterhub.scopes import Scope  # type: ignore[import-untyped] # noqa: TID253
 from tornado.web import HTTPError, authenticated
 
 from celltrail.errors import CelltrailError, InvalidError
 from celltrail_hub.sessions import sessions
 from celltrail_hub.shared import ledger_of
+from celltrail_hub.usage.days import DaysHandler
 from celltrail_hub.usage.sums import (
     AMOUNTS,
     KEYS,
@@ -28,7 +27,6 @@ from celltrail_hub.usage.sums import (
     csv_text,
     keys_of,
     shown,
-    span_of,
     summed,
 )
 
@@ -36,7 +34,7 @@ _SCOPE = "read:servers"
 _ROWS_SHOWN = 500
 
 
-class UsageHandler(BaseHandler):  # type: ignore[misc]
+class UsageHandler(DaysHandler):
     """Shows usage; `?format=csv` as a file. Tokens are taken too, for scripts."""
 
     _accept_token_auth = True
@@ -51,9 +49,7 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
         """Answer for the days, the keys and the group asked for."""
         whose = self._whose()
         try:
-            span = span_of(
-                self.get_argument("from", ""), self.get_argument("to", ""), datetime.now(UTC).date()
-            )
+            span = self.days()
             everybody = ("user",) if whose is None else ("profile",)
             keys = keys_of(self.get_arguments("by")) or everybody
             rows, totals = await self._rows(span, keys, whose, self.get_argument("group", ""))
@@ -63,8 +59,8 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
             self.log.error("Usage cannot be told: %s", error)
             raise HTTPError(503, "Usage cannot be told at the moment") from None
         self.set_header("Cache-Control", "no-store")
-        if self.get_argument("format", "") == "csv":
-            self._write_csv(rows, span, keys)
+        if self.wants_csv:
+            self.write_csv("usage", span, csv_text(rows, span, keys))
         else:
             await self._write_page(rows, totals, span, keys, whose)
 
@@ -93,14 +89,6 @@ class UsageHandler(BaseHandler):  # type: ignore[misc]
         return await asyncio.to_thread(
             partial(_read, Path(self._ledger_file), span, keys, whose, group)
         )
-
-    def _write_csv(self, rows: list[Row], span: Span, keys: tuple[str, ...]) -> None:
-        self.set_header("Content-Type", "text/csv; charset=utf-8")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header(
-            "Content-Disposition", f'attachment; filename="usage-{span.first}-{span.last}.csv"'
-        )
-        self.finish(csv_text(rows, span, keys))
 
     async def _write_page(
         self,
@@ -142,11 +130,7 @@ def _read(
     group: str,
 ) -> tuple[list[Row], list[Row]]:
     """Return the rows, and those of all together, one for each currency."""
-    counted = [
-        session
-        for session in sessions(path, span.begin, span.end, whose)
-        if not group or group in session.groups
-    ]
+    counted = sessions(path, span.begin, span.end, users=whose, group=group)
     return summed(counted, span, keys), summed(counted, span, ())
 
 

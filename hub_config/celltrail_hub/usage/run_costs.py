@@ -4,8 +4,6 @@ Pure. A run costs what its server cost while it went on: runs side by side on on
 so that their costs do not add up; `usage` has the sums.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +11,7 @@ from typing import Any
 import msgspec
 
 from celltrail.hosting import FACTS, PREFIX, cost_of
-from celltrail_hub.usage.sums import Span, csv_cell
+from celltrail_hub.usage.sums import Span, csv_cell, csv_of
 
 _MS = 1000
 _HOUR = 3600
@@ -51,13 +49,9 @@ def costs_of(runs: Iterable[Mapping[str, Any]], now: float) -> list[RunCost]:
 
 
 def costs_csv(costs: Iterable[RunCost]) -> str:
-    """Return them as CSV (RFC 4180) that no spreadsheet takes for formulas."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(RunCost.__struct_fields__)
-    for cost in costs:
-        writer.writerow(map(_cell, msgspec.structs.astuple(cost)))
-    return file.getvalue()
+    """Return them as CSV that no spreadsheet takes for formulas."""
+    lines = (map(_cell, msgspec.structs.astuple(cost)) for cost in costs)
+    return csv_of([RunCost.__struct_fields__, *lines])
 
 
 def _cost(run: Mapping[str, Any], now: float) -> RunCost:

@@ -8,19 +8,18 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from jupyterhub import orm  # type: ignore[import-untyped] # noqa: TID253
-from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped] # noqa: TID253
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.web import HTTPError, authenticated
 
 from celltrail.errors import InvalidError
 from celltrail_hub.scopes import ACCESS_SCOPE, READ_SCOPE
+from celltrail_hub.usage.days import DaysHandler
 from celltrail_hub.usage.run_costs import RunCost, costs_csv, costs_of, filter_of
-from celltrail_hub.usage.sums import Span, shown, span_of
+from celltrail_hub.usage.sums import Span, shown
 
 _PAGE_RUNS = 100
 _MOST_RUNS = 1000
@@ -28,7 +27,7 @@ _SECONDS = 20
 _ROWS_SHOWN = 500
 
 
-class RunsHandler(BaseHandler):  # type: ignore[misc]
+class RunsHandler(DaysHandler):
     """Shows runs and their costs; `?format=csv` as a file. For browsers only."""
 
     def initialize(self, tracking_url: str) -> None:
@@ -39,20 +38,14 @@ class RunsHandler(BaseHandler):  # type: ignore[misc]
     async def get(self) -> None:
         """Answer for the runs that began in the days asked for."""
         try:
-            span = span_of(
-                self.get_argument("from", ""), self.get_argument("to", ""), datetime.now(UTC).date()
-            )
+            span = self.days()
         except InvalidError as error:
             raise HTTPError(400, str(error)) from None
         runs, is_cut = await self._runs(span)
         costs = costs_of(runs, time.time())
         self.set_header("Cache-Control", "no-store")
-        if self.get_argument("format", "") == "csv":
-            self.set_header("Content-Type", "text/csv; charset=utf-8")
-            self.set_header("X-Content-Type-Options", "nosniff")
-            name = f"runs-{span.first}-{span.last}.csv"
-            self.set_header("Content-Disposition", f'attachment; filename="{name}"')
-            self.finish(costs_csv(costs))
+        if self.wants_csv:
+            self.write_csv("runs", span, costs_csv(costs))
         else:
             self.finish(await self._page(costs, span, is_cut))
 

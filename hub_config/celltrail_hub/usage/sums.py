@@ -120,13 +120,22 @@ def summed(sessions: Iterable[Session], span: Span, keys: Sequence[str]) -> list
 
 
 def csv_text(rows: Iterable[Row], span: Span, keys: Sequence[str]) -> str:
-    """Return rows as CSV (RFC 4180) that no spreadsheet takes for formulas."""
+    """Return rows as CSV that no spreadsheet takes for formulas."""
+    lines = [
+        [
+            *(str(span.first), str(span.last), *map(csv_cell, row.values)),
+            *(shown(getattr(row, name)) for name in AMOUNTS),
+            row.currency,
+        ]
+        for row in rows
+    ]
+    return csv_of([["from", "to", *keys, *AMOUNTS, "currency"], *lines])
+
+
+def csv_of(lines: Iterable[Iterable[str]]) -> str:
+    """Return lines of cells as CSV (RFC 4180)."""
     file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(["from", "to", *keys, *AMOUNTS, "currency"])
-    for row in rows:
-        amounts = [shown(getattr(row, name)) for name in AMOUNTS]
-        writer.writerow([span.first, span.last, *map(csv_cell, row.values), *amounts, row.currency])
+    csv.writer(file).writerows(lines)
     return file.getvalue()
 
 
