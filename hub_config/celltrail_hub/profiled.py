@@ -82,10 +82,6 @@ class ProfiledSpawner(Configurable):
         """Tell whether an autoscaler may add a node for a server that has no room."""
         return False
 
-    def offered(self) -> tuple[Profile, ...]:
-        """Return the profiles that this user may choose."""
-        return offers(self._profiles(), self.user.name, self._groups())
-
     def profile(self) -> Profile | None:
         """Return the profile that the server was started with, as it is in force now."""
         slug = self.user_options.get("profile") if self.user_options else None
