@@ -5,7 +5,7 @@ Lists are read a page at a time, and of each object only the fields that its typ
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -97,11 +97,16 @@ def read_nodes() -> tuple[ClusterNode, ...]:
     Needs the extra `kubernetes` and the right to list nodes. Raises UnavailableError if the cluster
     does not answer within seconds, or refuses.
     """
+    return read_now(_read_nodes())
+
+
+def read_now[T](reading: Coroutine[Any, Any, T]) -> T:
+    """Run a reading of the cluster to its end. Raises UnavailableError if it cannot be read."""
     try:
-        return asyncio.run(_read_nodes())
+        return asyncio.run(reading)
     except (ModuleNotFoundError, UnavailableError):
         raise
-    except Exception as error:
+    except Exception as error:  # of HTTP, TLS, files and timeouts
         raise UnavailableError(f"the cluster cannot be read: {in_short(error)}") from error
 
 

@@ -4,9 +4,8 @@ import asyncio
 import json
 from typing import Any
 
-from celltrail.errors import UnavailableError
 from celltrail_hub.deployment.installed import Seen, Thing, containers_of
-from celltrail_profiles.cluster import ListCall, connected, good, in_short
+from celltrail_profiles.cluster import ListCall, connected, good, read_now
 
 OURS = "app.kubernetes.io/name=celltrail"
 _SECONDS = 20.0
@@ -16,12 +15,7 @@ _LONGEST = 500
 
 def read(namespace: str) -> Seen:
     """Return what the cluster holds. Raises UnavailableError if it does not answer or refuses."""
-    try:
-        return asyncio.run(_read(namespace))
-    except (ModuleNotFoundError, UnavailableError):
-        raise
-    except Exception as error:  # of HTTP, TLS, files and timeouts
-        raise UnavailableError(f"the cluster cannot be read: {in_short(error)}") from error
+    return read_now(_read(namespace))
 
 
 async def _read(namespace: str) -> Seen:
