@@ -94,6 +94,49 @@ spec:
       storage: {{ .volume.size }}
 {{- end }}
 
+{{/* {root, part, resources, verbs}: what the account of a part may do in the whole cluster. */}}
+{{- define "celltrail.clusterRole" -}}
+{{- $name := printf "%s-%s-%s" .root.Release.Namespace .root.Release.Name .part -}}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "celltrail.labels" . | nindent 4 }}
+rules:
+  - apiGroups: [""]
+    resources: {{ .resources | toJson }}
+    verbs: {{ .verbs | toJson }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: {{ $name }}
+  labels:
+    {{- include "celltrail.labels" . | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: {{ $name }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ .root.Release.Name }}-{{ .part }}
+    namespace: {{ .root.Release.Namespace }}
+{{- end }}
+
+{{/* {root, part}: that nodes are emptied of a part's pods one after another. */}}
+{{- define "celltrail.budget" -}}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  {{- include "celltrail.metadata" . | nindent 2 }}
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels:
+      {{- include "celltrail.selector" . | nindent 6 }}
+{{- end }}
+
 {{/* {root, name, keys}: a Secret of random values, each made once and kept: over upgrades, and over
      an uninstall too, since what is on kept volumes knows them. */}}
 {{- define "celltrail.secret" -}}
