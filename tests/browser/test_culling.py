@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import SHOTS
 from tests.browser.lab import Lab
 from tests.conftest import wait_for
-from tests.hub.conftest import Hub
+from tests.hub.conftest import Hub, running_hub
 
 pytestmark = pytest.mark.browser
 
@@ -27,13 +27,12 @@ profiles:
 class CullingHub:
     """A hub whose policy is made shorter once Lab is there, however long that takes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / "profiles.yaml"
-        self.hub = Hub(folder / "state")
+    def __init__(self, file: Path, hub: Hub) -> None:
+        self.file, self.hub = file, hub
 
-    def set_policy(self, before: str = "", after: str = "") -> None:
+    def set_policy(self, before: str, after: str) -> None:
         new = self.file.with_suffix(".new")
-        new.write_text(PROFILES.replace(before, after) if before else PROFILES)
+        new.write_text(PROFILES.replace(before, after))
         os.replace(new, self.file)
 
     def log(self) -> str:
@@ -42,16 +41,10 @@ class CullingHub:
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[CullingHub]:
-    hub = CullingHub(tmp_path)
-    hub.set_policy()
-    try:
-        hub.hub.start("--profiles", str(hub.file))
-        yield hub
-    finally:
-        hub.hub.clients.close()
-        hub.hub.end()
-        for each in hub.hub.processes():
-            each.kill()
+    file = tmp_path / "profiles.yaml"
+    file.write_text(PROFILES)
+    with running_hub(tmp_path / "state", "--profiles", str(file)) as hub:
+        yield CullingHub(file, hub)
 
 
 def open_lab(page: Page, hub: CullingHub) -> Lab:

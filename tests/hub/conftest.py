@@ -232,10 +232,10 @@ def _output(connection: websocket.WebSocket, request_id: str) -> Iterator[str]:
 
 
 @contextmanager
-def running_hub(state_dir: Path, port: int = 0) -> Iterator[Hub]:
+def running_hub(state_dir: Path, *args: str, port: int = 0) -> Iterator[Hub]:
     hub = Hub(state_dir)
     try:
-        yield hub.start(port=port)
+        yield hub.start(*args, port=port)
     finally:
         hub.clients.close()
         if hub.process and hub.process.poll() is None:
@@ -253,7 +253,7 @@ def taken_port() -> Iterator[int]:
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory, taken_port: int) -> Iterator[Hub]:
     """One hub for all tests that leave it running; it was to use a port that is taken."""
-    with running_hub(tmp_path_factory.mktemp("hub") / "state", taken_port) as hub:
+    with running_hub(tmp_path_factory.mktemp("hub") / "state", port=taken_port) as hub:
         yield hub
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import wait_for
-from tests.hub.conftest import Hub, Person
+from tests.hub.conftest import Hub, Person, running_hub
 
 pytestmark = pytest.mark.integration
 
@@ -23,14 +23,8 @@ profiles:
 def hub(tmp_path: Path) -> Iterator[Hub]:
     file = tmp_path / "profiles.yaml"
     file.write_text(PROFILES)
-    hub = Hub(tmp_path / "state")
-    try:
-        yield hub.start("--profiles", str(file))
-    finally:
-        hub.clients.close()
-        hub.end()
-        for each in hub.processes():
-            each.kill()
+    with running_hub(tmp_path / "state", "--profiles", str(file)) as hub:
+        yield hub
 
 
 def has_server(person: Person) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from celltrail.hosting import FACTS
 from tests.conftest import wait_for
-from tests.hub.conftest import Hub, Server
+from tests.hub.conftest import Server, running_hub
 
 pytestmark = pytest.mark.integration
 PROFILES = """
@@ -32,9 +32,8 @@ profiles:
 def test_a_profile_reaches_a_local_server_and_the_runs_on_it(tmp_path: Path) -> None:
     file = tmp_path / "profiles.yaml"
     file.write_text(PROFILES)
-    hub = Hub(tmp_path / "state")
-    try:
-        eve = hub.start("--profiles", str(file)).person("eve")
+    with running_hub(tmp_path / "state", "--profiles", str(file)) as hub:
+        eve = hub.person("eve")
         assert eve.log_in().status_code == 200
         eve.api("POST", "/users/eve/server", json={"user_options": {"profile": "sized"}})
         wait_for("the server of eve", eve._is_ready, timeout_seconds=90)
@@ -66,11 +65,6 @@ def test_a_profile_reaches_a_local_server_and_the_runs_on_it(tmp_path: Path) -> 
         assert "1 nvidia A100-80GB" in page.text
         assert "usage/runs" in eve.browser.get("/hub/usage").text
         assert len(eve.api("GET", "/users/eve/tokens")["api_tokens"]) == tokens
-    finally:
-        hub.clients.close()
-        hub.end()
-        for each in hub.processes():
-            each.kill()
 
 
 def test_profiles_with_errors_are_told_before_anything_starts(tmp_path: Path) -> None:
