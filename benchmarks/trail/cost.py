@@ -6,7 +6,7 @@ IPython take turns, and of each the better round counts: the machine's moods do 
 rate of `celltrail.log`, with a server that takes what it logs.
 
 Prints one Markdown table, in which the bars that are missed are bold; progress goes to standard
-error. It takes some five quiet minutes, one without the peers.
+error. It takes some four quiet minutes, two without the peers.
 
     python -m benchmarks.trail.cost [--without-peers]
 """
@@ -26,7 +26,7 @@ from benchmarks.trail import logging_rate
 from benchmarks.trail.environments import python_of
 
 CELLS = Path(__file__).with_name("cells.py")
-ROUNDS = 3
+ROUNDS = 8
 """Of plain IPython and Celltrail, in turns; the peers, which take minutes, have one."""
 
 PEERS = ("ipyflow", "kishu")
