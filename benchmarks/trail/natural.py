@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -129,53 +129,86 @@ def _environment(folder: str) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Session:
+    """A notebook that ran twice. Cell runs go by their place in it, from 0."""
+
+    cells: list[tuple[int, str]]
+    traced: Answer
+    again: Answer
+
+    @property
+    def shown(self) -> list[int]:
+        """The cell runs that have shown something."""
+        return [n for n, output in enumerate(self.traced.outputs) if output.strip()]
+
+    @property
+    def targets(self) -> list[int]:
+        """Those that have shown the same both times."""
+        return [n for n in self.shown if self.traced.outputs[n] == self.again.outputs[n]]
+
+    def slice_of(self, target: int) -> tuple[set[int], set[int]]:
+        """Return the cell runs that the output depends on, and those that it may depend on."""
+        execution = self.traced.trail[target]
+        reads = [Read("output", execution.execution_id)]
+        found = Trail(self.traced.trail).explain("output", reads)
+        first = self.traced.trail[0].ordinal
+        certain = {one.ordinal - first for one in found.executions}
+        return certain, {one.execution.ordinal - first for one in found.maybe}
+
+    def replay(self, forks: Forks, places: Collection[int]) -> str:
+        """Return what the last of some cell runs shows when only they run."""
+        return forks.run([self.cells[place] for place in sorted(places)]).outputs[-1]
+
+
+def find_notebooks(names: Collection[str]) -> list[Path]:
+    """Return the notebooks of these names, all of them if there are none."""
+    return sorted(path for path in NOTEBOOKS.glob("*.py") if not names or path.stem in names)
+
+
+def run_notebook(path: Path) -> Session:
+    """Run a notebook, traced and not traced."""
+    cells = list(enumerate(read_runs(path), start=1))
+    return Session(cells, run_cells(cells, is_traced=True), run_cells(cells, is_traced=False))
+
+
 def measure(path: Path) -> Result:
     """Run a notebook, and the slice of each cell run that shows something."""
-    sources = read_runs(path)
-    cells = list(enumerate(sources, start=1))
-    traced = run_cells(cells, is_traced=True)
-    again = run_cells(cells, is_traced=False)
-    shown = [n for n, output in enumerate(traced.outputs) if output.strip()]
-    repeatable = [n for n in shown if traced.outputs[n] == again.outputs[n]]
+    session = run_notebook(path)
     with Forks() as forks:
-        targets = [_replay(forks, cells, traced, index) for index in repeatable]
-    unrepeatable = len(shown) - len(targets)
-    return Result(path.stem, targets, unrepeatable, again.seconds, traced.seconds)
+        targets = [_replay(forks, session, target) for target in session.targets]
+    unrepeatable = len(session.shown) - len(targets)
+    seconds = session.again.seconds, session.traced.seconds
+    return Result(path.stem, targets, unrepeatable, *seconds)
 
 
-def _replay(forks: Forks, cells: list[tuple[int, str]], traced: Answer, index: int) -> Target:
-    trail, execution = Trail(traced.trail), traced.trail[index]
-    found = trail.explain("output", [Read("output", execution.execution_id)])
-    certain = {one.ordinal for one in found.executions}
-    maybe = {one.execution.ordinal for one in found.maybe}
-    first = traced.trail[0].ordinal
-    wanted = traced.outputs[index]
-    for needs_maybe, ordinals in ((False, certain), (True, certain | maybe)):
-        some = [cells[ordinal - first] for ordinal in sorted(ordinals)]
-        outputs = forks.run(some).outputs
-        if outputs[-1] == wanted:
-            return Target(index + 1, len(some), True, needs_maybe)
+def _replay(forks: Forks, session: Session, target: int) -> Target:
+    certain, maybe = session.slice_of(target)
+    wanted = session.traced.outputs[target]
+    for needs_maybe, places in ((False, certain), (True, certain | maybe)):
+        output = session.replay(forks, places)
+        if output == wanted:
+            return Target(target + 1, len(places), True, needs_maybe)
         if not maybe:
             break
-    return Target(index + 1, len(some), False, bool(maybe), f"{wanted!r} != {outputs[-1]!r}")
+    return Target(target + 1, len(places), False, bool(maybe), f"{wanted!r} != {output!r}")
 
 
 def main(names: list[str]) -> None:
     """Print a row for each notebook, and the total."""
-    paths = sorted(path for path in NOTEBOOKS.glob("*.py") if not names or path.stem in names)
     print(f"{'notebook':<28}{'targets':>8}{'same':>6}{'maybe':>7}{'slice':>7}{'time':>7}")
     results = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for result in pool.map(measure, paths):
+        for result in pool.map(measure, find_notebooks(names)):
             results.append(result)
             print("\n".join(_rows(result)), flush=True)
     targets = [target for result in results for target in result.targets]
     same = sum(target.is_same for target in targets)
     plain, traced = (sum(getattr(r, f"{k}_seconds") for r in results) for k in ("plain", "traced"))
     print(f"{same} of {len(targets)} ({same / len(targets):.1%}) show the same")
-    runs = sum(one.slice_size for one in targets) / sum(one.ordinal for one in targets)
-    print(f"mean slice {_mean_slice(targets):.2f} of the cell runs up to the target")
-    print(f"all slices together {runs:.2f} of all these cell runs")
+    together = sum(one.slice_size for one in targets) / sum(one.ordinal for one in targets)
+    print(f"slice / cell runs up to its target: {_mean_slice(targets):.2f} as mean of the targets,")
+    print(f"  {together:.2f} for all slices together")
     print(f"time x{traced / plain:.2f}; not repeatable: {sum(r.unrepeatable for r in results)}")
 
 

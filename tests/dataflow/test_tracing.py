@@ -356,3 +356,14 @@ def test_the_end_of_the_interpreter_is_quiet(tmp_path: Path):
     program = AT_THE_END.format(file=str(file))
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_frame_is_the_same_after_a_compiled_library_was_imported(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.run("import pandas as pd")
+    session.run("df = pd.DataFrame({'a': [1, 2]})")
+    shared = sys.modules[type(pd._libs.internals._unpickle_block).__module__]  # type: ignore[attr-defined]
+    monkeypatch.setattr(shared, "class_of_another_library", object, raising=False)
+    session.run("smallest = df.min()")
+    assert session.slice("df") == [1, 2]

@@ -9,7 +9,11 @@ from typing import Any
 
 from celltrail_dataflow.tracing.kinds import qualname
 
-_NOT_OWN = frozenset({"celltrail", "celltrail_dataflow", "celltrail_magics", "__mp_main__"})
+_NOT_OWN = frozenset({
+    "celltrail", "celltrail_dataflow", "celltrail_magics", "__mp_main__", "cython_runtime",
+})  # fmt: skip
+_CYTHON = "_cython_"
+"""How modules begin that compiled libraries share for Cython's own classes; nothing else tells."""
 
 
 def is_own(value: Any) -> bool:
@@ -21,7 +25,7 @@ def is_own(value: Any) -> bool:
 def is_own_module(module: ModuleType) -> bool:
     """Whether a module is the user's, so that what it holds may change."""
     name = module.__name__
-    if name == "__main__" or name.partition(".")[0] in _NOT_OWN:
+    if name == "__main__" or name.partition(".")[0] in _NOT_OWN or name.startswith(_CYTHON):
         return False
     spec = getattr(module, "__spec__", None)
     file = getattr(module, "__file__", None) or getattr(spec, "origin", None)
