@@ -1,7 +1,9 @@
 import hashlib
 import io
 import os
+import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -58,7 +60,7 @@ def test_adopting_cuts_a_torn_tail_so_that_writing_can_go_on(stream: Stream) -> 
     assert orphan is not None
     orphan.append(b"third")
     assert read_all(orphan) == [b"first", b"third"]
-    assert orphan.last_seq == 2
+    assert orphan.waiting_events == 2
 
 
 def test_what_is_acknowledged_is_remembered_by_the_next_process(stream: Stream) -> None:
@@ -148,7 +150,7 @@ def test_threads_lose_nothing_in_restarts(stream: Stream) -> None:
         stream.acknowledge(advanced(stream.acked, portion))
         stream.restart([])
     assert sorted(seen) == sorted(b"%d %d" % (t, n) for t in range(4) for n in range(2000))
-    assert stream.last_seq == 8000
+    assert stream.acked.next_seq == 8001
 
 
 def test_a_restart_that_was_killed_at_its_end_leaves_one_log(stream: Stream) -> None:
@@ -173,8 +175,36 @@ def test_a_server_that_lost_what_is_gone_is_told_what_is_open(stream: Stream) ->
     stream.restart([b"run"])
     stream.renumber(1)
     assert read_all(stream) == [b"run", b"later"]
-    assert (stream.acked, stream.last_seq) == (Position(1), 2)
+    assert (stream.acked, stream.waiting_events) == (Position(1), 2)
     stream.close()
     orphan = Stream.adopt(stream.path)
     assert orphan is not None
-    assert orphan.last_seq == 2
+    assert orphan.waiting_events == 2
+
+
+def test_interrupts_at_any_moment_leave_every_event_whole_and_waiting(stream: Stream) -> None:
+    interrupts, returned = 0, 0
+
+    def interrupt(*_: object) -> None:
+        nonlocal interrupts
+        interrupts += 1
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        while interrupts < 1000:
+            with suppress(KeyboardInterrupt):
+                signal.setitimer(signal.ITIMER_REAL, 0.0005)
+                while True:
+                    stream.append(b"%d" % returned)
+                    returned += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    written = read_all(stream)
+    # An event may be written by a call that an interrupt keeps from returning.
+    assert sorted(set(map(int, written))) == list(range(max(map(int, written)) + 1))
+    assert returned <= len(written) <= returned + interrupts
+    assert stream.waiting_events == len(written)
+    stream.acknowledge(advanced(Position(), written[:-1]))
+    assert not stream.is_shipped
