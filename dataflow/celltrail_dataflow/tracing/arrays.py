@@ -1,5 +1,6 @@
 """What arrays and tensors consist of: shape, type, and a buffer that is hashed in place."""
 
+import gc
 import sys
 from typing import Any
 
@@ -20,6 +21,10 @@ def state_of(value: Any, notes: Notes) -> Any:
             described = numpy.ndarray.__reduce__(value)
             return stand_in, ("objects", value.shape, value.dtype.str), (described[2], extra)
         return stand_in, _array(value.view(numpy.ndarray), notes), (extra,)
+    if numpy and issubclass(
+        kind, getattr(numpy, "ufunc", ())
+    ):  # it may have been made of a function
+        return stand_in, ("ufunc", value.__name__), tuple(gc.get_referents(value))
     if numpy and issubclass(kind, getattr(numpy, "flatiter", ())):
         return stand_in, ("flat", value.index), (value.base,)
     if torch and kind.__module__.startswith("torch") and hasattr(value, "untyped_storage"):
@@ -36,7 +41,7 @@ def _owner(array: Any) -> Any:
 
 
 def _array(array: Any, notes: Notes) -> tuple[object, ...]:
-    shape = array.shape
+    shape, is_writeable = array.shape, array.flags.writeable
     if not (array.flags.c_contiguous or array.flags.f_contiguous):
         array = array.copy() if array.nbytes <= COPY_BYTES else array[:: -(-len(array) // 64)]
     order = "C" if array.flags.c_contiguous else "F"
@@ -44,7 +49,7 @@ def _array(array: Any, notes: Notes) -> tuple[object, ...]:
     if not flat.flags.c_contiguous:
         flat = flat.copy()
     notes.take_buffer(flat.view("uint8") if flat.size else b"")
-    return ("array", shape, array.dtype.str, order)
+    return ("array", shape, array.dtype.str, order, is_writeable)
 
 
 def _tensor(tensor: Any, torch: Any, notes: Notes) -> Any:

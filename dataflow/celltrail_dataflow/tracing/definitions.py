@@ -1,5 +1,6 @@
 """What makes functions and classes what they are: their content, if the user wrote them."""
 
+import abc
 import sys
 from types import CodeType, FunctionType
 from typing import Any
@@ -35,7 +36,14 @@ def class_parts(kind: type) -> tuple[object, ...]:
     if not is_own(kind):
         return (kind.__module__, kind.__qualname__)
     own = {name: value for name, value in vars(kind).items() if not _is_machinery(name)}
-    return (kind.__bases__, own, _module_of(kind))
+    return (kind.__bases__, own, _module_of(kind), _registered(kind))
+
+
+def _registered(kind: type) -> frozenset[int]:
+    """Return the ids of the classes that an abstract class was told are its own."""
+    if "_abc_impl" not in vars(kind):
+        return frozenset()
+    return frozenset(id(reference()) for reference in abc._get_dump(kind)[0])  # type: ignore[attr-defined]
 
 
 def _module_of(value: Any) -> object:

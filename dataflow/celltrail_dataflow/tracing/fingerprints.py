@@ -91,7 +91,7 @@ def compare(before: Fingerprint | None, after: Fingerprint | None) -> Verdict:
         return "changed"
     if both_complete and None not in (before.bulk, after.bulk) and before.bulk != after.bulk:
         return "changed"
-    if before.is_exact and after.is_exact and before.aside == after.aside:
+    if before.is_exact and after.is_exact:
         return "same"
     return "changed" if after.is_moving else "maybe"
 
@@ -142,7 +142,11 @@ def _look_inside(value: object) -> Look:
     if not is_fixed(value):
         parts.add(id(value))
     return Look(
-        sink.fingerprint(is_complete), frozenset(parts), memo is not None, memo, sink.is_weak
+        sink.fingerprint(is_complete),
+        frozenset(parts),
+        memo is not None and not sink.is_borrowing,
+        memo,
+        sink.is_weak,
     )
 
 

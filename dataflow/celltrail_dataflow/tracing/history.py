@@ -69,7 +69,7 @@ class History:
                 yield from self._inputs_of(before[-len(name) + 1 :][:1], True)
             elif name.startswith("_i") and name[2:].isdigit():
                 yield from self._inputs_of([int(name[2:])], True)
-        if not _RERUNNING.isdisjoint(touches.texts):
+        if "run_line_magic" in touches.attributes and not _RERUNNING.isdisjoint(touches.texts):
             numbers = [int(one) for text in touches.texts for one in _NUMBER.findall(text)]
             yield from self._inputs_of(numbers, True)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from celltrail_dataflow.tracing.hidden.cell import Cell
 
-_NAMESPACES = ("globals", "locals", "user_ns", "user_global_ns", "ev")
+_NAMESPACES = ("globals", "locals", "user_ns", "user_global_ns")
 _STORING = frozenset({"update", "setdefault", "push"})
 _EXPRESSIONS = ("query", "eval")
 _COMMANDS = ("system", "getoutput", "run_line_magic", "run_cell_magic")
@@ -47,5 +47,7 @@ def _asks(cell: Cell) -> bool:
     """Whether it looks something up in a namespace, and does not only store into it."""
     touches = cell.touches
     stores = touches.has_set_item or not touches.attributes.isdisjoint(_STORING)
-    is_looked_into = cell.mentions(*_NAMESPACES) or "vars" in touches.bare_calls
+    is_looked_into = (
+        cell.mentions(*_NAMESPACES) or "vars" in touches.bare_calls or "ev" in touches.attributes
+    )
     return is_looked_into and (touches.has_subscripted or not stores)

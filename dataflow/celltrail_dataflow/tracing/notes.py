@@ -15,11 +15,14 @@ class Notes(Protocol):
     is_moving: bool
     """Whether something inside is changed by any use, as iterators are."""
 
+    is_borrowing: bool
+    """Whether something inside may show the memory of an object that it does not name."""
+
     is_weak: bool
     """Whether something inside changes when another object dies."""
 
-    aside: list[object]
-    """What may matter or not, such as how often a cache was filled."""
+    counts: list[int]
+    """Of each cached function inside: how often its cache had the answer, and how often not."""
 
     def take_buffer(self, buffer: Any) -> None:
         """Hash a buffer."""

@@ -40,8 +40,8 @@ class Fingerprint(Struct, frozen=True):
     is_moving: bool = False
     """Whether any use changes it: an iterator or a file that cannot be looked into."""
 
-    aside: tuple[object, ...] = ()
-    """What may matter or not, such as how often a cache was filled."""
+    counts: tuple[int, ...] = ()
+    """Of each cached function inside: how often its cache had the answer, and how often not."""
 
     @property
     def is_sampled(self) -> bool:
@@ -71,8 +71,8 @@ class Sink:
     def __init__(self, stream_limit: int, bulk_limit: int) -> None:
         self.size = 0
         self.owners: set[int] = set()
-        self.is_opaque = self.is_moving = self.is_weak = False
-        self.aside: list[object] = []
+        self.is_opaque = self.is_moving = self.is_weak = self.is_borrowing = False
+        self.counts: list[int] = []
         self._hash = xxhash.xxh3_128()
         self._bulk = xxhash.xxh3_128()
         self._bulk_left = bulk_limit
@@ -137,7 +137,7 @@ class Sink:
             bulk,
             self.is_opaque,
             self.is_opaque and self.is_moving,
-            tuple(self.aside),
+            tuple(self.counts),
         )
 
     def _mark(self) -> None:

@@ -37,7 +37,7 @@ def _running(prefix: str) -> Callable[[Any, Notes], State]:
 
 
 def _cached(function: Any, notes: Notes) -> State:
-    notes.aside.append(function.cache_info().misses)
+    notes.counts += function.cache_info()[:2]
     return stand_in, ("cached",), (function.__wrapped__, function.__dict__)
 
 
@@ -53,6 +53,13 @@ def _referents(value: Any, notes: Notes) -> State:
     return stand_in, (type(value).__qualname__,), tuple(gc.get_referents(value))
 
 
+def _hash(value: Any, notes: Notes) -> State:
+    try:
+        return stand_in, (value.name, value.digest())
+    except TypeError:  # one of any length
+        return stand_in, (value.name, value.digest(16))
+
+
 def _shown(value: Any, notes: Notes) -> State:
     return stand_in, (repr(value),)
 
@@ -62,6 +69,8 @@ def _states() -> dict[type, Callable[[Any, Notes], State]]:
     import _thread
     import contextvars
     import functools
+    import hashlib
+    import io
     import logging
 
     empty: dict[str, int] = {}
@@ -92,6 +101,9 @@ def _states() -> dict[type, Callable[[Any, Notes], State]]:
         logging.Logger: _seen("name", "level", "handlers", "filters", "disabled", "propagate"),
         logging.RootLogger: _seen("name", "level", "handlers", "filters", "disabled"),
         _thread.RLock: _shown,
+        _thread._local: lambda local, notes: (stand_in, ("local",), vars(local)),
+        type(io.BytesIO().getbuffer().obj): _referents,
+        **{type(hashlib.new(name)): _hash for name in hashlib.algorithms_guaranteed},
         type(_thread.allocate_lock()): lambda lock, notes: (stand_in, ("lock", lock.locked())),
         _queue.SimpleQueue: lambda queue, notes: (stand_in, ("queue", queue.qsize())),
     }

@@ -7,6 +7,7 @@ of it; if nothing can, it is opaque. Nothing here is ever unpickled.
 
 import contextlib
 import copyreg
+import ctypes
 import gc
 import io
 import time
@@ -21,8 +22,9 @@ from types import (
 from typing import Any
 from weakref import ReferenceType, WeakSet
 
-from celltrail_dataflow.tracing import arrays
+from celltrail_dataflow.tracing import arrays, raw
 from celltrail_dataflow.tracing.definitions import class_parts, function_parts
+from celltrail_dataflow.tracing.kinds import package
 from celltrail_dataflow.tracing.notes import Notes, stand_in
 from celltrail_dataflow.tracing.ownership import is_own, is_own_module, is_shared_generator
 from celltrail_dataflow.tracing.standard import STANDARD, State
@@ -40,7 +42,7 @@ def state_of(value: Any, notes: Notes) -> State:
     # By type: `isinstance` would ask the object for its class, which may do something.
     if issubclass(kind, type):
         return _class(value)
-    if (array := arrays.state_of(value, notes)) is not None:
+    if (array := arrays.state_of(value, notes) or raw.state_of(value, notes)) is not None:
         return array
     if issubclass(kind, ReferenceType):
         return _weak(value, notes)
@@ -113,9 +115,15 @@ def _instance(value: Any) -> tuple[object, ...]:
     return (_attributes(value), slots, *_items(value))
 
 
+_dict_at = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p)(
+    ("PyObject_GenericGetDict", ctypes.pythonapi)
+)
+"""Returns the `__dict__` of the object at an address, even if its class hides it."""
+
+
 def _attributes(value: Any) -> object:
     try:
-        return object.__getattribute__(value, "__dict__")
+        return _dict_at(id(value))
     except AttributeError:
         return None
 
@@ -160,16 +168,18 @@ SLOW_SECONDS = 0.05
 """Objects of a class whose `__reduce__` has taken longer once are opaque from then on."""
 
 _slow: WeakSet[type] = WeakSet()
+_MOVED_BY_USE = frozenset({"sqlite3", "socket", "multiprocessing.connection"})
 
 
 def _by_itself(value: Any, notes: Notes) -> State:
     """Return what an object of a library says of itself; it is opaque if that fails."""
     kind = type(value)
-    if hasattr(kind, "__next__") or kind.__module__ == "sqlite3":
+    if hasattr(kind, "__next__") or kind.__module__ in _MOVED_BY_USE:
         notes.is_moving = True
         # The former warn if they are pickled; a cursor's connection is not told otherwise.
         if kind.__module__ in ("itertools", "sqlite3"):
-            return *_opaque(value, notes), tuple(gc.get_referents(value))
+            return _opaque_with(value, notes)
+    notes.is_borrowing |= package(kind) == "pyarrow"
     if kind in _slow:
         return _opaque(value, notes)
     started = time.perf_counter()
@@ -177,7 +187,7 @@ def _by_itself(value: Any, notes: Notes) -> State:
         reduce = copyreg.dispatch_table.get(kind)
         state = reduce(value) if reduce else value.__reduce_ex__(5)
     except Exception:  # whatever a stranger's `__reduce__` raises
-        return _opaque(value, notes)
+        return _opaque_with(value, notes)
     if time.perf_counter() - started > SLOW_SECONDS:
         _slow.add(kind)
         return _opaque(value, notes)
@@ -193,6 +203,11 @@ def _opaque(value: Any, notes: Notes, *, is_moving: bool = False) -> State:
     notes.is_moving |= is_moving
     notes.owners.add(id(value))
     return stand_in, ("opaque", type(value).__qualname__, id(value))
+
+
+def _opaque_with(value: Any, notes: Notes) -> State:
+    """Return what an object refers to, which is not all that it consists of."""
+    return *_opaque(value, notes), tuple(gc.get_referents(value))
 
 
 def _builtin(function: BuiltinFunctionType, notes: Notes) -> State:

@@ -12,6 +12,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from celltrail_dataflow.tracing.blocks import completed
+from celltrail_dataflow.tracing.caches import Caches
 from celltrail_dataflow.tracing.fingerprints import is_fixed
 from celltrail_dataflow.tracing.hidden import HiddenState
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
@@ -44,6 +45,7 @@ class Tracer:
         self._hidden = HiddenState(namespace, ignored_files)
         self._history = History(namespace)
         self._versions = Versions(namespace)
+        self._caches = Caches(self._versions)
         self._watcher = Watcher(
             namespace,
             self._hidden.audited,
@@ -102,14 +104,24 @@ class Tracer:
         after = Snapshot(self._namespace, self._before)
         bound, gone = self._rebound(touches, after)
         suspects = self._suspects(touches, bound | gone, may_change, has_threads=bool(starters))
+        if any(code.name == "__del__" for code in touches.codes):
+            for name in bound:  # what it stood for may have died of that
+                reads += self._versions.reads(name)
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
         for name in sorted(bound):
             writes.append(self._versions.bind(name, touches.loads))
             reads += self._shared(name, bound)
-        for write in self._changes(suspects):
-            if write.name not in touches.reads:
-                reads += self._versions.reads(write.name, only_for=write.name)
-            writes.append(write)
+        self._caches.forget(bound | gone)
+        for name in suspects:
+            counts = self._versions.counts(name)
+            verdict, write = self._versions.compare(name)
+            if verdict != "same":
+                if name not in touches.reads:
+                    reads += self._versions.reads(name, only_for=name)
+                writes.append(write)
+            used, filled = self._caches.follow(name, counts, touches, reads)
+            reads += used
+            writes += filled
         writes += effects.writes.values()
         for write in writes:
             self._versions.note(execution_id, write)
@@ -226,12 +238,6 @@ class Tracer:
             and name in self._namespace
             and not is_fixed(self._namespace[name])
         )
-
-    def _changes(self, suspects: list[str]) -> Iterator[Write]:
-        for name in suspects:
-            verdict, write = self._versions.compare(name)
-            if verdict != "same":
-                yield write
 
     def _shared(self, name: str, bound: Collection[str]) -> Iterator[Read]:
         """Yield what else a name depends on that was bound to the user's own module."""

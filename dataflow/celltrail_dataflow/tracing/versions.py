@@ -89,6 +89,11 @@ class Versions:
         verdict = compare(before, known.fingerprint)
         return verdict, self._write(name, known, is_certain=verdict == "changed")
 
+    def counts(self, name: str) -> tuple[int, ...]:
+        """Return how often the caches of functions were used that the value holds."""
+        known = self._latest.get(name)
+        return known.fingerprint.counts if known and known.fingerprint else ()
+
     def forget(self, name: str) -> None:
         """`name` was bound by nobody knows what."""
         self._renew(name)

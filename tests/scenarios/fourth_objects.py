@@ -1,0 +1,391 @@
+"""A fourth look, at objects, what they share and what changes them.
+
+Written before the tracer was tried on it: of these 122 it then left out nothing unsaid in 113, and
+was exact in 97.
+"""
+
+from tests.scenarios.scenario import Scenario
+
+_NODE = "class Node:\n    def __init__(self, value, parent=None):\n        self.value, self.parent, self.children = value, parent, []\n        if parent:\n            parent.children.append(self)"
+_NP = "import numpy as np"
+_PD = "import pandas as pd"
+
+# fmt: off
+SCENARIOS = (
+    # Python's own containers
+    Scenario("slice replaced through an alias", "aliases", (
+        "a=[1,2,3]", "b=a", "b[1:2]=[7,8]", "n=len(a)", "x=a[2]",
+    ), "x", (1, 2, 3, 5), "x==8"),
+    Scenario("dict that holds itself", "aliases", (
+        "d={}", "d['me']=d", "q=1", "d['me']['me']['n']=5", "x=d['n']",
+    ), "x", (1, 2, 4, 5), "x==5"),
+    Scenario("tree with parents", "aliases", (
+        _NODE, "root=Node(1)", "leaf=Node(2,root)", "other=Node(3)", "leaf.parent.value=9", "x=root.value",
+    ), "x", (1, 2, 3, 5, 6), "x==9"),
+    Scenario("child reached from the root", "aliases", (
+        _NODE, "root=Node(1)", "leaf=Node(2,root)", "root.children[0].value=9", "x=leaf.value",
+    ), "x", (1, 2, 3, 4, 5), "x==9"),
+    Scenario("two configs from one", "aliases", (
+        "base={'opt':{'lr':1}}", "c1=dict(base)", "c2=dict(base)", "c3=dict(base)", "c1['opt']['lr']=5", "x=c2['opt']['lr']",
+    ), "x", (1, 2, 3, 5, 6), "x==5"),
+    Scenario("one default for all keys", "aliases", (
+        "d=dict.fromkeys('ab',[])", "d['a'].append(1)", "q=1", "x=d['b']",
+    ), "x", (1, 2, 4), "x==[1]"),
+    Scenario("deep copy that is none", "aliases", (
+        "import copy", "class S:\n    n=0\n    def __deepcopy__(self,memo):\n        return self", "s=S()", "t=copy.deepcopy([s])", "s.n=5", "x=t[0].n",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==5"),
+    Scenario("sum that makes a new list", "aliases", (
+        "a=[1]", "b=a", "a=a+[3]", "x=b",
+    ), "x", (1, 2, 4), "x==[1]"),
+    Scenario("tuple added to", "aliases", (
+        "t=(1,)", "u=t", "t+=(2,)", "x=u",
+    ), "x", (1, 2, 4), "x==(1,)"),
+    Scenario("merged in place", "aliases", (
+        "cfg={'a':1}", "ref=cfg", "cfg|={'b':2}", "q=1", "x=ref['b']",
+    ), "x", (1, 2, 3, 5), "x==2"),
+    Scenario("rows of a sorted copy", "aliases", (
+        "rows=[[2],[1]]", "s=sorted(rows)", "r=sorted(rows)", "s[0].append(9)", "x=rows[1]",
+    ), "x", (1, 2, 4, 5), "x==[1,9]"),
+    Scenario("those that were filtered", "aliases", (
+        "class P:\n    def __init__(self,v):\n        self.v=v", "people=[P(1),P(2)]", "even=[p for p in people if p.v%2==0]", "for p in even:\n    p.v=100", "x=sum(p.v for p in people)",
+    ), "x", (1, 2, 3, 4, 5), "x==101"),
+    Scenario("settings that a trainer keeps", "aliases", (
+        "cfg={'lr':1}", "class Trainer:\n    def __init__(self,cfg):\n        self.cfg=cfg", "t=Trainer(cfg)", "other={'lr':3}", "cfg['lr']=5", "x=t.cfg['lr']",
+    ), "x", (1, 2, 3, 5, 6), "x==5"),
+    Scenario("all instances are one", "aliases", (
+        "class Borg:\n    _s={}\n    def __init__(self):\n        self.__dict__=self._s", "a=Borg()", "b=Borg()", "a.v=3", "x=b.v",
+    ), "x", (1, 2, 3, 4, 5), "x==3"),
+    Scenario("default factory that shares", "aliases", (
+        "from dataclasses import dataclass, field", "shared=[]", "@dataclass\nclass A:\n    tags: list = field(default_factory=lambda: shared)", "a=A()", "b=A()", "a.tags.append(1)", "x=b.tags",
+    ), "x", (1, 2, 3, 4, 5, 6, 7), "x==[1]"),
+    Scenario("replaced, but for the list", "aliases", (
+        "from collections import namedtuple", "P=namedtuple('P','xs y')", "p=P([1],2)", "q=p._replace(y=3)", "r=p._replace(y=4)", "q.xs.append(4)", "x=p.xs",
+    ), "x", (1, 2, 3, 4, 6, 7), "x==[1,4]"),
+    Scenario("list of a slot", "aliases", (
+        "class S:\n    __slots__=('items',)", "a=S(); a.items=[]", "b=S()", "b.items=a.items", "b.items.append(1)", "x=a.items",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==[1]"),
+    Scenario("insorted", "in-place mutation", (
+        "import bisect", "a=[1,9]", "bisect.insort(a,5)", "i=bisect.bisect(a,5)", "x=a[1]",
+    ), "x", (1, 2, 3, 5), "x==5"),
+    Scenario("operator.iadd", "in-place mutation", (
+        "import operator", "a=[1]", "b=a", "c=operator.iadd(b,[4])", "x=a",
+    ), "x", (1, 2, 3, 4, 5), "x==[1,4]"),
+    Scenario("caller of a method", "in-place mutation", (
+        "from operator import methodcaller", "add=methodcaller('append',3)", "a=[]", "b=[]", "add(a)", "add(b)", "x=a",
+    ), "x", (1, 2, 3, 5, 7), "x==[3]"),
+    Scenario("item set by a partial", "in-place mutation", (
+        "import functools, operator", "d={}", "put=functools.partial(operator.setitem,d,'n')", "put(3)", "put(4)\nd['m']=d['n']+1", "x=d['m']",
+    ), "x", (1, 2, 3, 5, 6), "x==5"),
+    Scenario("handlers in a dict", "in-place mutation", (
+        "items=[]", "others=[]", "handlers={'add':items.append}", "for h in handlers.values():\n    h(3)", "x=items",
+    ), "x", (1, 3, 4, 5), "x==[3]"),
+    Scenario("mapped append", "in-place mutation", (
+        "items=[]", "n=len(list(map(items.append,'ab')))", "q=n+1", "x=items",
+    ), "x", (1, 2, 4), "x==['a','b']"),
+    Scenario("attributes from a dict", "in-place mutation", (
+        "class O:\n    pass", "o=O()", "params={'lr':3}", "for k,v in params.items():\n    setattr(o,k,v)", "q=1", "x=o.lr",
+    ), "x", (1, 2, 3, 4, 6), "x==3"),
+    Scenario("reached by attrgetter", "in-place mutation", (
+        "from types import SimpleNamespace as N\nfrom operator import attrgetter", "o=N(a=N(b=[]))", "get=attrgetter('a.b')", "get(o)", "get(o).append(1)", "x=o.a.b",
+    ), "x", (1, 2, 3, 5, 6), "x==[1]"),
+    Scenario("folded into a list", "in-place mutation", (
+        "from functools import reduce", "acc=[]", "r=reduce(lambda a,v: a.append(v) or a,[1,2],acc)", "q=1", "x=acc",
+    ), "x", (1, 2, 3, 5), "x==[1,2]"),
+    Scenario("popped by an iterator", "in-place mutation", (
+        "stack=[3,0,5]", "it=iter(stack.pop,0)", "n=next(it)", "q=1", "x=stack",
+    ), "x", (1, 2, 3, 5), "x==[3,0]"),
+    Scenario("tree of default dicts", "collections", (
+        "from collections import defaultdict", "tree=lambda: defaultdict(tree)", "t=tree()", "u=tree()", "t['a']['b']=1", "x=t['a']['b']",
+    ), "x", (1, 2, 3, 5, 6), "x==1"),
+    Scenario("parents of a chain map", "collections", (
+        "from collections import ChainMap", "base={'k':1}", "c=ChainMap({},base)", "p=c.parents", "p['k']=5", "x=base['k']",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==5"),
+    Scenario("subtracted", "collections", (
+        "from collections import Counter", "c=Counter('aab')", "c.most_common(1)", "c.subtract('aa')", "x=c.most_common(1)[0][0]",
+    ), "x", (1, 2, 4, 5), "x=='b'"),
+    Scenario("proxy of a mapping", "collections", (
+        "from types import MappingProxyType", "d={'a':1}", "p=MappingProxyType(d)", "d['a']=2", "x=p['a']",
+    ), "x", (1, 2, 3, 4, 5), "x==2"),
+    Scenario("sorter of a graph", "collections", (
+        "from graphlib import TopologicalSorter", "ts=TopologicalSorter()", "ts.add('a','b')", "q=1", "x=list(ts.static_order())",
+    ), "x", (1, 2, 3, 5), "x==['b','a']"),
+    Scenario("parser of arguments", "collections", (
+        "import argparse", "p=argparse.ArgumentParser()", "g=p.add_argument_group('g')", "a=g.add_argument('--n',default=3)", "x=p.parse_args([]).n",
+    ), "x", (1, 2, 3, 4, 5), "x==3"),
+    Scenario("element of a document", "collections", (
+        "import xml.etree.ElementTree as ET", "root=ET.fromstring('<a><b/></a>')", "b=root[0]", "b.set('k','v')", "q=b.tag", "x=ET.tostring(root)",
+    ), "x", (1, 2, 3, 4, 6), "b'v' in x"),
+    # raw memory
+    Scenario("cast memory of an array", "raw memory", (
+        "from array import array", "buf=array('i',[1,2])", "m=memoryview(buf).cast('B')", "m[0]=9", "q=1", "x=buf[0]",
+    ), "x", (1, 2, 3, 4, 6), "x==9"),
+    Scenario("packed into", "raw memory", (
+        "import struct", "raw=bytearray(8)", "struct.pack_into('<I',raw,4,7)", "n=struct.unpack_from('<I',raw,0)", "x=raw[4]",
+    ), "x", (1, 2, 3, 5), "x==7"),
+    Scenario("pointer to a structure", "raw memory", (
+        "import ctypes\nclass P(ctypes.Structure):\n    _fields_=[('x',ctypes.c_int)]", "p=P(1)", "ptr=ctypes.pointer(p)", "ptr.contents.x=9", "q=1", "v=p.x",
+    ), "v", (1, 2, 3, 4, 6), "v==9"),
+    Scenario("C array over a buffer", "raw memory", (
+        "import ctypes", "raw=bytearray(4)", "c=(ctypes.c_ubyte*4).from_buffer(raw)", "c[0]=5", "x=raw[0]",
+    ), "x", (1, 2, 3, 4, 5), "x==5"),
+    Scenario("memory moved", "raw memory", (
+        "import ctypes", "src=ctypes.create_string_buffer(b'hey')", "dst=ctypes.create_string_buffer(4)", "r=ctypes.memmove(dst,src,3)", "x=dst.value",
+    ), "x", (1, 2, 3, 4, 5), "x==b'hey'"),
+    Scenario("anonymous map", "raw memory", (
+        "import mmap", "m=mmap.mmap(-1,16)", "n=m.write(b'ab')", "n=m.write(b'cd')", "x=m[:4]",
+    ), "x", (1, 2, 3, 4, 5), "x==b'abcd'"),
+    Scenario("buffer of bytes in memory", "raw memory", (
+        "import io", "b=io.BytesIO(b'abc')", "v=b.getbuffer()", "v[0]=122", "x=b.getvalue()",
+    ), "x", (1, 2, 3, 4, 5), "x==b'zbc'"),
+    # attributes, classes
+    Scenario("setter that keeps a history", "attributes", (
+        "class T:\n    log=[]\n    @property\n    def v(self):\n        return 1\n    @v.setter\n    def v(self,n):\n        T.log.append(n)", "t=T()", "t.v=3", "n=t.v", "x=T.log",
+    ), "x", (1, 2, 3, 5), "x==[3]"),
+    Scenario("descriptor with values of its own", "attributes", (
+        "import weakref\nclass D:\n    def __init__(self):\n        self.data=weakref.WeakKeyDictionary()\n    def __get__(self,o,t):\n        return self.data.get(o)\n    def __set__(self,o,v):\n        self.data[o]=v", "class A:\n    d=D()", "a=A()", "q=1", "a.d=4", "x=a.d",
+    ), "x", (1, 2, 3, 5, 6), "x==4"),
+    Scenario("class of an object set", "attributes", (
+        "class A:\n    def f(self):\n        return 1", "class B:\n    def f(self):\n        return 2", "o=A()", "o.__class__=B", "q=1", "x=o.f()",
+    ), "x", (1, 2, 3, 4, 6), "x==2"),
+    Scenario("registered implementation", "attributes", (
+        "from functools import singledispatch", "@singledispatch\ndef f(v):\n    return 'any'", "@f.register(int)\ndef f_int(v):\n    return 'int'", "@f.register(str)\ndef f_str(v):\n    return 'str'", "x=f(3)\ny=f('s')", "z=x",
+    ), "z", (1, 2, 3, 4, 5, 6), "z=='int' and y=='str'"),
+    Scenario("virtual subclass", "attributes", (
+        "from abc import ABC", "class Base(ABC):\n    pass", "class C:\n    pass", "Base.register(C)", "q=1", "x=isinstance(C(),Base)",
+    ), "x", (1, 2, 3, 4, 6), "x is True"),
+    Scenario("method bound by hand", "attributes", (
+        "import types", "class O:\n    v=2", "o=O()", "k=3", "o.f=types.MethodType(lambda self: self.v*k,o)", "q=1", "x=o.f()",
+    ), "x", (1, 2, 3, 4, 5, 7), "x==6"),
+    Scenario("value of a member", "attributes", (
+        "from enum import Enum", "class C(Enum):\n    RED=[1]", "C.RED.value.append(2)", "q=C.RED.name", "x=C['RED'].value",
+    ), "x", (1, 2, 3, 5), "x==[1,2]"),
+    Scenario("memo made by hand", "closures", (
+        "memo={}", "def f(k):\n    if k not in memo:\n        memo[k]=len(memo)\n    return memo[k]", "f('a')", "q=1", "f('b')", "x=list(memo.values())",
+    ), "x", (1, 2, 3, 5, 6), "x==[0,1]"),
+    Scenario("hits of a cache", "closures", (
+        "from functools import lru_cache", "@lru_cache\ndef f(k):\n    return k", "r=f(1)", "r=f(1)", "x=f.cache_info().hits",
+    ), "x", (1, 2, 3, 4, 5), "x==1"),
+    Scenario("dies when rebound", "weak references", (
+        "log=[]", "class R:\n    def __del__(self):\n        log.append('gone')", "r=R()", "r=None", "x=list(log)",
+    ), "x", (1, 2, 3, 4, 5), "x==['gone']"),
+    Scenario("called back at death", "weak references", (
+        "import weakref", "seen=[]", "class O:\n    pass", "o=O()", "r=weakref.ref(o,lambda _: seen.append(1))", "del o", "x=seen",
+    ), "x", (1, 2, 3, 4, 5, 6, 7), "x==[1]"),
+    Scenario("through a weak proxy", "weak references", (
+        "import weakref", "class O:\n    pass", "o=O()", "p=weakref.proxy(o)", "p.v=5", "x=o.v",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==5"),
+    # iterators
+    Scenario("counted through another", "iterators", (
+        "it=iter('abc')", "e=enumerate(it)", "p=next(e)", "q=1", "x=next(it)",
+    ), "x", (1, 2, 3, 5), "x=='b'"),
+    Scenario("accumulated late", "iterators", (
+        "import itertools", "data=[1,2]", "acc=itertools.accumulate(data)", "a=next(acc)", "data.append(10)", "x=list(acc)",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==[3,13]"),
+    Scenario("generator that collects", "generators", (
+        "def feed(out):\n    while True:\n        out.append((yield))", "out=[]", "g=feed(out)", "next(g)", "g.send(5)", "x=out",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==[5]"),
+    Scenario("reversed, then grown", "iterators", (
+        "a=[1,2]", "r=reversed(a)", "a[0]=7", "q=1", "x=list(r)",
+    ), "x", (1, 2, 3, 5), "x==[2,7]"),
+    # numpy
+    Scenario("overlapping slices", "views", (
+        _NP, "a=np.arange(10)", "u=a[:6]", "v=a[4:]", "w=a[8:]", "u+=100", "x=int(v[0])",
+    ), "x", (1, 2, 3, 4, 6, 7), "x==104"),
+    Scenario("slices that do not meet", "views", (
+        _NP, "a=np.arange(10)", "u=a[:5]", "v=a[5:]", "u[:]=0", "x=int(v.sum())",
+    ), "x", (1, 2, 4, 6), "x==35"),
+    Scenario("records by attribute", "views", (
+        _NP, "a=np.zeros(2,dtype=[('p','i4')])", "r=a.view(np.recarray)", "r.p[0]=9", "x=int(a['p'][0])",
+    ), "x", (1, 2, 3, 4, 5), "x==9"),
+    Scenario("data of a masked array", "views", (
+        _NP, "a=np.arange(3)", "m=np.ma.masked_array(a,mask=[0,0,1])", "m[0]=50", "x=int(a[0])",
+    ), "x", (1, 2, 3, 4, 5), "x==50"),
+    Scenario("masked", "in-place mutation", (
+        _NP, "m=np.ma.arange(3)", "n=m.count()", "m[1]=np.ma.masked", "x=m.count()",
+    ), "x", (1, 2, 4, 5), "x==2"),
+    Scenario("broadcast", "views", (
+        _NP, "a=np.arange(4)", "b=np.broadcast_to(a,(3,4))", "a[0]=9", "x=int(b[2,0])",
+    ), "x", (1, 2, 3, 4, 5), "x==9"),
+    Scenario("sliding windows", "views", (
+        _NP, "a=np.arange(5)", "w=np.lib.stride_tricks.sliding_window_view(a,3)", "m=w.mean()", "a[2]=100", "x=int(w[0].sum())",
+    ), "x", (1, 2, 3, 5, 6), "x==101"),
+    Scenario("halves of an array", "views", (
+        _NP, "a=np.arange(4)", "lo,hi=np.split(a,2)", "hi[:]=0", "x=int(a.sum())",
+    ), "x", (1, 2, 3, 4, 5), "x==1"),
+    Scenario("imaginary part", "views", (
+        _NP, "z=np.zeros(2,complex)", "i=z.imag", "i[:]=1", "x=complex(z[0])",
+    ), "x", (1, 2, 3, 4, 5), "x==1j"),
+    Scenario("added at", "in-place mutation", (
+        _NP, "a=np.zeros(3)", "np.add.at(a,[0,0,1],1)", "s=np.add.reduce(a)", "x=float(a[0])",
+    ), "x", (1, 2, 3, 5), "x==2"),
+    Scenario("copied to a slice", "in-place mutation", (
+        _NP, "a=np.zeros(3)", "b=np.ones(2)", "np.copyto(a[1:],b)", "c=b.sum()", "x=float(a.sum())",
+    ), "x", (1, 2, 3, 4, 6), "x==2"),
+    Scenario("written by nditer", "in-place mutation", (
+        _NP, "a=np.arange(3)", "with np.nditer(a,op_flags=['readwrite']) as it:\n    for v in it:\n        v[...]=v*2", "q=1", "x=int(a[2])",
+    ), "x", (1, 2, 3, 5), "x==4"),
+    Scenario("read-only flag", "in-place mutation", (
+        _NP, "a=np.arange(3)", "a.flags.writeable=False", "b=a.sum()", "x=a.flags.writeable",
+    ), "x", (1, 2, 3, 5), "x is False"),
+    Scenario("shape set", "in-place mutation", (
+        _NP, "a=np.arange(6)", "b=a", "a.resize((2,3))", "n=b.sum()", "x=b.shape",
+    ), "x", (1, 2, 3, 4, 6), "x==(2,3)"),
+    Scenario("function on each element that collects", "in-place mutation", (
+        _NP, "seen=[]", "f=np.frompyfunc(seen.append,1,1)", "r=f(np.arange(3))", "x=len(seen)",
+    ), "x", (1, 2, 3, 4, 5), "x==3"),
+    # pandas, pyarrow
+    Scenario("groups read late", "data frames", (
+        _PD, "df=pd.DataFrame({'k':['u','v'],'n':[1,2]})", "g=df.groupby('k')", "df['n']=df.n*10", "x=int(g.n.sum()['u'])",
+    ), "x", (1, 2, 3, 4, 5), "x==10"),
+    Scenario("shallow copy written", "data frames", (
+        _PD, "df=pd.DataFrame({'a':[1,2]})", "d2=df.copy(deep=False)", "d2.iloc[0,0]=99", "x=int(df.iloc[0,0])",
+    ), "x", (1, 2, 5), "x==1"),
+    Scenario("piped through a changer", "data frames", (
+        _PD, "def scale(d):\n    d['a']*=2\n    return d", "df=pd.DataFrame({'a':[1,2]})", "r=df.pipe(scale)", "s=r.a.max()", "x=int(df.a.sum())",
+    ), "x", (1, 3, 6), "x==3"),
+    Scenario("updated from another", "data frames", (
+        _PD, "df=pd.DataFrame({'a':[1,2]})", "other=pd.DataFrame({'a':[8]})", "df.update(other)", "m=other.mean()", "x=int(df.a.sum())",
+    ), "x", (1, 2, 3, 4, 6), "x==10"),
+    Scenario("collected per group", "data frames", (
+        _PD, "df=pd.DataFrame({'k':['u','v','u'],'n':[1,2,3]})", "out=[]", "r=df.groupby('k').n.apply(lambda g: out.append(int(g.sum())))", "x=sorted(out)",
+    ), "x", (1, 2, 3, 4, 5), "x==[2,4]"),
+    Scenario("row by row", "data frames", (
+        _PD, "df=pd.DataFrame({'a':[1,2]})", "for i,row in df.iterrows():\n    df.at[i,'a']=row.a*5", "d=df.describe()", "x=int(df.a.sum())",
+    ), "x", (1, 2, 3, 5), "x==15"),
+    Scenario("frames in a dict", "data frames", (
+        _PD, "df=pd.DataFrame({'a':[1]})", "frames={'one':df}", "for d in frames.values():\n    d['z']=1", "x=list(df.columns)",
+    ), "x", (1, 2, 3, 4, 5), "x==['a','z']"),
+    Scenario("accessor of one's own", "data frames", (
+        _PD, "@pd.api.extensions.register_dataframe_accessor('mine')\nclass Mine:\n    def __init__(self,df):\n        self.df=df\n    def total(self):\n        return int(self.df.a.sum())", "df=pd.DataFrame({'a':[1,2]})", "q=1", "x=df.mine.total()",
+    ), "x", (1, 2, 3, 5), "x==3"),
+    Scenario("level of an index named", "data frames", (
+        _PD, "df=pd.DataFrame({'v':[1,2]},index=pd.MultiIndex.from_tuples([('a',1),('b',2)]))", "df.index.names=['k','i']", "m=df.v.max()", "x=int(df.xs('b',level='k').v.iloc[0])",
+    ), "x", (1, 2, 3, 5), "x==2"),
+    Scenario("one cell of an index of two", "data frames", (
+        _PD, "df=pd.DataFrame({'v':[1,2]},index=pd.MultiIndex.from_tuples([('a',1),('b',2)]))", "df.loc[('a',1),'v']=9", "m=df.loc['b']", "x=int(df.v.sum())",
+    ), "x", (1, 2, 3, 5), "x==11"),
+    Scenario("concatenated, then changed", "data frames", (
+        _PD, "d1=pd.DataFrame({'a':[1]})", "both=pd.concat([d1,d1])", "d1.loc[0,'a']=50", "x=int(both.a.sum())",
+    ), "x", (1, 2, 3, 5), "x==2"),
+    Scenario("buffer over bytes", "arrow", (
+        "import pyarrow as pa", "raw=bytearray(b'abc')", "buf=pa.py_buffer(raw)", "raw[0]=122", "x=buf.to_pybytes()",
+    ), "x", (1, 2, 3, 4, 5), "x==b'zbc'"),
+    Scenario("array without a copy", "arrow", (
+        "import numpy as np, pyarrow as pa", "a=np.arange(3)", "t=pa.array(a)", "a[0]=99", "x=t[0].as_py()",
+    ), "x", (1, 2, 3, 4, 5), "x==99"),
+    Scenario("stream into memory", "arrow", (
+        "import pyarrow as pa", "s=pa.BufferOutputStream()", "s.write(b'ab')", "q=1", "s.write(b'c')", "x=s.getvalue().to_pybytes()",
+    ), "x", (1, 2, 3, 5, 6), "x==b'abc'"),
+    # scipy, networkx, models
+    Scenario("data of a sparse matrix", "sparse matrices", (
+        "import numpy as np\nfrom scipy import sparse", "m=sparse.csr_array(np.eye(2))", "t=m.T", "m.data*=3", "n=m.nnz", "x=float(t.sum())",
+    ), "x", (1, 2, 3, 4, 6), "x==6"),
+    Scenario("item of a sparse matrix", "sparse matrices", (
+        "from scipy import sparse", "m=sparse.lil_array((2,2))", "m[0,1]=5", "n=m.nnz", "x=float(m.tocsr().sum())",
+    ), "x", (1, 2, 3, 5), "x==5"),
+    Scenario("view of a graph", "graphs", (
+        "import networkx as nx", "g=nx.Graph([(1,2),(2,3)])", "h=g.subgraph([1,2])", "d=g.degree(2)", "g[1][2]['w']=9", "x=h[1][2]['w']",
+    ), "x", (1, 2, 3, 5, 6), "x==9"),
+    Scenario("attributes of nodes", "graphs", (
+        "import networkx as nx", "g=nx.path_graph(3)", "nx.set_node_attributes(g,{0:'red'},'c')", "p=nx.shortest_path(g,0,2)", "x=g.nodes[0]['c']",
+    ), "x", (1, 2, 3, 5), "x=='red'"),
+    Scenario("scaler in two pipelines", "models", (
+        "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler\nfrom sklearn.linear_model import LinearRegression", "X,y=[[1.],[3.]],[1,2]", "sc=StandardScaler()", "p1=make_pipeline(sc,LinearRegression())", "p2=make_pipeline(sc,LinearRegression())", "p1.fit(X,y)", "x=float(p2[0].mean_[0])",
+    ), "x", (1, 2, 3, 4, 5, 6, 7), "x==2"),
+    Scenario("clone before the fit", "models", (
+        "from sklearn.base import clone\nfrom sklearn.linear_model import LinearRegression", "m=LinearRegression(fit_intercept=False)", "c=clone(m)", "m.fit([[1.],[2.]],[1,2])", "x=hasattr(c,'coef_')",
+    ), "x", (1, 2, 3, 5), "x is False"),
+    Scenario("warm start", "models", (
+        "from sklearn.ensemble import RandomForestRegressor as RF", "X,y=[[1.],[2.],[3.]],[1,2,3]", "m=RF(2,warm_start=True,random_state=0)", "m.fit(X,y)", "m.n_estimators+=3", "p=m.predict(X)", "m.fit(X,[0,0,0])", "x=(len(m.estimators_),float(m.estimators_[0].predict([[3.]])[0]))",
+    ), "x", (1, 2, 3, 4, 5, 7, 8), "x[0]==5 and x[1]>1"),
+    Scenario("function of a transformer", "models", (
+        "import numpy as np\nfrom sklearn.preprocessing import FunctionTransformer", "k=2", "ft=FunctionTransformer(lambda a: a*k)", "k=3", "x=float(ft.fit_transform(np.ones((1,1)))[0,0])",
+    ), "x", (1, 3, 4, 5), "x==3"),
+    Scenario("models in a list", "models", (
+        "from sklearn.linear_model import LinearRegression", "X,y=[[1.],[2.]],[2,4]", "models=[LinearRegression() for _ in range(2)]", "second=models[1]", "for m in models:\n    m.fit(X,y)", "x=round(float(second.coef_[0]),6)",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==2"),
+    Scenario("data of a regression changed", "models", (
+        "import numpy as np, statsmodels.api as sm", "y=np.array([1.,2.,3.])", "X=np.array([1.,2.,3.])", "mod=sm.OLS(y,X)", "y*=2", "r0=mod.df_model", "x=round(float(mod.fit().params[0]),6)",
+    ), "x", (1, 2, 3, 4, 5, 7), "x==2"),
+    # big
+    Scenario("one of ten million numbers", "big objects", (
+        _NP, "a=np.zeros(10_000_000,'i1')", "m=a.max()", "a[7_654_321]=1", "x=int(a.sum())",
+    ), "x", (1, 2, 4, 5), "x==1"),
+    Scenario("one item of a million", "big objects", (
+        "xs=list(range(1_000_000))", "n=xs[5]", "xs[654_321]=-1", "x=min(xs)",
+    ), "x", (1, 3, 4), "x==-1"),
+    Scenario("inner list of many", "big objects", (
+        "d={i:[i] for i in range(200_000)}", "inner=d[123_456]", "inner.append(1)", "x=sum(map(len,d.values()))",
+    ), "x", (1, 2, 3, 4), "x==200_001"),
+    Scenario("big list only read", "big objects", (
+        "xs=list(range(1_000_000))", "n=sum(xs)", "m=max(xs,key=lambda v: -v)", "x=len(xs)",
+    ), "x", (1, 4), "x==1_000_000"),
+    Scenario("cell of a long frame", "big objects", (
+        "import numpy as np, pandas as pd", "df=pd.DataFrame({'a':np.zeros(2_000_000),'b':1})", "n=df.b.sum()", "df.iat[1_234_567,0]=5", "x=float(df.a.sum())",
+    ), "x", (1, 2, 4, 5), "x==5"),
+    Scenario("text in a long column", "big objects", (
+        _PD, "df=pd.DataFrame({'s':['a']*500_000})", "n=len(df)", "df.loc[499_000,'s']='b'", "x=int((df.s=='b').sum())",
+    ), "x", (1, 2, 4, 5), "x==1"),
+    Scenario("byte of five million", "big objects", (
+        "raw=bytearray(5_000_000)", "n=raw[7]", "raw[3_210_987]=1", "x=raw.count(1)",
+    ), "x", (1, 3, 4), "x==1"),
+    Scenario("object among many", "big objects", (
+        "class P:\n    def __init__(self):\n        self.v=0", "ps=[P() for _ in range(100_000)]", "p=ps[77_777]", "p.v=1", "x=sum(o.v for o in ps)",
+    ), "x", (1, 2, 3, 4, 5), "x==1"),
+    # what cannot be pickled, and what resists
+    Scenario("two ends of a connection", "pickling", (
+        "import socket", "a,b=socket.socketpair()", "n=a.send(b'hi')", "q=1", "x=b.recv(2)\na.close(); b.close()",
+    ), "x", (1, 2, 3, 5), "x==b'hi'"),
+    Scenario("hash of bytes", "pickling", (
+        "import hashlib", "h=hashlib.sha256()", "h.update(b'a')", "q=1", "x=h.hexdigest()[:4]",
+    ), "x", (1, 2, 3, 5), "x=='ca97'"),
+    Scenario("event set", "pickling", (
+        "import threading", "ev=threading.Event()", "ev.is_set()", "ev.set()", "x=ev.is_set()",
+    ), "x", (1, 2, 4, 5), "x is True"),
+    Scenario("local of a thread", "pickling", (
+        "import threading", "loc=threading.local()", "loc.v=3", "q=1", "x=loc.v",
+    ), "x", (1, 2, 3, 5), "x==3"),
+    Scenario("function of a database", "databases", (
+        "import sqlite3", "con=sqlite3.connect(':memory:')", "k=2", "con.create_function('f',1,lambda v: v*k)", "k=3", "x=con.execute('select f(2)').fetchone()[0]",
+    ), "x", (1, 2, 4, 5, 6), "x==6"),
+    Scenario("rows by name", "databases", (
+        "import sqlite3", "con=sqlite3.connect(':memory:')", "con.row_factory=sqlite3.Row", "q=1", "x=con.execute('select 4 as n').fetchone()['n']",
+    ), "x", (1, 2, 3, 5), "x==4"),
+    Scenario("equal to nothing", "hostile objects", (
+        "class H:\n    def __init__(self):\n        self.v=[]\n    def __eq__(self,o):\n        raise TypeError('no')\n    __hash__=None", "h=H()", "d={'h':h}", "d['h'].v.append(1)", "x=h.v",
+    ), "x", (1, 2, 3, 4, 5), "x==[1]"),
+    Scenario("has every attribute", "hostile objects", (
+        "class H:\n    def __getattr__(self,n):\n        return H()\n    def __call__(self,*a,**k):\n        return H()", "h=H()", "h.v=[1]", "w=h.other.thing(3)", "h.v.append(2)", "x=h.v",
+    ), "x", (1, 2, 3, 5, 6), "x==[1,2]"),
+    Scenario("counts each look", "hostile objects", (
+        "class C:\n    n=0\n    def __getattribute__(self,a):\n        v=object.__getattribute__(self,a)\n        C.n+=1\n        return v", "c=C()", "c.v=1", "v=c.v", "k=[c]", "x=C.n",
+    ), "x", (1, 2, 3, 4, 6), "x==1"),
+    Scenario("counts being pickled", "hostile objects", (
+        "class R:\n    n=0\n    def __reduce_ex__(self,p):\n        R.n+=1\n        return (R,())", "r=R()", "r.v=1", "k=[r]", "x=R.n",
+    ), "x", (1, 5), "x==0"),
+    Scenario("has no __dict__ to show", "hostile objects", (
+        "class H:\n    @property\n    def __dict__(self):\n        raise RuntimeError('private')", "h=H()", "h.v=1", "h.v=2", "x=h.v",
+    ), "x", (1, 2, 4, 5), "x==2"),
+    Scenario("is no good as truth", "hostile objects", (
+        "class T:\n    def __init__(self):\n        self.n=0\n    def __bool__(self):\n        raise ValueError('ambiguous')\n    def __len__(self):\n        raise ValueError('endless')", "t=T()", "u=t", "u.n+=1", "x=t.n",
+    ), "x", (1, 2, 3, 4, 5), "x==1"),
+    Scenario("sum that is another object", "hostile objects", (
+        "class A:\n    def __init__(self):\n        self.seen=[]\n    def __iadd__(self,v):\n        self.seen.append(v)\n        return v", "a=A()", "b=a", "a+=5", "q=1", "x=(a,b.seen)",
+    ), "x", (1, 2, 3, 4, 6), "x==(5,[5])"),
+    # order
+    Scenario("made again, alias old", "history", (
+        "a=[1]", "b=a", "a.append(2)", "x=b",
+    ), "x", (1, 2, 3, 6), "x==[1,2]", (0, 1, 2, 0, 2, 3)),
+    Scenario("change run twice", "history", (
+        "a=[]", "a.append(len(a))", "b=list(a)", "x=len(a)",
+    ), "x", (1, 2, 4, 5), "x==2", (0, 1, 2, 1, 3)),
+    Scenario("view of the array before", "history", (
+        _NP, "a=np.arange(3)", "v=a[:2]", "v[0]+=7", "x=int(a[0])",
+    ), "x", (1, 2, 3, 4, 6), "x==7", (0, 1, 2, 3, 2, 4)),
+    Scenario("columns dropped anew", "history", (
+        _PD, "df=pd.DataFrame({'a':[1,2],'b':[3,4]})", "df.drop(columns='b',inplace=True)", "df['a']+=1", "x=df.to_dict('list')",
+    ), "x", (1, 5, 6, 7), "x=={'a':[2,3],'b':[3,4]} or x=={'a':[2,3]}", (0, 1, 2, 3, 1, 3, 4)),
+    Scenario("fit again on other data", "history", (
+        "from sklearn.linear_model import LinearRegression", "X=[[1.],[2.]]", "y=[1,2]", "m=LinearRegression()", "m.fit(X,y)", "y=[3,6]", "x=round(float(m.coef_[0]),6)",
+    ), "x", (1, 2, 4, 6, 7, 8), "x==3", (0, 1, 2, 3, 4, 5, 4, 6)),
+)
