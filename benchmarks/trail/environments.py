@@ -9,12 +9,19 @@ from pathlib import Path
 SHARED = ("ipython", "numpy", "pandas", "scikit-learn")
 """What every tool gets in the version of this environment, so that the cells cost the same."""
 
+OWN = ("httpx", "msgspec", "xxhash")
+"""What Celltrail's kernel side needs, for environments that do not have it installed."""
+
+
+def pinned() -> list[str]:
+    """Return what is shared, in the versions of this environment."""
+    return [f"{package}=={version(package)}" for package in SHARED]
+
 
 def python_of(peer: str) -> Path:
     """Return a Python that has the newest release of `peer`."""
-    pins = [f"{package}=={version(package)}" for package in SHARED]
     python = _environment(f"trail-{peer}")
-    _install(python, "--upgrade", peer, *pins)
+    _install(python, "--upgrade", peer, *pinned())
     return python
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.scenarios.scenario import Scenario
@@ -22,11 +23,16 @@ class Outcome:
 
 
 class Runner:
-    """A process that runs scenarios; a context manager."""
+    """A process that runs scenarios; a context manager.
 
-    def __init__(self, **env: str) -> None:
+    preload: modules that it imports at its start, so that the scenarios need not wait for them.
+    """
+
+    def __init__(
+        self, python: Path | str = sys.executable, preload: Collection[str] = (), **env: str
+    ) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.scenarios.worker"],
+            [python, "-m", "tests.scenarios.worker", *preload],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,6 +1,6 @@
 """Runs notebooks in IPython shells, each in a fork of one process that has imported much already.
 
-    python -m tests.scenarios.worker
+    python -m tests.scenarios.worker [MODULE ...]
 
 A request is a line of JSON: `runs` (sources), `target`, `value`, `ordinals` (which of them to run),
 `is_traced`. So is the answer: `value` (whether it holds), and if traced `executions` and `maybe`.
@@ -37,7 +37,7 @@ def main() -> None:
         HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor", "autocall": 0}
     )
     shell = InteractiveShell.instance(config=config)
-    for module in PRELOADED:
+    for module in (*PRELOADED, *sys.argv[1:]):
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
     gc.freeze()  # forks then share what is there
