@@ -1,15 +1,20 @@
 """`celltrail.explain`: the cell runs behind a variable, a logged metric or param."""
 
+import difflib
 import os
+import re
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from celltrail.errors import NotFoundError
 from celltrail.session import current_session
-from celltrail_dataflow.tracing.traces import Read
-from celltrail_dataflow.tracing.trail import Explanation, Trail
+from celltrail_dataflow.tracing.explanation import Explanation
+from celltrail_dataflow.tracing.traces import Execution, Read
+from celltrail_dataflow.tracing.trail import Trail
 from celltrail_magics.summaries import summary
 
 
@@ -25,21 +30,49 @@ class Recording:
     verdicts: dict[Explanation, Explanation] = field(default_factory=dict)
     """What replays have found, by the explanation that they began from."""
 
-    def reads_of(self, target: str) -> list[Read]:
-        """Return the version of a variable, or else of a metric or param, that there is now."""
-        if reads := self.trail.writers(target):
-            return reads
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext
+    """For what is done while a cell runs, but is not the cell's doing."""
+
+    def explain(self, target: str, *, is_logged: bool) -> Explanation | None:
+        """Return the cell runs behind `target`, without a verdict; None if nobody made it.
+
+        That is the version of a variable that there is now, or else what was logged last as a
+        metric or param; only that if `is_logged`.
+        """
+        if not is_logged:
+            for name in (target, f"@file:{self.folder / target}"):
+                if reads := self.trail.writers(name):
+                    return self.trail.explain(name, reads)
         point = current_session().points.last.get(target)
-        return [] if point is None else [Read(target, point.execution_id)]
+        if point is None or all(one.execution_id != point.execution_id for one in self.trail):
+            return None
+        return self.trail.explain(target, [Read(target, point.execution_id)], is_logged=True)
 
-    def explain(self, target: str) -> Explanation | None:
-        """Return the cell runs behind `target`, without a verdict; None if nobody made it."""
-        reads = self.reads_of(target)
-        return self.trail.explain(target, reads) if reads else None
+    def is_current(self, name: str, execution: Execution) -> bool:
+        """Whether a variable still is as an execution has left it."""
+        now = [Read(name, execution.execution_id)]
+        return name in self.namespace and self.trail.writers(name) == now
 
-    def values(self) -> dict[str, str]:
-        """Return what the variables look like now, in one line each; nothing here is recorded."""
-        return {name: summary(value) for name, value in self.namespace.items() if name[:1] != "_"}
+    def values(self, explanation: Explanation) -> dict[str, str]:
+        """Return what the variables of an explanation look like, where they are still there.
+
+        In one line each; nothing here is recorded.
+        """
+        values = {
+            write.name: summary(self.namespace[write.name])
+            for one in explanation.executions
+            for write in one.writes
+            if self.is_current(write.name, one)
+        }
+        if explanation.is_logged:
+            logged = current_session().points.last[explanation.target].value
+            values[f"logged {explanation.target}"] = summary(logged)
+        return values
+
+    def names(self) -> list[str]:
+        """Return the names of all that can be explained."""
+        made = {write.name for one in self.trail for write in one.writes if write.name[0] != "@"}
+        return sorted(made.intersection(self.namespace) | current_session().points.last.keys())
 
 
 _recordings: list[Recording] = []
@@ -58,22 +91,49 @@ def latest() -> Recording:
     return _recordings[-1]
 
 
-def explained(target: str) -> tuple[Recording, Explanation]:
+def explained(target: str, *, logged: bool = False) -> tuple[Recording, Explanation]:
     """Return the shell that made `target`, and how; raises `NotFoundError`."""
     for recording in reversed(_recordings):
-        if (explanation := recording.explain(target)) is not None:
+        if (explanation := recording.explain(target, is_logged=logged)) is not None:
             return recording, explanation
-    raise NotFoundError(
-        f"no recorded cell run has made {target!r}: name a variable or a metric of this session, "
-        "after `%load_ext celltrail`"
-    )
+    verb = "logged" if logged else "made"
+    raise NotFoundError(f"no recorded cell run has {verb} {target!r}{_meant(target)}")
 
 
-def explain(target: str) -> Explanation:
+def _meant(target: str) -> str:
+    """Return what to ask instead."""
+    recording = latest()
+    names = recording.names()
+    root = re.split(r"\W", target, maxsplit=1)[0]
+    if root in names and root != target:
+        return f"; did you mean {root}?"
+    if close := difflib.get_close_matches(target, names, n=1):
+        return f"; did you mean {close[0]}?"
+    if target in recording.namespace:
+        return ": it is older than the recording, or of the cell that runs now"
+    return ": name a variable or a metric of this session, after `%load_ext celltrail`"
+
+
+def explain(target: str, *, logged: bool = False) -> Explanation:
     """Return which cell runs a variable depends on, or a logged metric or param of that name.
 
-    After `replay` it says what that found, until the target changes. Raises `NotFoundError` if
-    no recorded cell run has made it.
+    logged: take the metric or param, also if there is a variable of that name. After `replay` it
+    says what that found, until the target changes. Raises `NotFoundError` if no recorded cell run
+    has made it.
     """
-    recording, explanation = explained(target)
+    recording, explanation = explained(target, logged=logged)
     return recording.verdicts.get(explanation, explanation)
+
+
+def describe(target: str, *, logged: bool = False) -> str:
+    """Return the explanation as text for people, with the values that are still there."""
+    recording, plain = explained(target, logged=logged)
+    found = recording.verdicts.get(plain, plain)
+    text = found.describe(recording.values(found))
+    other = None if plain.is_logged else recording.explain(target, is_logged=True)
+    if other is None:
+        return text
+    return (
+        f"{text}\n{target} was logged, too, by [{other.executions[-1].ordinal}]: "
+        f"%track explain {target} --logged"
+    )

@@ -17,8 +17,8 @@ HELP = """\
 %track start [NAME] [--experiment E] [--tag k=v]   begin a run
 %track stop                                        end it
 %track status                                      what is recorded, and where to
-%track explain acc                                 the cells behind a variable or metric
-%track replay acc                                  run them again, and compare
+%track explain acc [--logged] [--code]             the cells behind a variable or metric
+%track replay acc [--logged]                       run them again, and compare
 %track stale                                       what is older than its data
 %track diff RUN1 RUN2                              params, metrics, code of two runs
 %track restore RUN                                 write the notebook as it ran
@@ -50,9 +50,14 @@ class Status:
 
 @dataclass(frozen=True)
 class Explain:
-    """Show the cell runs behind a variable or a metric."""
+    """Show the cell runs behind a variable or a metric; only their code if `is_code`.
+
+    is_logged: the metric or param is meant, also if there is a variable of that name.
+    """
 
     target: str
+    is_logged: bool = False
+    is_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Replay:
     """Run them again in a fresh process, and compare."""
 
     target: str
+    is_logged: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,9 +159,11 @@ def parse_line(line: str) -> Command:
                 )
             return _ALONE[word]()
         case "explain":
-            return Explain(*_exactly(rest, 1, "%track explain acc"))
+            options = _target("explain", rest, "--logged", "--code")
+            return Explain(options.target, options.logged, options.code)
         case "replay":
-            return Replay(*_exactly(rest, 1, "%track replay acc"))
+            options = _target("replay", rest, "--logged")
+            return Replay(options.target, options.logged)
         case "diff":
             return Diff(*_exactly(rest, 2, "%track diff RUN1 RUN2"))
         case "restore":
@@ -183,8 +191,21 @@ def parse_directive(line: str) -> Record:
 def _exactly(rest: str, count: int, example: str) -> list[str]:
     words = _split(rest)
     if len(words) != count:
-        raise InvalidError(f"{rest.strip()!r} cannot be understood here: {example}")
+        wants = "one name" if count == 1 else f"{count} names"
+        there = repr(rest.strip()) if words else "nothing"
+        raise InvalidError(f"there is {there} where {wants} should be: {example}")
     return words
+
+
+def _target(word: str, rest: str, *flags: str) -> argparse.Namespace:
+    """Return what is named, once, and which of the flags are set."""
+    parser = _parser(f"%track {word}")
+    for flag in flags:
+        parser.add_argument(flag, action="store_true")
+    parser.add_argument("target", nargs="*")
+    options = _parse(parser, _split(rest))
+    [options.target] = _exactly(shlex.join(options.target), 1, f"%track {word} acc")
+    return options
 
 
 def _start(words: list[str]) -> Start:

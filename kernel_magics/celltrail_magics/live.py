@@ -6,6 +6,7 @@ was logged before comes from the tracking server, once.
 
 import contextlib
 import importlib
+import math
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,19 @@ MAX_POINTS = 2_000
 """Of a longer curve every second point is kept, again and again."""
 
 REDRAW_SECONDS = 0.5
+
+_CLEAR, _GREY, _PALE = "rgba(0,0,0,0)", "#777", "rgba(128,128,128,0.25)"
+_LAYOUT = {
+    "height": 320,
+    "margin": {"t": 40, "b": 40},
+    "showlegend": True,
+    "paper_bgcolor": _CLEAR,
+    "plot_bgcolor": _CLEAR,
+    "font": {"color": _GREY},
+    "xaxis": {"title": "step", "gridcolor": _PALE, "zerolinecolor": _PALE},
+    "yaxis": {"gridcolor": _PALE, "zerolinecolor": _PALE},
+}
+"""Colours that can be read on the page of a light and of a dark theme."""
 
 
 class Curve:
@@ -114,10 +128,16 @@ class LivePanel:
         drawn = {trace.name: trace for trace in self.figure.data}
         with self.figure.batch_update():
             for key in points.keys() & drawn.keys():
-                drawn[key].x, drawn[key].y = zip(*points[key], strict=True)
-        for key in points.keys() - drawn.keys():
-            steps, values = zip(*points[key], strict=True)
+                drawn[key].x, drawn[key].y = _columns(points[key])
+        for key in sorted(points.keys() - drawn.keys()):
+            steps, values = _columns(points[key])
             self.figure.add_scatter(x=steps, y=values, name=key, mode="lines+markers")
+
+
+def _columns(points: list[tuple[int, float]]) -> tuple[list[int], list[float | None]]:
+    """Return steps and values; what is not finite is a gap, as widgets can carry it."""
+    steps = [step for step, _ in points]
+    return steps, [value if math.isfinite(value) else None for _, value in points]
 
 
 _panels: dict[str, LivePanel] = {}
@@ -132,14 +152,14 @@ def show_live(session: Session, cell_id: str | None) -> None:
     try:
         figure_widget = importlib.import_module("plotly.graph_objects").FigureWidget
         display = importlib.import_module("IPython.display").display
-        figure = figure_widget(layout={"height": 320, "margin": {"t": 20, "b": 40}})
+        figure = figure_widget(layout=_LAYOUT)
     except ImportError as error:
         raise InvalidError(
             f"%track live needs {error.name or 'plotly and ipywidgets'}: "
             "pip install 'celltrail[live]'"
         ) from error
     run = session.open_run()
-    figure.update_layout(xaxis_title="step", title=run.name, showlegend=True)
+    figure.update_layout(title=run.name)
     if before := _panels.pop(cell_id or "", None):
         before.close()
     panel = _panels[cell_id or ""] = LivePanel(session, run.run_id, figure)

@@ -9,9 +9,10 @@ from celltrail.errors import CelltrailError, InvalidError
 from celltrail.notices import notice
 from celltrail.run import Run
 from celltrail.session import current_session
+from celltrail_magics.changed_files import modified_ms
 from celltrail_magics.differing import describe_difference
 from celltrail_magics.directives import as_comment
-from celltrail_magics.explaining import explain, latest
+from celltrail_magics.explaining import describe, explain, latest
 from celltrail_magics.grammar import (
     HELP,
     Diff,
@@ -32,6 +33,7 @@ from celltrail_magics.grammar import (
 )
 from celltrail_magics.hooks import CellHooks
 from celltrail_magics.live import show_live
+from celltrail_magics.progress import Progress
 from celltrail_magics.recorded_runs import fetch_runs
 from celltrail_magics.recording import record_values
 from celltrail_magics.replaying import replay
@@ -67,18 +69,23 @@ class TrackMagics(Magics):
                 self._stop()
             case Status():
                 print(_status())
-            case Explain(target):
-                print(explain(target).describe(latest().values()))
+            case Explain(target, is_logged, is_code):
+                if is_code:
+                    print(explain(target, logged=is_logged).code(), end="")
+                else:
+                    print(describe(target, logged=is_logged))
             case Stale():
                 print(_stale())
             case Diff(one, other):
                 print(describe_difference(*fetch_runs(one, other)))
             case Live():
-                show_live(current_session(), self.hooks.cell_id)
+                self._live()
             case Restore(run):
                 print(restore(fetch_runs(run)[0], Path.cwd()))
-            case Replay(target):
-                print(replay(target).verdict)
+            case Replay(target, is_logged):
+                with Progress() as progress:
+                    found = replay(target, logged=is_logged, on_cell=progress)
+                print(found.verdict)
             case Off():
                 self.hooks.switch(is_on=False)
                 print("recording is off until %track on")
@@ -89,6 +96,11 @@ class TrackMagics(Magics):
                 record_values(self.hooks.shell, record)
             case Help():
                 print(HELP)
+
+    def _live(self) -> None:
+        if not hasattr(self.hooks.shell, "kernel"):
+            raise InvalidError("%track live draws in notebooks; here `celltrail runs` lists values")
+        show_live(current_session(), self.hooks.cell_id)
 
     def _stop(self) -> None:
         session = current_session()
@@ -145,7 +157,8 @@ def _where(run: Run) -> str:
 
 
 def _stale() -> str:
-    found = latest().trail.stale()
+    trail = latest().trail
+    found = trail.stale(modified_ms(trail))
     return "\n".join(one.describe() for one in found) or "nothing is older than its data"
 
 

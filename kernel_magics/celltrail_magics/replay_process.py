@@ -61,9 +61,16 @@ def main(request_file: str, answer_file: str, lifeline: str) -> None:
         result = shell.run_cell(cell.source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         outcomes.append(_outcome(cell, error, shell.user_ns, request.folder, list(trail)[-1]))
-        Path(answer_file).write_bytes(msgspec.msgpack.encode(outcomes))
+        _write(Path(answer_file), msgspec.msgpack.encode(outcomes))
         if error is not None and not cell.may_fail:
             break
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write all at once: it is read meanwhile."""
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)
 
 
 def _end_with(lifeline: int) -> None:

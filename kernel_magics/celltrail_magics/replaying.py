@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,49 +14,76 @@ import msgspec
 
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.comparing import Expected, Outcome, difference, is_same
+from celltrail_dataflow.tracing.explanation import Explanation
 from celltrail_dataflow.tracing.portable import portable_digest
-from celltrail_dataflow.tracing.traces import Execution, Read
-from celltrail_dataflow.tracing.trail import Explanation
+from celltrail_dataflow.tracing.traces import Execution
+from celltrail_magics.changed_files import changed_since
 from celltrail_magics.explaining import Recording, explained
 from celltrail_magics.replay_process import Cell, OutsideError, Request
-from celltrail_magics.scratch import changed_since, scratch_folder
+from celltrail_magics.scratch import scratch_folder
 
 TIMEOUT_SECONDS = 600.0
+LOOK_SECONDS = 0.3
 _INSIDE = "CELLTRAIL_REPLAYING"
+
+type OnCell = Callable[[int, int, Execution], object]
+"""Told which cell run is being run again: its number, of how many, and itself."""
 
 type Names = Mapping[str, list[str]]
 """Variables to compare, by the execution that left them as they are."""
 
 
-def replay(target: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Explanation:
+def replay(
+    target: str,
+    *,
+    logged: bool = False,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    on_cell: OnCell = lambda number, count, cell: None,
+) -> Explanation:
     """Run the cell runs behind `target` again, in a fresh process, and compare the result.
 
-    target: the name of a variable, or of a logged metric or param. Returns the explanation with
-    `verified` (None if it cannot be told) and the `verdict` in words; `explain` gives it too, until
-    the target changes. Runs in a copy of the folder: files of the user stay as they are, and
-    nothing is recorded. Raises `NotFoundError` if no recorded cell run has made the target.
+    target: the name of a variable, or of a logged metric or param; only that if `logged`.
+    on_cell: called now and then, while it runs. Returns the explanation with `verified` (None if it
+    cannot be told) and the `verdict` in words; `explain` gives it too, until the target changes.
+    Runs in a copy of the folder: files of the user stay as they are, and nothing is recorded.
+    Raises `NotFoundError` if no recorded cell run has made the target.
     """
-    recording, explanation = explained(target)
+    recording, explanation = explained(target, logged=logged)
     if os.environ.get(_INSIDE):
         return explanation
-    found = _verify(recording, explanation, timeout_seconds)
-    if found.verified is False and explanation.maybe:
-        # What is certain was not enough: perhaps the cell runs that it may depend on are the rest.
-        doubtful = [one.execution for one in explanation.maybe]
-        merged = sorted([*explanation.executions, *doubtful], key=lambda one: one.ordinal)
-        found = _verify(
-            recording, replace(explanation, executions=tuple(merged), maybe=()), timeout_seconds
-        )
+    with recording.aside():
+        found = _replay(recording, explanation, timeout_seconds, on_cell)
     recording.verdicts[explanation] = found
     return found
 
 
-def _verify(recording: Recording, explanation: Explanation, timeout_seconds: float) -> Explanation:
+def _replay(
+    recording: Recording, explanation: Explanation, timeout_seconds: float, on_cell: OnCell
+) -> Explanation:
+    target = explanation.target
+    if not explanation.is_logged and target not in recording.namespace:
+        what = "a file is not compared" if target[0] == "@" else f"{target} is not there any more"
+        return replace(explanation, verdict=f"not verified: {what}")
+    if not explanation.executions:
+        return replace(explanation, verdict=f"not verified: no cell run has surely made {target}")
+    found = _verify(recording, explanation, timeout_seconds, on_cell)
+    if found.verified is False and explanation.maybe:
+        # What is certain was not enough: perhaps the cell runs that it may depend on are the rest.
+        doubtful = [one.execution for one in explanation.maybe]
+        merged = sorted([*explanation.executions, *doubtful], key=lambda one: one.ordinal)
+        longer = replace(explanation, executions=tuple(merged), maybe=())
+        found = _verify(recording, longer, timeout_seconds, on_cell)
+    return found
+
+
+def _verify(
+    recording: Recording, explanation: Explanation, timeout_seconds: float, on_cell: OnCell
+) -> Explanation:
     executions, target = explanation.executions, explanation.target
-    names = _names(recording, executions, target)
+    names = _names(recording, explanation)
 
     def run() -> list[Outcome]:
-        return _run(recording, executions, names, timeout_seconds)
+        return _run(recording, executions, names, timeout_seconds, on_cell)
 
     started = time.monotonic()
     try:
@@ -71,7 +98,7 @@ def _verify(recording: Recording, explanation: Explanation, timeout_seconds: flo
         _logged({one.execution_id for one in executions}),
         changed_since(executions),
     )
-    verified = _is_same(target, executions, outcomes, expected)
+    verified = _is_same(explanation, outcomes, expected)
     if verified:
         count = "1 cell run" if len(executions) == 1 else f"{len(executions)} cell runs"
         verdict = f"verified: {count} gave the same in a fresh process, in {seconds:.1f} s"
@@ -102,18 +129,14 @@ def _hindrance(executions: Sequence[Execution], outcomes: Sequence[Outcome]) -> 
     return None
 
 
-def _names(recording: Recording, executions: Sequence[Execution], target: str) -> Names:
+def _names(recording: Recording, explanation: Explanation) -> Names:
+    executions, target = explanation.executions, explanation.target
     found = {
-        one.execution_id: [
-            write.name
-            for write in one.writes
-            if write.name in recording.namespace
-            and recording.trail.writers(write.name) == [Read(write.name, one.execution_id)]
-        ]
+        one.execution_id: [w.name for w in one.writes if recording.is_current(w.name, one)]
         for one in executions
     }
     last = found[executions[-1].execution_id]
-    if target in recording.namespace and target not in last:
+    if not explanation.is_logged and target in recording.namespace and target not in last:
         last.append(target)
     return found
 
@@ -135,12 +158,13 @@ def _logged(execution_ids: Iterable[str]) -> dict[str, dict[str, float | str]]:
 
 
 def _is_same(
-    target: str, executions: Sequence[Execution], outcomes: Sequence[Outcome], expected: Expected
+    explanation: Explanation, outcomes: Sequence[Outcome], expected: Expected
 ) -> bool | None:
+    executions, target = explanation.executions, explanation.target
     if len(outcomes) < len(executions):
         return False
     last = executions[-1].execution_id
-    if target in expected.digests[last]:
+    if not explanation.is_logged:
         before, after = expected.digests[last][target], outcomes[-1].digests[target]
         return None if before is None or after is None else before == after
     value = outcomes[-1].logged.get(target)
@@ -148,7 +172,11 @@ def _is_same(
 
 
 def _run(
-    recording: Recording, executions: Sequence[Execution], names: Names, timeout_seconds: float
+    recording: Recording,
+    executions: Sequence[Execution],
+    names: Names,
+    timeout_seconds: float,
+    on_cell: OnCell,
 ) -> list[Outcome]:
     """Run the executions in a process of their own; raises `subprocess.TimeoutExpired`."""
     cells = [
@@ -170,9 +198,20 @@ def _run(
                 start_new_session=True,
                 pass_fds=[end],
             )
-            _wait(process, timeout_seconds)
-        found = answer.read_bytes() if answer.exists() else msgspec.msgpack.encode([])
-        return msgspec.msgpack.decode(found, type=list[Outcome])
+
+            def look() -> None:
+                done = _outcomes(answer)
+                if len(done) < len(executions):
+                    on_cell(len(done) + 1, len(executions), executions[len(done)])
+
+            _wait(process, timeout_seconds, look)
+        return _outcomes(answer)
+
+
+def _outcomes(answer: Path) -> list[Outcome]:
+    if not answer.exists():
+        return []
+    return msgspec.msgpack.decode(answer.read_bytes(), type=list[Outcome])
 
 
 @contextlib.contextmanager
@@ -189,10 +228,22 @@ def _lifeline() -> Iterator[int]:
         os.close(held)
 
 
-def _wait(process: subprocess.Popen[bytes], timeout_seconds: float) -> None:
-    """Wait for a process; whatever comes in between, such as an interrupt, ends it first."""
+def _wait(
+    process: subprocess.Popen[bytes], timeout_seconds: float, look: Callable[[], None]
+) -> None:
+    """Wait for a process; whatever comes in between, such as an interrupt, ends it first.
+
+    look: called a few times a second.
+    """
+    deadline = time.monotonic() + timeout_seconds
     try:
-        process.wait(timeout_seconds)
+        while process.poll() is None:
+            left_seconds = deadline - time.monotonic()
+            if left_seconds <= 0:
+                raise subprocess.TimeoutExpired(process.args, timeout_seconds)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(min(left_seconds, LOOK_SECONDS))
+            look()
     finally:
         with contextlib.suppress(ProcessLookupError):  # also what the cells have left running
             os.killpg(process.pid, signal.SIGKILL)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from celltrail_dataflow.tracing.traces import Execution
+from celltrail_magics.changed_files import files_of, path_of
 
 COPY_BYTES = 100 << 20
 COPY_FILES = 2_000
@@ -31,46 +32,13 @@ def scratch_folder(folder: Path, executions: Sequence[Execution]) -> Iterator[tu
         inside = _below(root, folder)
         inside.mkdir(parents=True, exist_ok=True)
         read, written = files_of(executions)
-        changed = {_path(write.name) for one in executions for write in one.writes}
+        changed = {path_of(write.name) for one in executions for write in one.writes}
         for file in read:
             _provide(file, _below(root, file), is_changed=file in changed)
         _copy_tree(folder, root, skip={*read, *written})
         yield root, inside
     finally:
         shutil.rmtree(root, ignore_errors=True)
-
-
-def files_of(executions: Sequence[Execution]) -> tuple[set[Path], set[Path]]:
-    """Return the files that the executions found there, and those that they made first."""
-    read: set[Path] = set()
-    written: set[Path] = set()
-    for one in executions:
-        read |= {path for each in one.reads if (path := _path(each.name)) and path not in written}
-        written |= {path for each in one.writes if (path := _path(each.name))} - read
-    return read, written
-
-
-def changed_since(executions: Sequence[Execution]) -> set[str]:
-    """Return the paths of files that were changed after one of the executions read them."""
-    read, _ = files_of(executions)
-    changed = set()
-    for one in executions:
-        for each in one.reads:
-            path = _path(each.name)
-            if path in read and one.started_ms is not None and _modified_ms(path) > one.started_ms:
-                changed.add(str(path))
-    return changed
-
-
-def _path(name: str) -> Path | None:
-    return Path(name.removeprefix("@file:")) if name.startswith("@file:") else None
-
-
-def _modified_ms(path: Path) -> float:
-    try:
-        return path.stat().st_mtime * 1000
-    except OSError:
-        return 0.0
 
 
 def _below(root: Path, path: Path) -> Path:

@@ -36,7 +36,7 @@ class CellTracer:
         own = [f"{Path(one.__file__ or '').parent}/" for one in (celltrail, celltrail_magics)]
         self._tracer = Tracer(shell.user_ns, (f"{current_session().settings.home}/", *own))
         self._is_on = False
-        self.recording = Recording(shell.user_ns)
+        self.recording = Recording(shell.user_ns, aside=self._tracer.aside)
 
     @guarded("tracing")
     def start(self) -> None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.lib.pretty import pretty
 
+from celltrail_dataflow.tracing.explanation import Explanation, Maybe
 from celltrail_dataflow.tracing.traces import Execution, Read, Trace, Write
-from celltrail_dataflow.tracing.trail import Explanation, Trail
+from celltrail_dataflow.tracing.trail import Trail
 from tests.dataflow.test_tracing import Session, session
 
 __all__ = ["session"]
@@ -142,3 +144,51 @@ def test_an_explanation_shows_code_time_and_what_was_made_of_it() -> None:
     assert lines[5].endswith(":00:00")
     assert lines[6:] == ["    a += [1]; del b", "    → a: [0, 1]"]
     assert "    → b: int" in Trail(executions).describe()
+
+
+def test_an_explanation_shows_itself_to_consoles_and_notebooks() -> None:
+    source = 'a = "```"  # *no* <b>markup</b>'
+    read = Read("@file:/data/in_1.csv", None)
+    one = Execution("1", 3, source, trace=Trace("1", (read,), (Write("a", "str"),)))
+    found = Explanation("a", (one,), (Maybe(one, "it may have changed a_b_c"),))
+    assert pretty(found) == found.describe()
+    assert pretty([found]) == "[<Explanation of 'a', executions [3], maybe [3], verified=None>]"
+    assert repr(one) == f"<Execution 3: {source!r}>"
+    assert found._repr_markdown_().split("\n\n") == [
+        "**a** comes from 1 cell run",
+        "**\\[3\\]**",
+        f"````python\n{source}\n````",
+        "→ a: str",
+        r"may depend on \[3\]: it may have changed a\_b\_c",
+    ]
+    assert found.code() == f"# %% [3]\n{source}\n"
+
+
+def test_what_was_logged_is_said_with_its_value() -> None:
+    one = Execution("1", 1, "ct.log(acc=acc)", trace=Trace("1", (), (Write("acc", "float"),)))
+    found = Explanation("acc", (one,), is_logged=True)
+    first, *_, last = found.describe({"acc": "0.1", "logged acc": "0.9"}).splitlines()
+    assert (first, last) == (
+        "acc, as logged, comes from 1 cell run",
+        "    → logged acc: 0.9",
+    )
+
+
+def test_a_file_that_changed_makes_stale_what_was_read_from_it() -> None:
+    data, cache = "@file:/x/in.csv", "@file:/home/ada/.cache/fonts.json"
+    first = Trace("1", (Read(data, None), Read(cache, None)), (Write("a", "int"),))
+    second = Trace("2", (Read("a", "1"),), (Write("b", "int"),))
+    executions = [
+        Execution("1", 1, "a = read()", trace=first, started_ms=1000),
+        Execution("2", 2, "b = a", trace=second, started_ms=2000),
+    ]
+    trail = Trail(executions)
+    assert trail.stale({"/x/in.csv": 500, "/home/ada/.cache/fonts.json": 3000}) == []
+    assert [one.describe() for one in trail.stale({"/x/in.csv": 1500})] == [
+        "a of [1]: /x/in.csv has changed since",
+        "b of [2]: a is stale itself",
+    ]
+    trail.add(Execution("3", 3, "write()", trace=Trace("3", (), (Write(data, "state"),))))
+    assert trail.stale()[0].describe() == (
+        "a of [1]: /x/in.csv was from before and has been made anew by [3]"
+    )

@@ -89,18 +89,19 @@ def test_live_curves_grow_while_a_cell_runs_and_show_what_was_before(notebook: K
     notebook.run("%track live")
     notebook.run(
         "ct.log(loss=2.0)\n"
+        "ct.log(loss=float('nan'))\n"
         "import threading, time\n"
         "from celltrail_magics import live\n"
         "[panel] = live._panels.values()\n"
         "def shown():\n"
         "    return {trace.name: list(trace.y) for trace in panel.figure.data}\n"
         "deadline = time.monotonic() + 30\n"
-        "while shown() != {'loss': [3.0, 2.0]} and time.monotonic() < deadline:\n"
+        "while shown() != {'loss': [3.0, 2.0, None]} and time.monotonic() < deadline:\n"
         "    time.sleep(0.02)\n"
         "print(shown())"
     )
     assert notebook.errors == ""
-    assert notebook.output == "{'loss': [3.0, 2.0]}\n"
+    assert notebook.output == "{'loss': [3.0, 2.0, None]}\n"
     kinds = [message["msg_type"] for message in notebook.messages]
     assert "display_data" in kinds
     assert "comm_msg" in kinds[kinds.index("display_data") :]

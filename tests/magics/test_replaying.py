@@ -11,6 +11,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import celltrail as ct
+from celltrail_magics.explaining import latest
 from tests.conftest import wait_for
 
 pytestmark = pytest.mark.integration
@@ -126,6 +127,50 @@ def test_data_that_changed_since_is_said(shell: InteractiveShell, folder: Path) 
     verified, text = verdict("n")
     assert verified is False
     assert text.endswith(f"{data} has changed since")
+
+
+def test_a_file_that_cannot_be_read_any_more_as_it_was_is_the_cause(
+    shell: InteractiveShell, folder: Path
+) -> None:
+    data = folder / "data.txt"
+    data.write_text("12")
+    os.utime(data, (1, 1))
+    run(shell, "from pathlib import Path", "n = int(Path('data.txt').read_text())")
+    run(shell, "%track replay n")
+    data.write_text("\ntwelve\n")
+    assert f"cell 2: {data} has changed since (ValueError: invalid literal" in verdict("n")[1]
+    # What a replay reads to copy it is not what the cell has read.
+    assert all("data.txt" not in read.name for read in list(latest().trail)[-1].reads)
+    data.unlink()
+    assert f"cell 2: {data} is not there any more (FileNotFoundError:" in verdict("n")[1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        (["x = 1", "del x"], "x is not there any more"),
+        (["open('x', 'w').close()"], "a file is not compared"),
+    ],
+)
+def test_what_is_no_variable_any_more_is_not_compared(
+    shell: InteractiveShell, cells: list[str], reason: str
+) -> None:
+    run(shell, *cells)
+    assert verdict("x") == (None, f"not verified: {reason}")
+
+
+def test_a_metric_is_compared_also_if_a_variable_has_its_name(shell: InteractiveShell) -> None:
+    run(shell, "import celltrail as ct, random", "ct.log(acc=0.5)", "acc = random.random()")
+    assert ct.replay("acc", logged=True).verified is True
+    assert ct.replay("acc").verified is False
+
+
+def test_it_says_how_far_it_is(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    run(shell, "import os, time", "a = 1", "if os.getsid(0) == os.getpid(): time.sleep(2)\nb = a")
+    run(shell, "%track replay b")
+    shown = capsys.readouterr().out
+    assert "\rrunning 3 of 3 cell runs again: [3] if os.getsid(0) ==" in shown
+    assert shown.rpartition("\r")[2].startswith("verified: 3 cell runs")
 
 
 def test_files_of_the_user_stay_as_they_are(shell: InteractiveShell, folder: Path) -> None:

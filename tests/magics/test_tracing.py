@@ -3,6 +3,7 @@
 import gc
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -48,6 +49,54 @@ def test_the_chain_is_printed(shell: InteractiveShell, capsys: pytest.CaptureFix
     assert "    a.append(2)" in captured.out
     assert "b = 5" not in captured.out
     assert "no recorded cell run has made 'nothing'" in captured.err
+
+
+def test_values_are_shown_where_they_are_still_there(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "rows = [1, 2, 3]", "total = sum(rows)", "rows = rows[:1]", "%track explain total")
+    shown = capsys.readouterr().out
+    assert "→ rows: list\n" in shown
+    assert "→ total: 6\n" in shown
+
+
+def test_a_variable_and_a_metric_of_one_name_are_told_apart(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "import celltrail as ct", "x = 2", "ct.log(acc=x / 4)", "acc = 7")
+    assert [one.source for one in ct.explain("acc").executions] == ["acc = 7"]
+    logged = ct.explain("acc", logged=True)
+    assert logged.executions[-1].source == "ct.log(acc=x / 4)"
+    run(shell, "%track explain acc", "%track explain acc --logged")
+    shown = capsys.readouterr().out
+    hint = f"acc was logged, too, by [{logged.executions[-1].ordinal}]: %track explain acc --logged"
+    assert hint in shown
+    assert "→ logged acc: 0.5" in shown
+
+
+def test_a_file_is_explained_by_what_wrote_it(
+    shell: InteractiveShell,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "report.txt"
+    run(shell, "total = 3", f"with open({str(file)!r}, 'w') as to:\n    to.write(str(total))")
+    assert ct.explain(str(file)).executions[0].source == "total = 3"
+    run(shell, f"%track explain {file} --code")
+    assert capsys.readouterr().out.startswith("# %% [1]\ntotal = 3\n\n# %% [2]\n")
+
+
+def test_a_name_that_is_nearly_right_is_corrected(shell: InteractiveShell) -> None:
+    shell.user_ns["given"] = 1
+    run(shell, "total = 1")
+    for asked, answer in [
+        ("totl", "'totl'; did you mean total[?]"),
+        ("total.real", "'total.real'; did you mean total[?]"),
+        ("given", "'given': it is older than the recording, or of the cell that runs now"),
+    ]:
+        with pytest.raises(NotFoundError, match=answer):
+            ct.explain(asked)
 
 
 def test_what_nobody_made_is_said(shell: InteractiveShell) -> None:

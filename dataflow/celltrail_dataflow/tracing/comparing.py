@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from celltrail_dataflow.tracing.traces import Execution, Read, Write
+from celltrail_dataflow.tracing.traces import Execution, Read, Write, spoken
 
 _GENERATORS = frozenset({"Generator", "RandomState", "Random", "BitGenerator"})
 _DIGESTED_ALIKE = _GENERATORS | {
@@ -41,12 +41,12 @@ class Expected:
 
     digests: of the variables that still are as the execution left them, by execution id.
     logged: the last value of each metric and param, by the execution that logged it.
-    changed_files: paths that have changed since they were read.
+    changed_files: by path, what has become of files since they were read.
     """
 
     digests: Mapping[str, Mapping[str, str | None]]
     logged: Mapping[str, Mapping[str, float | str]]
-    changed_files: Collection[str] = ()
+    changed_files: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_same(one: float | str, other: float | str) -> bool:
@@ -91,7 +91,9 @@ def difference(
     """
     for index, (one, outcome) in enumerate(zip(executions, outcomes, strict=False)):
         if outcome.error_name != one.error_name:
-            return Difference(index, one.ordinal, _error_cause(outcome))
+            reads = [read for before in executions[: index + 1] for read in before.reads]
+            error = _error_cause(outcome, _changed(reads, expected))
+            return Difference(index, one.ordinal, error)
         if names := _different(one, outcome, expected):
             cause = _cause(one, outcome, names, expected)
             return Difference(index, one.ordinal, cause, tuple(names))
@@ -137,8 +139,8 @@ def _cause(
     types = {write.name: write.type_name for write in one.writes}
     if any(name.startswith("@rng") or types.get(name) in _GENERATORS for name in names):
         return "random generator not seeded"
-    if changed := [file for file in _files(one.reads) if file in expected.changed_files]:
-        return f"{changed[0]} has changed since"
+    if changed := _changed(one.reads, expected):
+        return changed[0]
     if _CHANCE.search(one.source):
         return "random generator not seeded"
     if _CLOCK.search(one.source):
@@ -148,15 +150,21 @@ def _cause(
     return None
 
 
-def _files(reads: Collection[Read]) -> list[str]:
-    return [read.name.removeprefix("@file:") for read in reads if read.name.startswith("@file:")]
+def _changed(reads: Collection[Read], expected: Expected) -> list[str]:
+    """Return what has become of the files that were read."""
+    files = [spoken(read.name) for read in reads if read.name.startswith("@file:")]
+    return [
+        f"{one} {expected.changed_files[one]}" for one in files if one in expected.changed_files
+    ]
 
 
-def _error_cause(outcome: Outcome) -> str:
+def _error_cause(outcome: Outcome, changed: Sequence[str]) -> str:
     if outcome.error_name is None:
         return "it does not fail any more"
     if outcome.error_name == "NameError":
         return f"{outcome.error_message}: no recorded cell run made it"
     hint = _HINTS.get(outcome.error_name)
-    message = f"{outcome.error_name}: {outcome.error_message}"
+    if changed:
+        hint = changed[0]
+    message = " ".join(f"{outcome.error_name}: {outcome.error_message}".split())
     return f"{hint} ({message})" if hint else message

@@ -1,9 +1,9 @@
 """What is older than that which it was made from: "this figure is older than its data". Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from celltrail_dataflow.tracing.traces import Execution, Read, Write, is_data
+from celltrail_dataflow.tracing.traces import Execution, Read, Write, is_data, spoken
 
 
 @dataclass(frozen=True)
@@ -19,17 +19,19 @@ class Outdated:
 
     def describe(self) -> str:
         """Return one line for a person."""
-        what = ", ".join(self.names) or "the output"
+        what = ", ".join(map(spoken, self.names)) or "the output"
         return f"{what} of [{self.execution.ordinal}]: {'; '.join(self.reasons)}"
 
 
-def outdated(executions: Sequence[Execution]) -> list[Outdated]:
+def outdated(executions: Sequence[Execution], modified_ms: Mapping[str, float]) -> list[Outdated]:
     """Return what is stale in a session of `executions`, in order.
+
+    modified_ms: when files were changed last, by path, since the Unix epoch.
 
     Only what a person can still see counts: variables, and the output of a cell's latest run.
     Changes that are not certain make nothing stale, nor does a new version that is equal.
     """
-    state = _State(executions)
+    state = _State(executions, modified_ms)
     found = []
     for one in executions:
         names = tuple(name for name, version in state.current.items() if version[0] is one)
@@ -41,7 +43,8 @@ def outdated(executions: Sequence[Execution]) -> list[Outdated]:
 class _State:
     """Which version of each name is the current one, and what is older than it should be."""
 
-    def __init__(self, executions: Sequence[Execution]) -> None:
+    def __init__(self, executions: Sequence[Execution], modified_ms: Mapping[str, float]) -> None:
+        self._modified_ms = modified_ms
         self._by_id = {one.execution_id: one for one in executions}
         self._latest = {one.cell_id or one.source: one for one in executions}
         self._reasons: dict[str, list[str]] = {}
@@ -64,20 +67,26 @@ class _State:
     def _find(self, one: Execution) -> list[str]:
         reasons = []
         for read in one.reads:
-            writer = self._by_id.get(read.writer or "")
-            if writer is None or not read.is_certain or not is_data(read.name):
+            if not read.is_certain or not is_data(read.name):
                 continue
-            newer = self._newer(one, read, writer)
-            if newer is not None:
-                reasons.append(
-                    f"{read.name} was of [{writer.ordinal}] and has been made anew by "
-                    f"[{newer.ordinal}]"
-                )
-            elif self._reasons[writer.execution_id]:
-                reasons.append(f"{read.name} is stale itself")
+            name, writer = spoken(read.name), self._by_id.get(read.writer or "")
+            if (newer := self._newer(one, read, writer)) is not None:
+                before = "from before" if writer is None else f"of [{writer.ordinal}]"
+                reasons.append(f"{name} was {before} and has been made anew by [{newer.ordinal}]")
+            elif writer is not None and self._reasons[writer.execution_id]:
+                reasons.append(f"{name} is stale itself")
+            elif self._has_changed(one, read):
+                reasons.append(f"{name} has changed since")
         return list(dict.fromkeys(reasons))
 
-    def _newer(self, one: Execution, read: Read, writer: Execution) -> Execution | None:
+    def _has_changed(self, one: Execution, read: Read) -> bool:
+        """Whether somebody has changed the file that `one` read, other than a cell run."""
+        modified_ms = self._modified_ms.get(spoken(read.name))
+        if modified_ms is None or one.started_ms is None:
+            return False
+        return modified_ms > one.started_ms and all(w.name != read.name for w in one.writes)
+
+    def _newer(self, one: Execution, read: Read, writer: Execution | None) -> Execution | None:
         """Return who made a version of what `one` read that it does not know of."""
         version = self.current.get(read.name)
         if version is None or version[0] is writer:
@@ -88,7 +97,8 @@ class _State:
             return None if self._builds_on(version[0], read.name, one) else version[0]
         if not made.isdisjoint(write.name for write in version[0].writes):
             return None  # what it made has changed along, so it is an alias
-        old = next((write for write in writer.writes if write.name == read.name), None)
+        writes = writer.writes if writer else ()
+        old = next((write for write in writes if write.name == read.name), None)
         return None if old is not None and _is_equal(old, version[1]) else version[0]
 
     def _builds_on(self, latest: Execution, name: str, one: Execution) -> bool:

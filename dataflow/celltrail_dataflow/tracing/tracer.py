@@ -6,6 +6,7 @@ counts as changed if its fingerprint differs, and as perhaps changed if it canno
 """
 
 import builtins
+import contextlib
 import sys
 from collections.abc import Callable, Collection, Iterator, Set
 from types import FunctionType, ModuleType
@@ -74,6 +75,15 @@ class Tracer:
         self._history.begin()
         self._hidden.begin()
         self._watcher.begin(len(self._executions))
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Do what is not the running cell's doing."""
+        was_open, self._watcher.is_open = self._watcher.is_open, False
+        try:
+            yield
+        finally:
+            self._watcher.is_open = was_open
 
     def end(
         self,

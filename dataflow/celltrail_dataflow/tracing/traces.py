@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 _OUTPUT_HISTORY = re.compile(r"_+\d*")
+_LIBRARIES_OWN = re.compile(r"/\.(cache|config|local|ipython|jupyter)(/|$)")
 
 
 class Read(Struct, frozen=True):
@@ -66,6 +67,9 @@ class Execution(Struct, frozen=True):
     started_ms: int | None = None
     error_name: str | None = None
 
+    def __repr__(self) -> str:
+        return f"<Execution {self.ordinal}: {self.source!r}>"
+
     @property
     def reads(self) -> tuple[Read, ...]:
         """What it is known to have read."""
@@ -80,6 +84,14 @@ class Execution(Struct, frozen=True):
 def is_data(name: str) -> bool:
     """Whether a name stands for a variable or a file, and so for what people ask about.
 
-    Options, generators and the history of outputs change with nearly every cell.
+    Options, generators and the history of outputs change with nearly every cell, and what libraries
+    keep for themselves whenever they like.
     """
-    return name.startswith("@file:") if name[0] == "@" else not _OUTPUT_HISTORY.fullmatch(name)
+    if name[0] == "@":
+        return name.startswith("@file:") and not _LIBRARIES_OWN.search(name)
+    return not _OUTPUT_HISTORY.fullmatch(name)
+
+
+def spoken(name: str) -> str:
+    """Return a name as people say it: of a file, its path."""
+    return name.removeprefix("@file:")

@@ -1,87 +1,19 @@
 """The trail of a session: its executions with their traces, and slices back through them. Pure."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from celltrail_dataflow.tracing.explanation import Explanation, Maybe, as_lines, described
 from celltrail_dataflow.tracing.staleness import Outdated, outdated
-from celltrail_dataflow.tracing.traces import Execution, Read, Write, is_data
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """An execution that a result may depend on, and why that is not certain."""
-
-    execution: Execution
-    reason: str
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Where a variable, or a metric, came from.
-
-    executions: the cell runs that it depends on, in order. maybe: those that it may depend on
-    besides. verified: whether a replay in a fresh process gave the same; None before one, and where
-    it could not tell. verdict: what the replay found, in words.
-    """
-
-    target: str
-    executions: tuple[Execution, ...]
-    maybe: tuple[Maybe, ...] = ()
-    verified: bool | None = None
-    verdict: str = ""
-
-    def describe(self, values: Mapping[str, str] | None = None) -> str:
-        """Return the chain of cell runs as text: code, when, and what each made that matters here.
-
-        values: what the versions that are still there look like, by name, in one line each.
-        """
-        count = len(self.executions)
-        lines = [f"{self.target} comes from {count} cell run{'' if count == 1 else 's'}"]
-        latest = {write.name: one for one in self.executions for write in one.writes}
-        wanted = {(read.writer, read.name) for one in self.executions for read in one.reads}
-        for one in self.executions:
-            shown = {n: text for n, text in (values or {}).items() if latest.get(n) is one}
-            lines += _describe(one, shown, _of_use(one, wanted, self.target))
-        for doubt in self.maybe:
-            lines.append(f"may depend on [{doubt.execution.ordinal}]: {doubt.reason}")
-        return "\n".join([*lines, self.verdict] if self.verdict else lines)
-
-
-def _of_use(
-    execution: Execution, wanted: Container[tuple[str | None, str]], target: str
-) -> Iterator[Write]:
-    """Yield what an execution has made of the target, or for one that is wanted."""
-    for write in execution.writes:
-        if write.name == target or (execution.execution_id, write.name) in wanted:
-            yield write
-
-
-def _describe(
-    execution: Execution, values: Mapping[str, str], writes: Iterable[Write]
-) -> Iterator[str]:
-    """Return one cell run as lines of text."""
-    when = ""
-    if execution.started_ms is not None:
-        when = f"  {datetime.fromtimestamp(execution.started_ms / 1000):%H:%M:%S}"
-    mark = "  inferred" if execution.trace and execution.trace.evidence == "inferred" else ""
-    yield f"[{execution.ordinal}]{when}{mark}"
-    yield from (f"    {line}" for line in execution.source.splitlines())
-    for write in writes:
-        if not is_data(write.name):
-            continue
-        what = "deleted" if write.is_deleted else values.get(write.name) or write.type_name
-        doubt = "" if write.is_certain else " (perhaps)"
-        yield f"    → {write.name}{': ' if what else ''}{what}{doubt}"
+from celltrail_dataflow.tracing.traces import Execution, Read, spoken
 
 
 def _doubt(read: Read) -> str:
     if read.is_certain:
-        return f"it made {read.name}, which one that may matter has read"
-    return f"it may have changed {read.name}"
+        return f"it made {spoken(read.name)}, which one that may matter has read"
+    return f"it may have changed {spoken(read.name)}"
 
 
 class Trail:
@@ -111,11 +43,14 @@ class Trail:
 
     def describe(self) -> str:
         """Return all executions as text: code, when, and what each made."""
-        return "\n".join(line for one in self for line in _describe(one, {}, one.writes))
+        return "\n".join(line for one in self for line in as_lines(one, described(one.writes, {})))
 
-    def stale(self) -> list[Outdated]:
-        """Return the executions whose results are older than what they were made from."""
-        return outdated(list(self))
+    def stale(self, modified_ms: Mapping[str, float] | None = None) -> list[Outdated]:
+        """Return the executions whose results are older than what they were made from.
+
+        modified_ms: when files were changed last, by path, whoever did it.
+        """
+        return outdated(list(self), modified_ms or {})
 
     def writers(self, name: str) -> list[Read]:
         """Return the version of `name` that there is now, as a read of it: its writers."""
@@ -129,7 +64,9 @@ class Trail:
                     found = [read] if write.is_certain else [*found, read]
         return found
 
-    def explain(self, target: str, reads: Iterable[Read]) -> Explanation:
+    def explain(
+        self, target: str, reads: Iterable[Read], *, is_logged: bool = False
+    ) -> Explanation:
         """Return the backward slice from the versions that `reads` name."""
         certain: dict[str, None] = {}
         doubts: dict[str, str] = {}
@@ -147,6 +84,7 @@ class Trail:
                 for one in self._in_order(doubts)
                 if one.execution_id not in certain
             ),
+            is_logged=is_logged,
         )
 
     def _collect(
