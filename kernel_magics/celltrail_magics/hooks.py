@@ -21,6 +21,7 @@ from celltrail_dataflow.tracing.traces import Execution
 from celltrail_magics.capturing.cells import Capturing
 from celltrail_magics.directives import directive_of, is_untracked
 from celltrail_magics.grammar import Record, parse_directive
+from celltrail_magics.interrupts import HeldBack, dropped
 from celltrail_magics.recording import record_values
 from celltrail_magics.tracing import CellTracer
 
@@ -69,6 +70,7 @@ class CellHooks:
         self._is_off = False
         self._loaded: tuple[int, float] | None = None
         self._is_leaving = False
+        self._interrupts = HeldBack(dropped)
         self.tracer = CellTracer(shell)
         self.capturing = Capturing(shell)
 
@@ -113,6 +115,16 @@ class CellHooks:
     @guarded("recording the start of a cell")
     def pre_run_cell(self, info: "ExecutionInfo") -> None:
         """IPython is about to run a cell."""
+        with HeldBack(self.tracer.interrupt) as self._interrupts:
+            self._before(info)
+
+    @guarded("recording the end of a cell")
+    def post_run_cell(self, result: "ExecutionResult | None") -> None:
+        """IPython has run a cell; without a result it was cancelled."""
+        with HeldBack(dropped) as self._interrupts:
+            self._after(result)
+
+    def _before(self, info: "ExecutionInfo") -> None:
         self._loaded = None
         if not self._is_cell(info) or self._is_within_cell():
             return
@@ -125,9 +137,7 @@ class CellHooks:
             self.capturing.begin(cell.execution_id, cell.ordinal, cell.execution_count)
             self.tracer.begin()
 
-    @guarded("recording the end of a cell")
-    def post_run_cell(self, result: "ExecutionResult | None") -> None:
-        """IPython has run a cell; without a result it was cancelled."""
+    def _after(self, result: "ExecutionResult | None") -> None:
         info = result.info if result else None
         if self._untracked and (not info or _is_same(info, self._untracked)):
             self._pass()
@@ -151,6 +161,7 @@ class CellHooks:
         if self._is_leaving:
             self._leave()
         try:
+            self._interrupts.is_lifted = True  # what comes may take long
             # Not all releases of IPython tell it.
             self.tracer.end(cell.execution(name), getattr(cell.info, "transformed_cell", None))
             self.capturing.end(cell.source, succeeded=error is None)
@@ -158,6 +169,8 @@ class CellHooks:
                 record_values(self.shell, cell.record)
         except KeyboardInterrupt:
             notice(f"interrupted: not all that cell run {cell.ordinal} did is recorded")
+        finally:
+            self._interrupts.is_lifted = False
         current_session().cell_ended(
             cell.execution_id, _status(error), duration_ms, (name, message)
         )

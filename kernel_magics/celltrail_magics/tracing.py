@@ -18,6 +18,7 @@ from celltrail_dataflow.tracing.tracer import Tracer
 from celltrail_dataflow.tracing.traces import Execution, Trace
 from celltrail_dataflow.tracing.watching import WatchError
 from celltrail_magics.explaining import Recording, show
+from celltrail_magics.interrupts import Interrupt
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -60,6 +61,10 @@ class CellTracer:
         """A cell is about to run."""
         if self._is_on:
             self._tracer.begin()
+
+    def interrupt(self, interrupt: Interrupt) -> bool:
+        """Let the cell be interrupted as soon as it runs; False if it is not traced."""
+        return self._is_on and self._tracer.interrupt(interrupt)
 
     @guarded("tracing the end of a cell")
     def end(self, execution: Execution, code: str | None) -> None:

@@ -6,6 +6,7 @@ import sys
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from types import FrameType
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -121,6 +122,60 @@ def test_an_interrupt_while_recording_loses_only_what_was_looked_for(
     shown = capsys.readouterr()
     assert "interrupted: not all that cell run 2 did is recorded" in shown.err
     assert "Traceback" not in shown.out + shown.err
+
+
+def interrupted_at(shell: InteractiveShell, hook: str, call: int, source: str) -> bool | None:
+    """Run a cell with an interrupt at the `call`-th call within a hook.
+
+    Returns whether the cell was interrupted; None if the hook makes fewer calls.
+    """
+    calls = 0
+
+    def trace(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal calls
+        outer: FrameType | None = frame.f_back
+        while outer and outer.f_code.co_name != hook:
+            outer = outer.f_back
+        calls += outer is not None
+        if calls == call:
+            sys.settrace(None)
+            signal.raise_signal(signal.SIGINT)
+
+    sys.settrace(trace)
+    try:
+        result = shell.run_cell(source, store_history=True)
+    finally:
+        sys.settrace(None)
+    if calls < call:
+        return None
+    return isinstance(result.error_in_exec or result.error_before_exec, KeyboardInterrupt)
+
+
+@pytest.mark.parametrize(("hook", "is_interrupted"), [("_before", True), ("_after", False)])
+def test_an_interrupt_in_a_hook_costs_no_cell_and_reaches_the_one_that_begins(
+    hook: str,
+    is_interrupted: bool,
+    shell: InteractiveShell,
+    recorded: Recorded,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(shell, "ran = []")
+    seen = []
+    for call in range(1, 500, 1 if is_interrupted else 5):
+        seen.append(interrupted_at(shell, hook, call, "ran.append(1)"))
+        if seen[-1] is None:
+            break
+        run(shell, "after = len(ran)")
+    assert len(seen) > 30
+    assert set(seen[:-1]) == {is_interrupted}
+    assert len(shell.user_ns["ran"]) == (1 if is_interrupted else len(seen))
+    events = recorded()
+    cells = [one for one in events if isinstance(one, CellStarted)]
+    statuses = {one.execution_id: one.status for one in events if isinstance(one, CellEnded)}
+    assert [one.ordinal for one in cells] == list(range(cells[0].ordinal, len(cells) + 1))
+    ends = [statuses[one.execution_id] for one in cells if one.source == "ran.append(1)"]
+    assert ends == ["aborted" if is_interrupted else "ok"] * (len(seen) - 1) + ["ok"]
+    assert "Error in callback" not in capsys.readouterr().out
 
 
 def test_reset_and_reload_are_traced_like_any_cell(

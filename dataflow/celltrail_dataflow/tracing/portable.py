@@ -10,6 +10,7 @@ import io
 import pickle
 import warnings
 from collections.abc import Sequence
+from pathlib import PurePath
 from types import CellType, FunctionType, ModuleType
 from typing import Any
 
@@ -75,6 +76,9 @@ class _Pickler(pickle.Pickler):
         if kind is str:
             if self._folder and self._folder in value:
                 return ("path", value.replace(self._folder, "<folder>"))
+        elif self._folder and issubclass(kind, PurePath):
+            # By its text: Python 3.12 pickles the parts, none of which holds the folder.
+            return (kind.__name__, str(value).replace(self._folder, "<folder>"))
         elif kind is set or kind is frozenset:
             return (kind.__name__, self._in_order(value))
         return None

@@ -85,6 +85,10 @@ class Tracer:
         finally:
             self._watcher.is_open = was_open
 
+    def interrupt(self, interrupt: Callable[[], object]) -> bool:
+        """Call `interrupt` when the cell that has begun comes to its code; False without one."""
+        return self._watcher.interrupt(interrupt)
+
     def end(
         self,
         execution_id: str,

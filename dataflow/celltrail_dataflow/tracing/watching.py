@@ -152,13 +152,15 @@ class Watcher:
         for tool in _TOOL_IDS:
             if sys.monitoring.get_tool(tool) is None:
                 sys.monitoring.use_tool_id(tool, self._name)
-                sys.monitoring.register_callback(
-                    tool, sys.monitoring.events.INSTRUCTION, self._instruction
-                )
                 self._tool = tool
+                self._call(self._instruction)
                 return
         holders = ", ".join(str(sys.monitoring.get_tool(tool)) for tool in _TOOL_IDS)
         raise WatchError(f"other tools watch this process already: {holders}")
+
+    def _call(self, callback: Callable[[CodeType, int], object]) -> None:
+        event = sys.monitoring.events.INSTRUCTION
+        sys.monitoring.register_callback(self._tool or 0, event, callback)
 
     @property
     def has_waiting(self) -> bool:
@@ -180,8 +182,24 @@ class Watcher:
         self._cell = cell
         self._thread = threading.get_ident()
         self._candidates.clear()
+        self._call(self._instruction)
         self.is_open = True
         sys.monitoring.restart_events()
+
+    def interrupt(self, interrupt: Callable[[], object]) -> bool:
+        """Call `interrupt`, which may raise, as soon as code of the cell runs that has begun."""
+
+        def heard(code: CodeType, offset: int) -> object:
+            __tracebackhide__ = True  # from what IPython shows
+            is_cells = self.is_open and threading.get_ident() == self._thread
+            if is_cells and sys._getframe(1).f_globals is self._namespace:
+                self._call(self._instruction)
+                interrupt()
+            return None  # to be told again
+
+        if self.is_open:
+            self._call(heard)
+        return self.is_open
 
     def end(self) -> tuple[list[Hit], set[int]]:
         """Return what has run since `begin`, each instruction once, in order.
