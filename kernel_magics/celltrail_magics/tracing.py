@@ -1,7 +1,7 @@
 """Tracing the cells of a shell: what each read and wrote goes into the trail and to the server."""
 
 import ast
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from celltrail.events import CellTraced, VariableRead, VariableVersion
 from celltrail.literals import parsed
 from celltrail.notices import guarded, notice
 from celltrail.session import current_session
-from celltrail_dataflow.tracing.purity import changed_names
+from celltrail_dataflow.tracing.purity import changed_names, stored_names
 from celltrail_dataflow.tracing.tracer import Tracer
 from celltrail_dataflow.tracing.traces import Execution, Trace
 from celltrail_dataflow.tracing.watching import WatchError
@@ -81,6 +81,7 @@ class CellTracer:
                 execution.execution_id,
                 lambda loaded: self._may_change(source, code, loaded),
                 mentioned,
+                lambda: self._stored(source, code),
             )
             current_session().recorder.record(_event(trace))
             trail.add(replace(execution, trace=trace))
@@ -98,16 +99,26 @@ class CellTracer:
 
     def _may_change(self, source: str, code: str | None, loaded: Set[str]) -> Set[str]:
         """Return those of the names that a cell has loaded whose objects it may change in place."""
-        if len(source) > STATIC_CHARACTERS:
-            return loaded
-        try:
-            tree = parsed(code or self._shell.transform_cell(source))  # type: ignore[no-untyped-call]
-        except (SyntaxError, ValueError, RecursionError):
+        tree = self._parsed(source, code)
+        if tree is None:
             return loaded
         changed = changed_names(tree, self._tracer.type_of, self._shell.user_ns)
         # What it does not mention it has loaded in other code, such as the text of a magic.
         mentioned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         return (loaded & changed) | (loaded - mentioned)
+
+    def _stored(self, source: str, code: str | None) -> Iterable[str]:
+        """Return the names into whose objects a cell surely puts an item."""
+        tree = self._parsed(source, code)
+        return stored_names(tree) if tree else ()
+
+    def _parsed(self, source: str, code: str | None) -> ast.Module | None:
+        if len(source) > STATIC_CHARACTERS:
+            return None
+        try:
+            return parsed(code or self._shell.transform_cell(source))  # type: ignore[no-untyped-call]
+        except (SyntaxError, ValueError, RecursionError):
+            return None
 
 
 def _event(trace: Trace) -> CellTraced:

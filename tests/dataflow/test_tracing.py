@@ -144,9 +144,17 @@ def test_the_slice_of_a_frame_follows_its_columns(session: Session) -> None:
     assert session.slice("total") == [1, 3, 4]
 
 
-def test_a_part_of_something_big_may_change_it(session: Session) -> None:
+def test_an_item_of_something_big_changes_it(session: Session) -> None:
     session.run("big = [[i] for i in range(300_000)]")
     session.run("part = big[250_000]")
+    session.run("part.append(1)")
+    session.run("x = big[7]")
+    assert session.slice("x") == [1, 2, 3, 4]
+
+
+def test_a_part_of_a_part_of_something_big_may_change_it(session: Session) -> None:
+    session.run("big = [[[i]] for i in range(300_000)]")
+    session.run("part = big[250_000][0]")
     session.run("part.append(1)")
     session.run("x = big[7]")
     assert session.slice("x") == [1, 4]

@@ -18,6 +18,9 @@ BULK_BYTES = 48 << 20
 OBJECT_COST = 48
 """Bytes that an object counts for in addition, since taking it apart takes a microsecond."""
 
+PAYLOAD_BYTES = 256 << 10
+"""Of more than that a piece of the stream can only be bytes or a text: frames are smaller."""
+
 BLOCK, BLOCKS = 4 << 10, 256
 """Of a bigger buffer so many blocks of so many bytes are hashed into the stream."""
 
@@ -83,6 +86,9 @@ class Sink:
 
     def write(self, data: bytes | memoryview) -> int:
         """Take a piece of the stream; raises `OverLimitError` at the limit."""
+        if len(data) > PAYLOAD_BYTES:  # bytes or a text in one piece
+            self.take_buffer(data)
+            return len(data)
         self._hash.update(data)
         self.size += len(data)
         if self.size >= self._next_mark:

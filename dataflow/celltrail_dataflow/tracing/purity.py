@@ -8,14 +8,17 @@ object and bound to a name may still be changed through that name: then it was n
 import ast
 from collections.abc import Callable, Container, Iterator
 
-_CONTAINERS = frozenset({"list", "tuple", "dict", "str", "set", "frozenset", "range", "deque"})
+_CONTAINERS = frozenset({
+    "list", "tuple", "dict", "str", "set", "frozenset", "range", "deque", "bytearray",
+})  # fmt: skip
 _ARRAYS = frozenset({"ndarray", "DataFrame", "Series", "Index", "Tensor", "Table"})
 _FIGURES = frozenset({"Figure", "Axes"})
 _KNOWN = _CONTAINERS | _ARRAYS | _FIGURES
 _SCALARS = frozenset({"int", "float", "complex", "bool", "bytes", "NoneType"})
+_INDEXERS = frozenset({"iloc", "loc", "iat", "at", "flat"})
 _OF_ARRAYS = frozenset({
     "columns", "index", "T", "head", "tail", "unique", "astype", "tolist", "to_numpy", "item",
-    "iloc", "loc", "iat", "at", "to_dict",
+    "to_dict", *_INDEXERS,
 })  # fmt: skip
 """Attributes and methods that change nothing, and may give a part of an array or a frame."""
 
@@ -77,6 +80,24 @@ def changed_names(
             changed.add(name)
             waiting += uses.taken_by.get(name, ())
     return frozenset(changed)
+
+
+def stored_names(tree: ast.Module) -> Iterator[str]:
+    """Yield the names into whose objects the code puts an item, whatever else happens."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.Delete):
+            targets = statement.targets
+        elif isinstance(statement, ast.AugAssign):
+            targets = [statement.target]
+        else:
+            continue
+        for target in targets:
+            if isinstance(target, ast.Subscript):
+                held = target.value
+                if isinstance(held, ast.Attribute) and held.attr in _INDEXERS:
+                    held = held.value
+                if isinstance(held, ast.Name):
+                    yield held.id
 
 
 class _Uses:

@@ -8,6 +8,7 @@ of it; if nothing can, it is opaque. Nothing here is ever unpickled.
 import contextlib
 import copyreg
 import ctypes
+import functools
 import gc
 import io
 import time
@@ -20,7 +21,7 @@ from types import (
     ModuleType,
 )
 from typing import Any
-from weakref import ReferenceType, WeakSet
+from weakref import ReferenceType, WeakKeyDictionary, WeakSet
 
 from celltrail_dataflow.tracing import arrays, raw
 from celltrail_dataflow.tracing.definitions import class_parts, function_parts
@@ -77,6 +78,27 @@ def without_cache(state: Any) -> Any:
         parts = [one for one in state if type(one) is not dict or one.keys() != {"_cache"}]
         return tuple(without_cache(one) if type(one) is dict else one for one in parts)
     return state
+
+
+_cached: WeakKeyDictionary[type, frozenset[str]] = WeakKeyDictionary()
+"""By class of a library: the properties that are computed once and kept."""
+
+
+def _without_cached(kind: type, state: Any) -> Any:
+    """Return a state without what follows from the rest of it."""
+    if type(state) is not dict:
+        return state
+    if kind not in _cached:
+        _cached[kind] = frozenset(
+            name
+            for base in kind.__mro__
+            for name, one in vars(base).items()
+            if type(one) is functools.cached_property
+        )
+    names = _cached[kind]
+    if names.isdisjoint(state):
+        return state
+    return {key: one for key, one in state.items() if key not in names}
 
 
 def _function(function: FunctionType, notes: Notes) -> State:
@@ -194,7 +216,7 @@ def _by_itself(value: Any, notes: Notes) -> State:
     if not isinstance(state, tuple):
         return stand_in, (kind.__qualname__, state)
     function, arguments, *rest = state
-    rest[:1] = map(without_cache, rest[:1])
+    rest[:1] = [_without_cached(kind, without_cache(one)) for one in rest[:1]]
     return stand_in, (function, *arguments), *rest[:3]
 
 

@@ -8,12 +8,15 @@ counts as changed if its fingerprint differs, and as perhaps changed if it canno
 import builtins
 import contextlib
 import sys
-from collections.abc import Callable, Collection, Iterator, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from types import FunctionType, ModuleType
 from typing import Any
 
+from msgspec.structs import replace
+
 from celltrail_dataflow.tracing.blocks import completed
 from celltrail_dataflow.tracing.caches import Caches
+from celltrail_dataflow.tracing.doubts import has_changed_item
 from celltrail_dataflow.tracing.fingerprints import is_fixed
 from celltrail_dataflow.tracing.hidden import HiddenState
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
@@ -94,11 +97,13 @@ class Tracer:
         execution_id: str,
         may_change: Callable[[Set[str]], Set[str]] = lambda names: names,
         mentioned: Collection[str] = (),
+        stored: Callable[[], Iterable[str]] = tuple,
     ) -> Trace:
         """Return what the cell run did that has ended now.
 
         may_change: returns those of the names that the cell has loaded whose objects its own code
         may change in place, as `purity` tells them. Asked for only if needed.
+        stored: returns the names into whose objects the cell's own code surely puts an item.
         mentioned: names that the cell's own syntax reads where no code of the namespace runs.
         """
         hits, starters = self._watcher.end()
@@ -126,16 +131,20 @@ class Tracer:
             writes.append(self._versions.bind(name, touches.loads))
             reads += self._shared(name, bound)
         self._caches.forget(bound | gone)
+        doubts: list[Write] = []
         for name in suspects:
             counts = self._versions.counts(name)
             verdict, write = self._versions.compare(name)
             if verdict != "same":
                 if name not in touches.reads:
                     reads += self._versions.reads(name, only_for=name)
-                writes.append(write)
+                (writes if write.is_certain else doubts).append(write)
             used, filled = self._caches.follow(name, counts, touches, reads)
             reads += used
             writes += filled
+        if doubts:
+            changed = [one.name for one in writes if one.name in suspects]
+            writes += self._settled(doubts, changed, stored)
         writes += effects.writes.values()
         for write in writes:
             self._versions.note(execution_id, write)
@@ -252,6 +261,17 @@ class Tracer:
             and name in self._namespace
             and not is_fixed(self._namespace[name])
         )
+
+    def _settled(
+        self, doubts: list[Write], changed: list[str], stored: Callable[[], Iterable[str]]
+    ) -> Iterator[Write]:
+        """Yield the writes that are in doubt, certain where something tells that they happened."""
+        sure = {name for name in stored() if self.type_of(name)}
+        for one in doubts:
+            is_certain = one.name in sure or has_changed_item(
+                self._namespace[one.name], changed, self._namespace
+            )
+            yield replace(one, is_certain=is_certain)
 
     def _shared(self, name: str, bound: Collection[str]) -> Iterator[Read]:
         """Yield what else a name depends on that was bound to the user's own module."""
