@@ -14,7 +14,7 @@ from celltrail.errors import NotFoundError
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.explanation import Explanation
 from celltrail_dataflow.tracing.traces import Execution, Read
-from celltrail_dataflow.tracing.trail import Trail
+from celltrail_dataflow.tracing.trail import METRIC, Trail
 from celltrail_magics.summaries import summary
 
 
@@ -37,14 +37,20 @@ class Recording:
         """Return the cell runs behind `target`, without a verdict; None if nobody made it.
 
         That is the version of a variable that there is now, or else what was logged last as a
-        metric or param; only that if `is_logged`.
+        metric or param; only that if `is_logged`. A variable with the name of a metric may not be
+        what is meant, which is said as a doubt.
         """
+        point = current_session().points.last.get(target)
+        if point and all(one.execution_id != point.execution_id for one in self.trail):
+            point = None
         if not is_logged:
             for name in (target, f"@file:{self.folder / target}"):
                 if reads := self.trail.writers(name):
+                    if point and not isinstance(point.value, str):
+                        metric = Read(f"{METRIC}{target}", point.execution_id, is_certain=False)
+                        reads.append(metric)
                     return self.trail.explain(name, reads)
-        point = current_session().points.last.get(target)
-        if point is None or all(one.execution_id != point.execution_id for one in self.trail):
+        if point is None:
             return None
         return self.trail.explain(target, [Read(target, point.execution_id)], is_logged=True)
 

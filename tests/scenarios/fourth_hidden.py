@@ -1,4 +1,8 @@
-"""State without a name, looked at a fourth time, before the tracer was tried on it."""
+"""State without a name, looked at a fourth time.
+
+The first 100 were written before the tracer was tried on them, and two of them were wrong
+themselves. Of the other 98, 81 were sound at the first try and 75 exact.
+"""
 
 from tests.scenarios.scenario import Scenario
 
@@ -233,8 +237,8 @@ _FIRST = (
         "import logging", "logging.addLevelName(25,'NOTE')", "q=1", "x=logging.getLevelName(25)",
     ), "x", (1, 2, 4), "x=='NOTE'"),
     Scenario("logging switched off", "options", (
-        "import logging, io", "s=io.StringIO()\nlg=logging.getLogger('ct.off'); lg.addHandler(logging.StreamHandler(s))", "logging.disable(logging.CRITICAL)", "lg.critical('a')", "x=s.getvalue()",
-    ), "x", (1, 2, 3, 5), "x=='' and lg.manager.disable==50"),
+        "import logging", "lg=logging.getLogger('ct.off')", "logging.disable(logging.CRITICAL)", "q=1", "x=lg.isEnabledFor(logging.CRITICAL)",
+    ), "x", (1, 2, 3, 5), "x is False"),
     Scenario("collector switched off", "options", (
         "import gc", "gc.disable()", "q=1", "x=gc.isenabled()",
     ), "x", (1, 2, 4), "x is False"),

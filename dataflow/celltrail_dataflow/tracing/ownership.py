@@ -19,7 +19,7 @@ _CYTHON = "_cython_"
 def is_own(value: Any) -> bool:
     """Whether a function or class was written by the user."""
     module = getattr(value, "__module__", None)
-    return module is None or module == "__main__" or _is_own_name(module)
+    return module is None or module == "__main__" or is_own_name(module)
 
 
 def is_own_module(module: ModuleType) -> bool:
@@ -52,7 +52,8 @@ def is_installed(path: str) -> bool:
 _verdicts: dict[str, bool] = {}
 
 
-def _is_own_name(name: object) -> bool:
+def is_own_name(name: object) -> bool:
+    """Whether the module of this name is the user's, and not the notebook."""
     if not isinstance(name, str):
         return False
     if name not in _verdicts and name in sys.modules:

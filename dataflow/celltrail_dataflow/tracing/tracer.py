@@ -113,6 +113,8 @@ class Tracer:
         reads = [Read("@thread", self._executions[one]) for one in starters if one != cell.index]
         reads += self._code(cell)
         self._load(touches, mentioned)
+        if cell.has_processes:
+            self._load_elsewhere(cell)
         reads += self._reads(touches)
         reads += self._named_otherwise(cell)
         effects = self._hidden.end(cell)
@@ -189,6 +191,14 @@ class Tracer:
         for name, is_certain in self._history.results(touches):
             if is_certain:
                 touches.loads[name] = touches.reads[name] = None
+
+    def _load_elsewhere(self, cell: Cell) -> None:
+        """Take names as read that functions of the notebook mention which other processes run."""
+        for name in cell.elsewhere.names & self._names():
+            cell.touches.loads[name] = None
+            cell.touches.in_functions.add(name)
+            if name not in cell.touches.writes:
+                cell.touches.reads[name] = None
 
     def _reads(self, touches: Touches) -> Iterator[Read]:
         for name in touches.reads:

@@ -10,7 +10,13 @@ from celltrail_dataflow.tracing.staleness import Outdated, outdated
 from celltrail_dataflow.tracing.traces import Execution, Read, spoken
 
 
+METRIC = "@metric:"
+"""Before the name of a metric that a variable is called like."""
+
+
 def _doubt(read: Read) -> str:
+    if read.name.startswith(METRIC):
+        return f"it logged a metric that is called {read.name.removeprefix(METRIC)}, too"
     if read.is_certain:
         return f"it made {spoken(read.name)}, which one that may matter has read"
     return f"it may have changed {spoken(read.name)}"

@@ -88,7 +88,8 @@ class Hit(NamedTuple):
 class Watcher:
     """Reports what runs in the namespace `namespace` between `begin` and `end`.
 
-    audited: the audit events that `on_audit` is called with while a cell runs. marks_of: returns
+    audited: the audit events that `on_audit` is called with while a cell runs, beside `exec` for
+    the code of each module that is imported. marks_of: returns
     which instructions of a code object `on_mark` is to be told of before they run, and with what.
     """
 
@@ -224,9 +225,13 @@ class Watcher:
             self._on_audit(event, args)
             return
         code = args[0]
-        if isinstance(code, CodeType) and _key(code) not in self._known and not _is_import():
-            self._candidates[_key(code)] = code
-            self._set_events(code)
+        if not isinstance(code, CodeType) or _key(code) in self._known:
+            return
+        if _is_import():
+            self._on_audit(event, args)
+            return
+        self._candidates[_key(code)] = code
+        self._set_events(code)
 
     def _set_events(self, code: CodeType) -> None:
         if self._tool is not None:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Protocol
 
 import xxhash
 
+from celltrail_dataflow.tracing.hidden.reach import Mentions, mentions
 from celltrail_dataflow.tracing.kinds import member, module
+from celltrail_dataflow.tracing.ownership import is_own_name
 from celltrail_dataflow.tracing.touches import Chain, Touches
 from celltrail_dataflow.tracing.traces import Write
 
@@ -20,6 +22,13 @@ TEXT_CHARACTERS = 10_000
 """Of a longer text only the beginning is searched for names and paths."""
 
 WORD = re.compile(r"[\w.\-~]+")
+_NOTHING = Mentions()
+_PROCESSES = frozenset({
+    "multiprocessing.context", "multiprocessing.pool", "multiprocessing.process",
+    "concurrent.futures.process", "joblib.parallel", "loky.process_executor",
+    "loky.reusable_executor",
+})  # fmt: skip
+"""The modules of what runs functions in other processes."""
 
 
 @dataclass
@@ -31,6 +40,9 @@ class Cell:
     namespace: dict[str, Any]
     children: list[str] = field(default_factory=list)
     """Commands of the processes that it started."""
+
+    imported: list[CodeType] = field(default_factory=list)
+    """The code of modules of the user's own that it imported for the first time."""
 
     @cached_property
     def texts(self) -> set[str]:
@@ -57,18 +69,43 @@ class Cell:
         return {chain: value for chain, value in found.items() if value is not MISSING}
 
     @cached_property
+    def modules(self) -> set[str]:
+        """The modules of the objects that it loaded by name."""
+        return {
+            value.__name__ if type(value) is ModuleType else module_of(value)
+            for value in self.objects.values()
+        }
+
+    @cached_property
     def packages(self) -> set[str]:
-        """Top-level packages of the objects that it loaded by name."""
-        found = set()
-        for value in self.objects.values():
-            name = value.__name__ if type(value) is ModuleType else _module_of(value)
-            found.add(name.partition(".")[0].lstrip("_"))
-        return found
+        """Top-level packages of the objects that it loaded by name, and that its modules use."""
+        names = self.modules | self.elsewhere.modules
+        return set(map(package_of, names))
+
+    @cached_property
+    def elsewhere(self) -> Mentions:
+        """What code mentions that it may have run where nothing is watched.
+
+        Which is that of modules of the user's own, and the notebook's in other processes.
+        """
+        if not (self.imported or self.has_processes or any(map(is_own_name, self.modules))):
+            return _NOTHING
+        is_followed = _is_users if self.has_processes else is_own_name
+        return mentions(self.objects.values(), self.touches.attributes, is_followed, self.imported)
+
+    @property
+    def has_processes(self) -> bool:
+        """Whether it may have called functions in other processes."""
+        return not self.modules.isdisjoint(_PROCESSES)
 
     def mentions(self, *names: str) -> bool:
         """Whether it loaded a name, or an attribute of whatever, that is called like this."""
         touches = self.touches
         return not (touches.attributes.isdisjoint(names) and touches.loads.keys().isdisjoint(names))
+
+    def reaches(self, *names: str) -> bool:
+        """Whether it mentions a name, or the code of modules of the user's own that it ran."""
+        return self.mentions(*names) or not self.elsewhere.names.isdisjoint(names)
 
     def resolve(self, chain: Chain) -> Any:
         """Return what a dotted name stands for, or `MISSING`; runs none of the user's code."""
@@ -85,7 +122,17 @@ class Cell:
         return value
 
 
-def _module_of(value: Any) -> str:
+def _is_users(name: str) -> bool:
+    return name == "__main__" or is_own_name(name)
+
+
+def package_of(name: str) -> str:
+    """Return the top-level package of a module, without the underscore of C code."""
+    return name.partition(".")[0].lstrip("_")
+
+
+def module_of(value: Any) -> str:
+    """Return the name of the module that a class or function, or the class of a value, is from."""
     if issubclass(type(value), type):
         return module(value)
     try:

@@ -4,6 +4,9 @@ import os
 
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, changes
 
+PUTTING = frozenset({"os.putenv", "os.unsetenv"})
+"""The audit events that tell of a variable that was set."""
+
 _READING = ("environ", "environb", "getenv", "getenvb", "expandvars")
 _MAGICS = frozenset({"env", "set_env"})
 _LOCATING = (
@@ -19,10 +22,16 @@ class Environment:
         self._before: dict[str, str] = {}
         self._folder = ""
         self._written: set[str] = set()
+        self._put: dict[str, object] = {}
+
+    def audit(self, name: bytes, value: bytes | None = None) -> None:
+        """A variable was set, or taken away: by `os.environ`, or for other processes alone."""
+        self._put[os.fsdecode(name)] = value
 
     def begin(self) -> None:
         """A cell is about to run."""
         # What is behind it: to decode each value takes seventy times as long.
+        self._put = {}
         self._before = dict(os.environ._data)  # type: ignore[attr-defined]
         self._folder = folder()
 
@@ -33,11 +42,15 @@ class Environment:
             name = os.fsdecode(key)
             effects.write(f"@env:{name}", value or "")
             written.append(name)
+        for name, value in self._put.items():
+            if os.environ._data.get(os.fsencode(name)) != value:  # type: ignore[attr-defined]
+                effects.write(f"@env:{name}", value or "")
+                written.append(name)
         if self._written:
             self._read(cell, effects, set(written))
         self._written.update(written)
         now = folder()
-        if "@cwd" in self._written and (cell.children or cell.mentions(*_LOCATING)):
+        if "@cwd" in self._written and (cell.children or cell.reaches(*_LOCATING)):
             effects.read("@cwd")
         if now != self._folder:
             effects.write("@cwd", now)
@@ -45,12 +58,14 @@ class Environment:
 
     def _read(self, cell: Cell, effects: Effects, own: set[str]) -> None:
         has_magic = not _MAGICS.isdisjoint(cell.touches.texts) and cell.mentions("run_line_magic")
-        if not (has_magic or cell.children or cell.mentions(*_READING)):
+        if cell.reaches("tzset") and "TZ" in self._written - own:
+            effects.read("@env:TZ")
+        if not (has_magic or cell.children or cell.reaches(*_READING)):
             return
         known = self._written - {"@cwd"}
-        if not (cell.touches.has_subscripted or cell.mentions("get", "getenv", "pop")):
+        if not (cell.touches.has_subscripted or cell.reaches("get", "getenv", "pop")):
             known -= own  # set, and not looked at before
-        named = known & cell.words
+        named = known & (cell.words | cell.elsewhere.texts)
         for name in named:
             effects.read(f"@env:{name}")
         if not (named or own):  # all of it, or of a name that is made at run time

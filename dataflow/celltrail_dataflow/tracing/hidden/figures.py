@@ -24,7 +24,7 @@ class Figures:
         now = _current()
         if now is None and self._before is None:
             return
-        is_drawn = cell.mentions("plot", "hist") or not _PACKAGES.isdisjoint(cell.packages)
+        is_drawn = cell.reaches("plot", "hist") or not _PACKAGES.isdisjoint(cell.packages)
         if now == self._before and not is_drawn:
             return
         effects.write("@figure")

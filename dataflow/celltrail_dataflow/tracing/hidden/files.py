@@ -95,6 +95,10 @@ class Files:
             self._left[path] = _stat(path)
         if any(use.is_relative for use in uses):
             effects.read("@cwd")
+        if written:
+            effects.read("@umask")
+        if cell.mentions("umask"):
+            effects.write("@umask")
         self._runs.append(
             _Run(
                 cell.index,
@@ -110,8 +114,10 @@ class Files:
         for path in list(itertools.islice(reversed(self._left), WATCHED)):
             if path not in written and self._left[path] != (seen := _stat(path)):
                 self._left[path] = seen
-                effects.read(f"@file:{path}")
-                effects.write(f"@file:{path}")
+                # That something came into a folder matters to those only that list it.
+                name = f"@folder:{path}" if os.path.isdir(path) else f"@file:{path}"
+                effects.read(name)
+                effects.write(name)
 
     def _take(self, use: Use, written: set[str], patterns: list[str], effects: Effects) -> None:
         if use.kind == "glob":
@@ -152,6 +158,7 @@ class Files:
     def _list(self, folder: str, patterns: list[str], effects: Effects) -> None:
         if folder in self._left:
             effects.read(f"@file:{folder}")
+            effects.read(f"@folder:{folder}")
         paths = {path for path in self._left if os.path.dirname(path) == folder}
         if os.path.isdir(folder):
             with os.scandir(folder) as entries:

@@ -48,6 +48,8 @@ class Generators:
             return
         for name, state in after.items():
             has_changed = self._before.get(name, state) != state
+            if not has_changed and self._seeded.get(name) and self._is_put_back(name, cell):
+                continue
             if has_changed or name in self._seeded:
                 effects.write(name, state)
             if (has_changed and not self._seeded.get(name)) or self._is_asked(name, cell):
@@ -65,6 +67,11 @@ class Generators:
                     self._looks[name] = (now, known)
                 states[name] = known
         return states
+
+    def _is_put_back(self, name: str, cell: Cell) -> bool:
+        """Whether the state was only kept for a while: asked for, and set again by a function."""
+        kept = (cell.namespace.get(one) for one in cell.touches.writes)
+        return self._is_asked(name, cell) and not any(type(one) in (tuple, dict) for one in kept)
 
     def _is_asked(self, name: str, cell: Cell) -> bool:
         return any(

@@ -16,6 +16,10 @@ _TO_TEXT = (
     *("__repr__", "__str__", "_repr_html_", "array2string", "run_cell_magic", "get_printoptions"),
     *("get_option", "options", "describe_option"),
 )
+_LOCAL_TIME = (
+    *("localtime", "mktime", "ctime", "asctime", "strftime", "fromtimestamp", "timestamp"),
+    *("now", "today", "astimezone", "tzname", "timezone", "altzone"),
+)
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,11 @@ class Options:
 
 
 def _mentions(*names: str) -> Callable[[Cell], bool]:
-    return lambda cell: cell.mentions(*names)
+    return lambda cell: cell.reaches(*names)
 
 
 def _makes_text(cell: Cell) -> bool:
-    return cell.touches.has_formatted or cell.mentions(*_TO_TEXT)
+    return cell.touches.has_formatted or cell.reaches(*_TO_TEXT)
 
 
 def _pandas(module: Any) -> dict[str, Any]:
@@ -101,12 +105,18 @@ def _numpy(module: Any) -> dict[str, Any]:
 
 def _uses_numpy(cell: Cell, option: str) -> bool:
     if option == "errors":
-        return cell.touches.has_caught or cell.mentions("geterr", "errstate")
+        return cell.touches.has_caught or cell.reaches("geterr", "errstate")
     return _makes_text(cell)
 
 
+def _uses_sklearn(cell: Cell, option: str) -> bool:
+    if option in ("display", "print_changed_only"):
+        return _makes_text(cell)
+    return "sklearn" in cell.packages
+
+
 def _draws(cell: Cell, option: str) -> bool:
-    return cell.mentions("rcParams", "plot", "hist") or not cell.packages.isdisjoint(
+    return cell.reaches("rcParams", "plot", "hist") or not cell.packages.isdisjoint(
         {"matplotlib", "seaborn", "pylab"}
     )
 
@@ -119,6 +129,7 @@ def _logging(module: Any) -> dict[str, Any]:
     }
     return {
         "disabled": module.root.manager.disable,
+        "levels": tuple(module._levelToName.items()),
         **{
             name: (one.level, tuple(map(id, one.handlers)), one.disabled, one.propagate)
             for name, one in {"root": module.root, **loggers}.items()
@@ -133,11 +144,11 @@ def _handlers(module: Any) -> set[int]:
 
 
 def _logs(cell: Cell) -> bool:
-    return "logging" in cell.packages or cell.mentions("logging", "getLogger", "basicConfig")
+    return "logging" in cell.packages or cell.reaches("logging", "getLogger", "basicConfig")
 
 
 def _warns(cell: Cell, option: str) -> bool:
-    return cell.touches.has_caught or cell.mentions("catch_warnings", "filters")
+    return cell.touches.has_caught or cell.reaches("catch_warnings", "filters")
 
 
 def _interpreter(module: Any) -> dict[str, Any]:
@@ -151,14 +162,14 @@ def _interpreter(module: Any) -> dict[str, Any]:
 def _uses_interpreter(cell: Cell, option: str) -> bool:
     if option.startswith("path."):
         return _imports_from(cell, option.removeprefix("path."))
-    return cell.mentions(f"get{option}")
+    return cell.reaches(f"get{option}")
 
 
 def _imports_from(cell: Cell, folder: str) -> bool:
     files = (
         getattr(sys.modules.get(name), "__file__", None) or "" for name in cell.touches.imports
     )
-    start = f"{folder}/" if folder else f"{os.getcwd()}/"
+    start = os.path.join(os.path.abspath(folder), "")
     return any(file.startswith(start) for file in files)
 
 
@@ -192,9 +203,19 @@ _GROUPS = (
         lambda cell, _: "decimal" in cell.packages,
     ),
     Group(
+        "time", "time", lambda module: {"zone": (module.tzname, module.timezone, module.altzone)},
+        _mentions("tzset"),
+        lambda cell, _: cell.reaches(*_LOCAL_TIME),
+    ),
+    Group(
+        "sklearn", "sklearn._config", lambda module: module.get_config(),
+        _mentions("set_config", "config_context"),
+        _uses_sklearn,
+    ),
+    Group(
         "locale", "locale", lambda module: {"all": module.setlocale(module.LC_ALL)},
         _mentions("setlocale"),
-        lambda cell, _: "locale" in cell.packages or cell.mentions("strftime"),
+        lambda cell, _: "locale" in cell.packages or cell.reaches("strftime"),
     ),
     Group("logging", "logging", _logging, _logs, lambda cell, _: _logs(cell), _handlers),
     Group(

@@ -7,11 +7,12 @@ whoever calls a Python function of that module which does.
 
 import sys
 from collections.abc import Iterator
-from types import CodeType, FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from celltrail_dataflow.tracing.fingerprints import look_at
 from celltrail_dataflow.tracing.hidden.cell import MISSING, Cell, Effects
+from celltrail_dataflow.tracing.hidden.reach import mentions
 from celltrail_dataflow.tracing.ownership import is_own, is_own_module
 
 _INDIRECT = (
@@ -97,17 +98,15 @@ class Patches:
                     effects.read(f"@patch:{owner}.{attribute}", is_certain=False)
 
     def _used_inside(self, cell: Cell) -> Iterator[tuple[str, str]]:
-        """Yield the changes that Python functions of libraries meet which the cell has at hand."""
-        by_module: dict[str, set[str]] = {}
-        for attribute, owners in self._patched.items():
-            for owner in owners:
-                by_module.setdefault(owner, set()).add(attribute)
-        for value in cell.objects.values():
-            module = getattr(value, "__module__", None)
-            if isinstance(value, FunctionType) and module in by_module:
-                yield from (
-                    (module, name) for name in by_module[module] & _names_inside(value, module)
-                )
+        """Yield the changes that Python code of libraries meets which the cell has at hand."""
+        changed = {owner for owners in self._patched.values() for owner in owners}
+        near = {name for name in cell.modules if any(_holds(name, owner) for owner in changed)}
+        if not near:
+            return
+        found = mentions(cell.objects.values(), cell.touches.attributes, near.__contains__)
+        for attribute in self._patched.keys() & found.names:
+            for owner in self._patched[attribute] & (near | found.modules):
+                yield owner, attribute
 
 
 def _parts(owner: str, attribute: str) -> frozenset[int]:
@@ -130,20 +129,12 @@ def _is_builtin(name: str, cell: Cell) -> bool:
     return name in cell.touches.loads and name not in cell.namespace
 
 
-def _names_inside(function: FunctionType, module: str) -> set[str]:
-    """Return the names that a function mentions, and the functions of its module that it calls."""
-    found: set[str] = set()
-    waiting: list[Any] = [function.__code__]
-    space = vars(sys.modules[module])
-    while waiting:
-        code = waiting.pop()
-        waiting += [one for one in code.co_consts if isinstance(one, CodeType)]
-        for name in set(code.co_names) - found:
-            found.add(name)
-            other = space.get(name)
-            if isinstance(other, FunctionType) and other.__module__ == module:
-                waiting.append(other.__code__)
-    return found
+def _holds(name: str, owner: str) -> bool:
+    """Whether a library's module is the one that was changed, or has imported it."""
+    changed, module = sys.modules.get(owner), sys.modules.get(name)
+    if type(changed) is not ModuleType or type(module) is not ModuleType or is_own_module(module):
+        return False
+    return module is changed or any(one is changed for one in vars(module).values())
 
 
 def _modules(cell: Cell) -> Iterator[ModuleType]:
