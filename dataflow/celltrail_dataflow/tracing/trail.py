@@ -9,7 +9,6 @@ from celltrail_dataflow.tracing.explanation import Explanation, Maybe, as_lines,
 from celltrail_dataflow.tracing.staleness import Outdated, outdated
 from celltrail_dataflow.tracing.traces import Execution, Read, spoken
 
-
 METRIC = "@metric:"
 """Before the name of a metric that a variable is called like."""
 
