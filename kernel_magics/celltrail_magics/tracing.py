@@ -124,7 +124,7 @@ class CellTracer:
 def _event(trace: Trace) -> CellTraced:
     return CellTraced(
         trace.execution_id,
-        [VariableRead(one.name, one.writer, one.is_certain) for one in trace.reads],
+        [VariableRead(one.name, one.writer, one.is_certain, one.only_for) for one in trace.reads],
         [
             VariableVersion(
                 one.name,

@@ -50,6 +50,12 @@ class Lab:
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
+    def choose_theme(self, theme: str) -> None:
+        """Switch to a theme, as Settings → Theme does, and wait until it is there."""
+        change = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
+        self.page.evaluate(change, theme)
+        self.page.locator(f'body[data-jp-theme-name="{theme}"]').wait_for(state="attached")
+
     def run(self, name: str, status: str) -> Locator:
         """The line in the sidebar's tree of the latest run of that name and status."""
         return self.sidebar.get_by_role("treeitem", name=f"{name}, {status}").first

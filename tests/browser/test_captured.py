@@ -1,6 +1,7 @@
 """What is captured of cells by default, on the run page of a plain `jupyter lab`."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Product
@@ -51,3 +52,31 @@ def test_the_run_page_shows_what_cells_printed_showed_and_took(page: Page, lab: 
     expect(run_page.get_by_text("No git repository.")).to_be_visible()
     run_page.get_by_text("packages", exact=False).last.click()
     expect(run_page.get_by_label("packages")).to_contain_text("pandas==")
+
+
+def test_the_run_page_leads_from_a_metric_to_the_cells_behind_it(page: Page, lab: Product) -> None:
+    page.goto(lab.url.replace("/lab?", "/lab/workspaces/chain?"))
+    opened = Lab(page)
+    opened.open_sidebar()
+    opened.new_notebook()
+    opened.type_and_run("%load_ext celltrail\n%track start chain --experiment plain")
+    opened.type_and_run("import celltrail as ct")
+    opened.type_and_run("rows = [1, 2]")
+    opened.type_and_run("unused = 3")
+    opened.type_and_run("ct.log(total=sum(rows))")
+    opened.run("chain", "running").dblclick()
+    run_page = opened.run_page
+    run_page.get_by_role("button", name="Show the cells that total comes from").click()
+    bar = run_page.get_by_role("group", name="Where total comes from")
+    expect(bar).to_be_focused()
+    expect(bar).to_contain_text("total comes from 3 of 5 cell runs.")
+    expect(run_page.get_by_role("listitem", name="Cell ")).to_have_count(3)
+    expect(run_page.get_by_text("unused = 3")).to_have_count(0)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        opened.choose_theme(theme)
+        found = Axe().run(page, context=".jp-Celltrail-RunPage")
+        assert found.violations_count == 0, found.generate_report()
+    bar.get_by_role("button", name="Copy as script").click()
+    expect(bar.get_by_role("button", name="Copied")).to_be_visible()
+    bar.get_by_role("button", name="Show all cells").click()
+    expect(run_page.get_by_role("listitem", name="Cell ")).to_have_count(5)

@@ -179,11 +179,13 @@ class VariableRead(msgspec.Struct, frozen=True, omit_defaults=True):
     `written_by` is the cell execution whose version it was, None for one from before the
     recording; `is_certain` is false if it may have read that version, but need not have. Of one
     name several versions may be given: the certain one, and those that may have changed it.
+    `only_for`: a name that the cell run changed in place; the read matters for that alone.
     """
 
     name: str
     written_by: str | None = None
     is_certain: bool = True
+    only_for: str | None = None
 
 
 class CellTraced(_Base, frozen=True, tag="cell_traced"):

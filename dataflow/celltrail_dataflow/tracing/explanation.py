@@ -71,7 +71,8 @@ class Explanation:
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", one.source)), default=0))
             parts.append(f"**\\[{one.ordinal}\\]**{_when(one)}")
             parts.append(f"{fence}python\n{one.source}\n{fence}")
-            parts += [f"→ {_MARKDOWN.sub(r'\\\1', line)}" for line in made]
+            if made:
+                parts.append("→ " + ", ".join(_MARKDOWN.sub(r"\\\1", line) for line in made))
         lines = [*(doubt.describe() for doubt in self.maybe), self.verdict]
         return "\n\n".join([*parts, *(_MARKDOWN.sub(r"\\\1", line) for line in lines if line)])
 

@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 _OUTPUT_HISTORY = re.compile(r"_+\d*")
-_LIBRARIES_OWN = re.compile(r"/\.(cache|config|local|ipython|jupyter)(/|$)")
+_LIBRARIES_OWN = re.compile(r"/\.(cache|config|local|ipython|jupyter)(/|$)|^@file:/(proc|sys|dev)/")
 
 
 class Read(Struct, frozen=True):

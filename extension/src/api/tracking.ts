@@ -1,6 +1,7 @@
 import { Connection } from "./connection";
 import {
   ICell,
+  ICellTrace,
   IConsole,
   IExperiment,
   IMetricPoints,
@@ -35,6 +36,12 @@ export class TrackingApi {
   async cells(runId: string): Promise<ICell[]> {
     const path = `api/runs/${encodeURIComponent(runId)}/cells`;
     return (await this._connection.get<{ cells: ICell[] }>(path)).cells;
+  }
+
+  /** Return what the cell runs of a run read, as far as it was traced. */
+  async trail(runId: string): Promise<ICellTrace[]> {
+    const path = `api/runs/${encodeURIComponent(runId)}/trail`;
+    return (await this._connection.get<{ traces: ICellTrace[] }>(path)).traces;
   }
 
   /** Return the end of what a cell run printed. */

@@ -88,6 +88,23 @@ export interface ICell {
   candidate_params: Record<string, string>;
 }
 
+/** A version of a name that a cell run read; what is left out has its default. */
+export interface IVariableRead {
+  name: string;
+  /** The cell run that wrote it; null for one from before the recording. */
+  written_by?: string | null;
+  /** Whether it surely read that version; the default. */
+  is_certain?: boolean;
+  /** A name that the cell run changed in place: the read matters for that alone. */
+  only_for?: string | null;
+}
+
+/** What a cell run read. */
+export interface ICellTrace {
+  execution_id: string;
+  reads: IVariableRead[];
+}
+
 /** The end of what a cell run printed; `is_cut` if it printed more. */
 export interface IConsole {
   console: string;

@@ -3,7 +3,9 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { ICell, IRunDetail } from "../api/types";
 import { IShown, NOTHING_SHOWN, shownByCell } from "../model/captures";
 import { formatDuration, formatSize } from "../model/format";
+import { IChain } from "../model/chains";
 import { ILogged, loggedByCell } from "../model/origins";
+import { ChainBar } from "./ChainBar";
 import { ICaptureReading, Output } from "./Output";
 import { Skeleton } from "./States";
 import { StatusDot, statusWord } from "./Status";
@@ -20,26 +22,45 @@ export interface ICellsProps {
   shown: string | null;
   onShowCell: ShowCell;
   reading: ICaptureReading;
+  /** Show only what a value comes from. */
+  chain: IShownChain | null;
+  onShowChain: (name: string, executionId: string) => void;
+  onShowAll: () => void;
+}
+
+/** The cell runs behind a value; `chain` is null until it is known. */
+export interface IShownChain {
+  name: string;
+  chain: IChain | null;
+  error: string | null;
 }
 
 /** The cells of a run as they ran, each with what it logged, showed, printed and took. */
 export function Cells(props: ICellsProps): JSX.Element | null {
-  const { detail, cells, shown, onShowCell, reading } = props;
+  const { detail, shown, onShowCell, reading, chain, onShowChain, onShowAll } = props;
   const trans = useTranslation();
   const [count, setCount] = useState(SHOWN);
   const logged = useMemo(() => loggedByCell(detail), [detail]);
   const displayed = useMemo(() => shownByCell(detail.artifacts), [detail]);
-  if (cells === null) {
+  if (props.cells === null) {
     return <Skeleton lines={4} />;
   }
-  if (cells.length === 0) {
+  if (props.cells.length === 0) {
     return null;
   }
+  const only = chain?.chain ?? null;
+  const cells = props.cells.filter(
+    ({ execution_id: id }) => !only || only.certain.has(id) || only.maybe.has(id),
+  );
   const wanted = cells.findIndex(cell => cell.execution_id === shown) + 1;
   const limit = Math.max(count, wanted);
   return (
     <section>
       <h3>{trans.__("Cells")}</h3>
+      {chain?.error && <p className="jp-Celltrail-Hint">{chain.error}</p>}
+      {chain && only && (
+        <ChainBar name={chain.name} chain={only} cells={props.cells} onClose={onShowAll} />
+      )}
       <ol className="jp-Celltrail-Cells">
         {cells.slice(0, limit).map(cell => (
           <CellCard
@@ -49,7 +70,9 @@ export function Cells(props: ICellsProps): JSX.Element | null {
             displayed={displayed.get(cell.execution_id) ?? NOTHING_SHOWN}
             reading={reading}
             isShown={cell.execution_id === shown}
+            isDoubtful={only?.maybe.has(cell.execution_id) ?? false}
             onShowCell={onShowCell}
+            onShowChain={onShowChain}
           />
         ))}
       </ol>
@@ -68,11 +91,14 @@ interface ICellCardProps {
   displayed: IShown;
   reading: ICaptureReading;
   isShown: boolean;
+  /** Whether it is not certain that the shown value depends on it. */
+  isDoubtful: boolean;
   onShowCell: ShowCell;
+  onShowChain: (name: string, executionId: string) => void;
 }
 
 function CellCard(props: ICellCardProps): JSX.Element {
-  const { cell, logged, displayed, reading, isShown, onShowCell } = props;
+  const { cell, logged, displayed, reading, isShown, isDoubtful, onShowCell, onShowChain } = props;
   const trans = useTranslation();
   const card = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -98,6 +124,17 @@ function CellCard(props: ICellCardProps): JSX.Element {
         {cell.duration_ms !== null && <span>{formatDuration(cell.duration_ms)}</span>}
         <Usage cell={cell} />
         {logged && <Logged logged={logged} />}
+        {isDoubtful && <strong>{trans.__("may matter")}</strong>}
+        <button
+          className="jp-Celltrail-Link"
+          aria-label={trans.__("Show the cells that cell %1 comes from", count)}
+          onClick={event => {
+            event.stopPropagation();
+            onShowChain(`[${count}]`, cell.execution_id);
+          }}
+        >
+          {trans.__("comes from…")}
+        </button>
       </header>
       <pre>{cell.source}</pre>
       {cell.error_name !== null && (

@@ -11,13 +11,15 @@ export interface IMetricsProps {
   charted: readonly string[];
   series: ReadonlyMap<string, ISeries>;
   onShowCell: ShowCell;
+  /** Show the cell runs that a metric comes from. */
+  onShowChain: (name: string, executionId: string) => void;
   /** Chart more of them. */
   onMore: () => void;
 }
 
 /** The metrics of a run in figures, and those with several points as curves. */
 export function Metrics(props: IMetricsProps): JSX.Element | null {
-  const { summaries, charted, series, onShowCell, onMore } = props;
+  const { summaries, charted, series, onShowCell, onShowChain, onMore } = props;
   const trans = useTranslation();
   if (summaries.length === 0) {
     return null;
@@ -36,6 +38,7 @@ export function Metrics(props: IMetricsProps): JSX.Element | null {
             <th scope="col">{trans.__("Min")}</th>
             <th scope="col">{trans.__("Max")}</th>
             <th scope="col">{trans.__("Points")}</th>
+            <th scope="col">{trans.__("Comes from")}</th>
           </tr>
         </thead>
         <tbody>
@@ -48,6 +51,17 @@ export function Metrics(props: IMetricsProps): JSX.Element | null {
               <td>{formatNumber(min)}</td>
               <td>{formatNumber(max)}</td>
               <td>{count}</td>
+              <td>
+                {execution_id !== null && (
+                  <button
+                    className="jp-Celltrail-Link"
+                    aria-label={trans.__("Show the cells that %1 comes from", key)}
+                    onClick={() => onShowChain(key, execution_id)}
+                  >
+                    {trans.__("cells")}
+                  </button>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -15,6 +15,7 @@ import { RunHeader } from "./RunHeader";
 import { Away, Skeleton } from "./States";
 import { Steps } from "./Steps";
 import { useTranslation } from "./translation";
+import { useChain } from "./useChain";
 import { useRunWatch } from "./useRunWatch";
 
 /** Charts read their points one by one, so a run with hundreds of metrics shows some at a time. */
@@ -41,6 +42,7 @@ function WatchedRun(props: IRunPageProps & { watch: RunWatch }): JSX.Element {
   const trans = useTranslation();
   const { detail, cells, series, error } = useObservable(watch.view);
   const [shownCell, setShownCell] = useState(executionId);
+  const [chain, showChain, showAllCells] = useChain(trails, runId, cells);
   const [chartCount, setChartCount] = useState(CHARTS_SHOWN);
   const summaries = detail?.metric_summaries ?? [];
   const charted = summaries.slice(0, chartCount).map(summary => summary.key);
@@ -62,6 +64,10 @@ function WatchedRun(props: IRunPageProps & { watch: RunWatch }): JSX.Element {
   const readConsole = useCallback((id: string) => trails.api.console(runId, id), [trails, runId]);
   const readOrigin = useCallback(() => trails.api.origin(runId), [trails, runId]);
   const candidates = useMemo(() => candidatesOf(cells ?? []), [cells]);
+  const showCell = (id: string) => {
+    showAllCells();
+    setShownCell(id);
+  };
   const addressOf = (path: string) => trails.api.artifactAddress(runId, path);
 
   if (!detail) {
@@ -75,26 +81,30 @@ function WatchedRun(props: IRunPageProps & { watch: RunWatch }): JSX.Element {
       {detail.children.length > 0 && (
         <Steps runs={inOrder(detail.children)} onOpenRun={onOpenRun} />
       )}
-      <Params params={detail.param_records} onShowCell={setShownCell} />
-      <Candidates candidates={candidates} onShowCell={setShownCell} />
+      <Params params={detail.param_records} onShowCell={showCell} />
+      <Candidates candidates={candidates} onShowCell={showCell} />
       <Metrics
         summaries={summaries}
         charted={charted}
         series={series}
-        onShowCell={setShownCell}
+        onShowCell={showCell}
+        onShowChain={showChain}
         onMore={() => setChartCount(chartCount + CHARTS_SHOWN)}
       />
       <Artifacts
         artifacts={detail.artifacts.filter(artifact => !isCaptured(artifact))}
         read={readArtifact}
         addressOf={addressOf}
-        onShowCell={setShownCell}
+        onShowCell={showCell}
       />
       <Cells
         detail={detail}
         cells={cells}
         shown={shownCell}
         onShowCell={setShownCell}
+        chain={chain}
+        onShowChain={showChain}
+        onShowAll={showAllCells}
         reading={{ artifact: readArtifact, console: readConsole, addressOf }}
       />
       <Origin

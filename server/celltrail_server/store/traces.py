@@ -53,7 +53,7 @@ def of_run(connection: Connection, caller: Caller, run_id: str) -> list[CellTrac
         CellTrace(
             execution_id,
             [
-                VariableRead(row.name, row.written_by or None, row.is_certain)
+                VariableRead(row.name, row.written_by or None, row.is_certain, row.only_for)
                 for row in reads.get(pk, ())
             ],
             [VariableVersion(*tuple(row)[1:]) for row in writes.get(pk, ())],
@@ -101,5 +101,7 @@ def _check_version(one: VariableVersion) -> None:
 
 def _check_read(read: VariableRead) -> None:
     limits.check_key(read.name)
+    if read.only_for is not None:
+        limits.check_key(read.only_for)
     if read.written_by is not None:
         limits.check_id("written_by", read.written_by)

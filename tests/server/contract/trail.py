@@ -27,7 +27,7 @@ class TrailContract:
             VariableRead("df", first),
             VariableRead("lr"),
             VariableRead("x"),
-            VariableRead("x", first, False),
+            VariableRead("x", first, False, only_for="model"),
         ]
         rejected = await record(
             store,

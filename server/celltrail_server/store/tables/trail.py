@@ -26,6 +26,7 @@ variable_reads = Table(
     # Empty for a version from before the recording: a primary key holds no NULL.
     Column("written_by", String(32), primary_key=True),
     Column("is_certain", Boolean(create_constraint=False), nullable=False),
+    Column("only_for", String(250)),
     Index(None, "written_by"),
 )
 
