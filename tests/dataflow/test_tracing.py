@@ -375,3 +375,50 @@ def test_a_frame_is_the_same_after_a_compiled_library_was_imported(
     monkeypatch.setattr(shared, "class_of_another_library", object, raising=False)
     session.run("smallest = df.min()")
     assert session.slice("df") == [1, 2]
+
+
+def test_what_a_cell_shows_depends_on_options_but_not_what_it_binds(session: Session) -> None:
+    session.run("import numpy as np")
+    session.run("np.set_printoptions(precision=2)")
+    session.run("x = np.ones(3) / 3\nprint(x)")
+    session.run("y = x.sum()")
+    np.set_printoptions(precision=8)
+    assert session.slice("x") == [1, 2, 3]
+    assert session.slice("y") == [1, 3, 4]
+
+
+def test_what_is_printed_to_a_file_depends_on_options(session: Session) -> None:
+    session.run("import io, numpy as np\nfile = io.StringIO()")
+    session.run("np.set_printoptions(precision=2)")
+    session.run("print(np.ones(3) / 3, file=file)")
+    session.run("x = file.read()")
+    np.set_printoptions(precision=8)
+    assert session.slice("x") == [1, 2, 3, 4]
+
+
+IMPORTING = """
+from tests.dataflow.test_tracing import Session
+session = Session()
+session.tracer.start()
+session.run("import matplotlib.pyplot, numpy, pandas.plotting")
+session.run("unused = 1")
+session.run("from pandas import Series\\nfrom numpy import ones")
+session.run("x = str(Series(ones(1) / 3))")
+session.run("from matplotlib.pyplot import figure")
+session.run("width = figure().get_figwidth()")
+print(session.slice("x"), session.slice("width"))
+"""
+
+
+@pytest.mark.integration
+def test_options_are_followed_from_the_cell_that_imports_their_library() -> None:
+    settings = (
+        ("", "[3, 4] [5, 6]"),
+        ("pandas.set_option('display.precision', 2)", "[1, 3, 4] [5, 6]"),
+        ("numpy.set_printoptions(precision=2)", "[1, 3, 4] [5, 6]"),
+        ("matplotlib.rcParams['figure.figsize'] = 1, 1", "[3, 4] [1, 5, 6]"),
+    )
+    for setting, expected in settings:
+        program = IMPORTING.replace("pandas.plotting", f"pandas.plotting\\n{setting}")
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+        assert done.stdout == f"{expected}\n", done.stderr

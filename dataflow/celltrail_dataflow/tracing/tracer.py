@@ -27,7 +27,7 @@ from celltrail_dataflow.tracing.naming import named_by_text
 from celltrail_dataflow.tracing.ownership import is_own_module
 from celltrail_dataflow.tracing.snapshots import Snapshot
 from celltrail_dataflow.tracing.touches import Touches, touches_of
-from celltrail_dataflow.tracing.traces import Read, Trace, Write
+from celltrail_dataflow.tracing.traces import SHOWN, Read, Trace, Write
 from celltrail_dataflow.tracing.versions import Versions
 from celltrail_dataflow.tracing.watching import Watcher
 
@@ -295,6 +295,8 @@ class Tracer:
         for name, is_certain in effects.reads.items():
             if name in self._versions or name.startswith(_WITHOUT_WRITER):
                 yield from self._versions.reads(name, is_certain=is_certain)
+        for name in effects.shown:
+            yield from self._versions.reads(name, only_for=SHOWN)
         for name, index, is_certain in effects.sources:
             yield Read(name, self._executions[index], is_certain)
 

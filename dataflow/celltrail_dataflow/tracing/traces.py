@@ -8,13 +8,17 @@ from msgspec import Struct
 _OUTPUT_HISTORY = re.compile(r"_+\d*")
 _LIBRARIES_OWN = re.compile(r"/\.(cache|config|local|ipython|jupyter)(/|$)|^@file:/(proc|sys|dev)/")
 
+SHOWN = "@shown"
+"""Stands for what a cell run has shown, in `Read.only_for`."""
+
 
 class Read(Struct, frozen=True):
     """A name that was read before the cell run bound it itself.
 
     writer: the execution that wrote the version, None for one from before the recording. A read
     that is not certain may have been of this version, or of the certain one beside it. only_for: a
-    name that the execution changed in place; for what else it wrote, the read does not matter.
+    name that the execution changed in place, or `SHOWN`; for what else came of it, the read does
+    not matter.
     """
 
     name: str

@@ -7,7 +7,7 @@ import msgspec
 
 from celltrail_dataflow.tracing.explanation import Explanation, Maybe, as_lines, described
 from celltrail_dataflow.tracing.staleness import Outdated, outdated
-from celltrail_dataflow.tracing.traces import Execution, Read, spoken
+from celltrail_dataflow.tracing.traces import SHOWN, Execution, Read, spoken
 
 METRIC = "@metric:"
 """Before the name of a metric that a variable is called like."""
@@ -75,7 +75,9 @@ class Trail:
         """Return the backward slice from the versions that `reads` name."""
         certain: dict[str, None] = {}
         doubts: dict[str, str] = {}
-        self._collect(reads, certain, doubts)
+        reads = list(reads)
+        shown = [Read(SHOWN, read.writer) for read in reads if read.is_certain]
+        self._collect([*shown, *reads], certain, doubts)
         for one in self:
             if one.trace is None and any(
                 one.ordinal < self._executions[e].ordinal for e in certain

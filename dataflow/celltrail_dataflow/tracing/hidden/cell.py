@@ -77,6 +77,12 @@ class Cell:
         }
 
     @cached_property
+    def result(self) -> Any:
+        """What the shell has shown as its result; `MISSING` if nothing, or if it cannot be told."""
+        count = len(self.namespace.get("_ih", ())) - 1
+        return self.namespace.get("_oh", {}).get(count, MISSING)
+
+    @cached_property
     def packages(self) -> set[str]:
         """Top-level packages of the objects that it loaded by name, and that its modules use."""
         names = self.modules | self.elsewhere.modules
@@ -148,6 +154,9 @@ class Effects:
 
     reads: dict[str, bool] = field(default_factory=dict)
     """Pseudo-variables, and whether it is certain that they were read."""
+
+    shown: set[str] = field(default_factory=set)
+    """Pseudo-variables on which only depends what it has shown."""
 
     writes: dict[str, Write] = field(default_factory=dict)
     sources: list[tuple[str, int, bool]] = field(default_factory=list)

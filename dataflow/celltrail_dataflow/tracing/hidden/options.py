@@ -3,23 +3,29 @@
 Each group knows which cells may set one of its options, and which may depend on one that was set.
 """
 
+import io
 import os
 import sys
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, changes
+from celltrail_dataflow.tracing.kinds import package
 
 _TO_TEXT = (
     *("repr", "str", "format", "ascii", "to_string", "to_html", "to_latex", "to_markdown"),
     *("__repr__", "__str__", "_repr_html_", "array2string", "run_cell_magic", "get_printoptions"),
-    *("get_option", "options", "describe_option"),
+    *("get_option", "options", "describe_option", "redirect_stdout", "getvalue"),
 )
 _LOCAL_TIME = (
     *("localtime", "mktime", "ctime", "asctime", "strftime", "fromtimestamp", "timestamp"),
     *("now", "today", "astimezone", "tzname", "timezone", "altzone"),
 )
+_SHOWING = ("print", "display", "pprint", "info")
+_PLAIN = frozenset({int, float, complex, str, bytes, bool})
+"""Exact types whose texts depend on no option of a library."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,9 @@ class Group:
     """The options of one library.
 
     module: which must have been imported. state: returns them all, by name. may_set: whether a cell
-    may have set one; its state is looked at only then. is_used: whether it depends on one. objects:
-    ids of what the library then uses without a name, and may change.
+    may have set one; its state is looked at only then. is_used: whether it depends on one.
+    is_shown: whether what it shows does. objects: ids of what the library then uses without a
+    name, and may change. initial: the state just after the import, if that can still be told.
     """
 
     name: str
@@ -37,13 +44,19 @@ class Group:
     may_set: Callable[[Cell], bool]
     is_used: Callable[[Cell, str], bool]
     objects: Callable[[Any], set[int]] = lambda module: set()
+    is_shown: Callable[[Cell, str], bool] = lambda cell, option: False
+    initial: Callable[[Any], dict[str, Any]] | None = None
 
 
 class Options:
     """Compares the options of all groups."""
 
     def __init__(self) -> None:
-        self._known: dict[str, dict[str, Any]] = {}
+        self._known = {
+            group.name: group.state(sys.modules[group.module])
+            for group in _GROUPS
+            if group.module in sys.modules
+        }
         self._set: dict[str, set[str]] = {}
 
     def begin(self) -> None:
@@ -59,9 +72,11 @@ class Options:
                 if group.is_used(cell, option):
                     effects.read(f"@option:{group.name}.{option}")
                     effects.objects |= group.objects(module)
+                elif group.is_shown(cell, option):
+                    effects.shown.add(f"@option:{group.name}.{option}")
             if group.name not in self._known:
-                self._known[group.name] = group.state(module)
-            elif group.may_set(cell):
+                self._known[group.name] = (group.initial or group.state)(module)
+            if group.may_set(cell):
                 self._compare(group, group.state(module), effects)
 
     def _compare(self, group: Group, after: dict[str, Any], effects: Effects) -> None:
@@ -76,7 +91,22 @@ def _mentions(*names: str) -> Callable[[Cell], bool]:
 
 
 def _makes_text(cell: Cell) -> bool:
-    return cell.touches.has_formatted or cell.reaches(*_TO_TEXT)
+    return cell.touches.has_formatted or cell.reaches(*_TO_TEXT) or _prints_elsewhere(cell)
+
+
+def _prints_elsewhere(cell: Cell) -> bool:
+    """Whether it may print to a file, so that more than what it shows depends on how."""
+    return cell.reaches("print") and any(
+        issubclass(type(cell.namespace.get(name)), io.IOBase) for name in cell.touches.loads
+    )
+
+
+def _shows(cell: Cell) -> bool:
+    """Whether it shows more than what looks always alike."""
+    if cell.reaches(*_SHOWING):
+        return True
+    kind = type(cell.result)
+    return cell.touches.has_shown and not (kind in _PLAIN or package(kind) == "matplotlib")
 
 
 def _pandas(module: Any) -> dict[str, Any]:
@@ -99,6 +129,10 @@ def _uses_pandas(cell: Cell, option: str) -> bool:
     return "pandas" in cell.packages
 
 
+def _is_shown_by_pandas(cell: Cell, option: str) -> bool:
+    return option.startswith(("display.", "styler.")) and _shows(cell)
+
+
 def _numpy(module: Any) -> dict[str, Any]:
     return {**module.get_printoptions(), "errors": module.geterr()}
 
@@ -109,16 +143,42 @@ def _uses_numpy(cell: Cell, option: str) -> bool:
     return _makes_text(cell)
 
 
+_OF_ESTIMATORS = ("display", "print_changed_only")
+
+
 def _uses_sklearn(cell: Cell, option: str) -> bool:
-    if option in ("display", "print_changed_only"):
+    if option in _OF_ESTIMATORS:
         return _makes_text(cell)
     return "sklearn" in cell.packages
+
+
+def _sets_numpy(cell: Cell) -> bool:
+    return "precision" in cell.touches.texts or cell.reaches(
+        *("set_printoptions", "seterr", "printoptions", "errstate", "seterrcall")
+    )
+
+
+def _without_backend(parameters: Any) -> dict[str, Any]:
+    """Return matplotlib's options but the one that the first figure sets by itself."""
+    return {name: value for name, value in dict.items(parameters) if name != "backend"}
+
+
+def _sets_backend(cell: Cell) -> bool:
+    is_used = cell.reaches("use") and not cell.reaches("style")
+    return is_used or cell.reaches("switch_backend", "run_line_magic")
 
 
 def _draws(cell: Cell, option: str) -> bool:
     return cell.reaches("rcParams", "plot", "hist") or not cell.packages.isdisjoint(
         {"matplotlib", "seaborn", "pylab"}
     )
+
+
+def _shell(module: Any) -> dict[str, Any]:
+    if (shell := module.get_ipython()) is None:
+        return {}
+    text = shell.display_formatter.formatters["text/plain"]
+    return {name: getattr(text, name) for name in ("float_format", "pprint", "max_width")}
 
 
 def _logging(module: Any) -> dict[str, Any]:
@@ -177,17 +237,31 @@ _GROUPS = (
     Group(
         "pandas", "pandas._config.config", _pandas,
         _mentions("set_option", "options", "reset_option", "option_context"),
-        _uses_pandas,
+        _uses_pandas, is_shown=_is_shown_by_pandas,
+        initial=lambda module: {
+            name: option.defval for name, option in module._registered_options.items()
+        },
     ),
     Group(
-        "numpy", "numpy", _numpy,
-        _mentions("set_printoptions", "seterr", "printoptions", "errstate", "seterrcall"),
-        _uses_numpy,
+        "numpy", "numpy", _numpy, _sets_numpy, _uses_numpy,
+        is_shown=lambda cell, option: option != "errors" and _shows(cell),
+        initial=lambda module: Context().run(_numpy, module),
     ),
     Group(
-        "matplotlib", "matplotlib", lambda module: dict.copy(module.rcParams),
+        "matplotlib", "matplotlib", lambda module: _without_backend(module.rcParams),
         lambda cell: _draws(cell, ""),
         _draws,
+        initial=lambda module: _without_backend(module.rcParamsOrig),
+    ),
+    Group(
+        "backend", "matplotlib",
+        lambda module: {"matplotlib": dict.get(module.rcParams, "backend")},
+        _sets_backend, _draws,
+    ),
+    Group(
+        "IPython", "IPython.core.getipython", _shell,
+        _mentions("run_line_magic", "display_formatter", "formatters"),
+        lambda cell, _: False, is_shown=lambda cell, _: cell.touches.has_shown,
     ),
     Group(
         "warnings", "warnings", lambda module: {"filters": tuple(module.filters)},
@@ -210,7 +284,8 @@ _GROUPS = (
     Group(
         "sklearn", "sklearn._config", lambda module: module.get_config(),
         _mentions("set_config", "config_context"),
-        _uses_sklearn,
+        _uses_sklearn, is_shown=lambda cell, option: option in _OF_ESTIMATORS and _shows(cell),
+        initial=lambda module: dict(module._global_config),
     ),
     Group(
         "locale", "locale", lambda module: {"all": module.setlocale(module.LC_ALL)},
