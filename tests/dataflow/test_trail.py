@@ -113,6 +113,17 @@ def test_a_result_is_older_than_data_that_changed_in_place(session: Session) -> 
     assert stale(session) == {4: ("shown",)}
 
 
+def test_a_figure_is_older_than_the_frame_that_it_shows(session: Session) -> None:
+    session.run("import matplotlib; matplotlib.use('agg')")
+    session.run("import pandas as pd, matplotlib.pyplot as plt")
+    session.run("frame = pd.DataFrame({'x': [1, 2], 'word': ['a', 'b']})")
+    session.run("figure, axes = plt.subplots(); axes.plot(frame.x)")
+    session.run("total = frame.x.sum()")
+    assert stale(session) == {}
+    session.run("frame.loc[0, 'word'] = 'c'")
+    assert stale(session) == {4: ("axes", "figure"), 5: ("total",)}
+
+
 def test_cells_that_build_one_thing_do_not_make_each_other_stale(session: Session) -> None:
     for source in ("rows = []", "rows.append(1)", "rows.append(2)", "n = len(rows)"):
         session.run(source)

@@ -29,7 +29,19 @@ def state_of(value: Any, notes: Notes) -> Any:
         return stand_in, ("flat", value.index), (value.base,)
     if torch and kind.__module__.startswith("torch") and hasattr(value, "untyped_storage"):
         return _tensor(value, torch, notes)
+    if kind.__name__ == "ArrowStringArray" and kind.__module__.startswith("pandas"):
+        return stand_in, _strings(value, notes)
     return None
+
+
+def _strings(array: Any, notes: Notes) -> tuple[object, ...]:
+    """Take the buffers of pandas' strings: copies of text, which show no other object's memory."""
+    arrow = array._pa_array
+    chunks = getattr(arrow, "chunks", [arrow])
+    for chunk in chunks:
+        for buffer in filter(None, chunk.buffers()):
+            notes.take_buffer(buffer)
+    return ("strings", str(arrow.type), [(chunk.offset, len(chunk)) for chunk in chunks])
 
 
 def _owner(array: Any) -> Any:
