@@ -36,6 +36,18 @@ def test_a_variable_is_explained_by_the_cells_that_made_it(shell: InteractiveShe
     assert "b.append(2)" in found.describe()
 
 
+@pytest.mark.parametrize("setting", ["%pprint", "get_ipython().ast_node_interactivity = 'all'"])
+def test_how_the_shell_shows_a_result_belongs_to_the_result(
+    shell: InteractiveShell, setting: str
+) -> None:
+    run(shell, "x = [1 / 3]", setting, "x\nx", "total = sum(_)")
+    number = len(shell.user_ns["_ih"]) - 2
+    shown = [one.source for one in ct.explain(f"_{number}").executions]
+    assert shown == ["x = [1 / 3]", setting, "x\nx"]
+    used = [one.source for one in ct.explain("total").executions]
+    assert used == ["x = [1 / 3]", "x\nx", "total = sum(_)"]
+
+
 def test_a_metric_is_explained_by_the_cell_that_logged_it(shell: InteractiveShell) -> None:
     run(shell, "import celltrail as ct", "x = 2", "y = 3", "ct.log(quality=x)")
     sources = [one.source for one in ct.explain("quality").executions]

@@ -38,7 +38,7 @@ class History:
 
     def has_moved(self, touches: Touches) -> bool:
         """Whether the shell has moved results on, because it has shown one."""
-        return touches.has_shown and self._results != self._state()
+        return touches.shown > 0 and self._results != self._state()
 
     def end(self, cell: int) -> None:
         """The cell has ended: its source is the latest."""

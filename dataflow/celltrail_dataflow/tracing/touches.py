@@ -62,8 +62,8 @@ class Touches(Struct):
     has_caught: bool = False
     """Whether an exception was caught."""
 
-    has_shown: bool = False
-    """Whether the value of an expression was handed to the shell to be shown."""
+    shown: int = 0
+    """How many expressions handed their value to the shell to be shown."""
 
     codes: dict[WatchedCode, None] = field(default_factory=dict)
     """The code that ran."""
@@ -193,7 +193,7 @@ class _Walk:
 
     def intrinsic(self, hit: Hit, opcode: int) -> None:
         if _argument(hit) == _PRINT:
-            self.found.has_shown = True
+            self.found.shown += 1
         self.chain = self.last = ()
 
     def call(self, hit: Hit, opcode: int) -> None:

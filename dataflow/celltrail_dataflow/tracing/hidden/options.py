@@ -103,10 +103,10 @@ def _prints_elsewhere(cell: Cell) -> bool:
 
 def _shows(cell: Cell) -> bool:
     """Whether it shows more than what looks always alike."""
-    if cell.reaches(*_SHOWING):
+    if cell.reaches(*_SHOWING) or cell.touches.shown > 1:
         return True
     kind = type(cell.result)
-    return cell.touches.has_shown and not (kind in _PLAIN or package(kind) == "matplotlib")
+    return cell.touches.shown > 0 and not (kind in _PLAIN or package(kind) == "matplotlib")
 
 
 def _pandas(module: Any) -> dict[str, Any]:
@@ -178,7 +178,14 @@ def _shell(module: Any) -> dict[str, Any]:
     if (shell := module.get_ipython()) is None:
         return {}
     text = shell.display_formatter.formatters["text/plain"]
-    return {name: getattr(text, name) for name in ("float_format", "pprint", "max_width")}
+    formats = {name: getattr(text, name) for name in ("float_format", "pprint", "max_width")}
+    return {**formats, "ast_node_interactivity": shell.ast_node_interactivity}
+
+
+def _sets_shell(cell: Cell) -> bool:
+    return cell.reaches(
+        *("run_line_magic", "get_ipython", "InteractiveShell", "display_formatter", "formatters")
+    )
 
 
 def _logging(module: Any) -> dict[str, Any]:
@@ -259,9 +266,8 @@ _GROUPS = (
         _sets_backend, _draws,
     ),
     Group(
-        "IPython", "IPython.core.getipython", _shell,
-        _mentions("run_line_magic", "display_formatter", "formatters"),
-        lambda cell, _: False, is_shown=lambda cell, _: cell.touches.has_shown,
+        "IPython", "IPython.core.getipython", _shell, _sets_shell, lambda cell, _: False,
+        is_shown=lambda cell, _: cell.touches.shown > 0,
     ),
     Group(
         "warnings", "warnings", lambda module: {"filters": tuple(module.filters)},
