@@ -31,6 +31,11 @@ def member(kind: type, name: str, default: object) -> Any:
     return default
 
 
+def packages(kind: type) -> set[str]:
+    """Return the first parts of the names of the modules of the class and its bases."""
+    return {module(base).partition(".")[0] for base in _mro(kind)}
+
+
 def package(kind: type) -> str:
     """Return the first part of the name of the class's module."""
     return module(kind).partition(".")[0]

@@ -17,6 +17,23 @@ def addresses(values: tuple[object, ...]) -> bytes:
     return ctypes.string_at(id(values) + tuple.__basicsize__, len(values) * POINTER_BYTES)
 
 
+def pointer(value: object) -> int:
+    """Return the first field of an object written in C; of an array, where its elements are."""
+    return ctypes.c_void_p.from_address(id(value) + object.__basicsize__).value or 0
+
+
+_view = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int)(
+    ("PyMemoryView_FromMemory", ctypes.pythonapi)
+)
+_READ_ONLY = 0x100
+
+
+def view(address: int, size: int) -> memoryview:
+    """Return a view of memory, which must outlive it."""
+    found: memoryview = _view(address, size, _READ_ONLY)
+    return found
+
+
 def fields(value: object) -> bytes:
     """Return what an object of a class written in C holds itself, without its `__dict__`."""
     size = type(value).__basicsize__ - object.__basicsize__

@@ -24,6 +24,12 @@ class Notes(Protocol):
     counts: list[int]
     """Of each cached function inside: how often its cache had the answer, and how often not."""
 
+    is_sampled: bool
+    """Whether of something inside only a sample was looked at."""
+
+    def charge(self, cost: int) -> None:
+        """Count work as if so many bytes had been taken."""
+
     def take_buffer(self, buffer: Any) -> None:
         """Hash a buffer."""
 

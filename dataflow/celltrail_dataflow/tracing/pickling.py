@@ -21,8 +21,12 @@ OBJECT_COST = 48
 PAYLOAD_BYTES = 256 << 10
 """Of more than that a piece of the stream can only be bytes or a text: frames are smaller."""
 
-BLOCK, BLOCKS = 4 << 10, 256
-"""Of a bigger buffer so many blocks of so many bytes are hashed into the stream."""
+BLOCK, BLOCKS, FEW_BLOCKS = 4 << 10, 256, 4
+"""Of a bigger buffer so many blocks of so many bytes are hashed into the stream, or so few of them
+if there are too many such buffers."""
+
+SMALL_BYTES, SAMPLE_BYTES = 24 << 20, 8 << 20
+"""What may be hashed into the stream of small buffers, and of samples: 3 to 6 ms."""
 
 
 class Fingerprint(Struct, frozen=True):
@@ -74,12 +78,14 @@ class Sink:
     def __init__(self, stream_limit: int, bulk_limit: int) -> None:
         self.size = 0
         self.owners: set[int] = set()
-        self.is_opaque = self.is_moving = self.is_weak = self.is_borrowing = False
+        self.is_opaque = self.is_moving = self.is_weak = False
+        self.is_borrowing = self.is_sampled = False
         self.counts: list[int] = []
         self._hash = xxhash.xxh3_128()
         self._bulk = xxhash.xxh3_128()
         self._bulk_left = bulk_limit
         self._has_all_bulk = True
+        self._small_left, self._sample_left = SMALL_BYTES, SAMPLE_BYTES
         self._stream_limit = stream_limit
         self._next_mark = STREAM_BYTES
         self._prefixes: list[tuple[int, bytes]] = []
@@ -103,11 +109,15 @@ class Sink:
         """Hash a buffer: a sample into the stream, all of it apart if that is cheap enough."""
         view = memoryview(buffer).cast("B")
         self._hash.update(b"%d" % len(view))
-        if len(view) <= BLOCK * BLOCKS:
+        is_small = len(view) <= BLOCK * BLOCKS and len(view) <= self._small_left
+        if is_small or len(view) <= BLOCK * FEW_BLOCKS:
+            self._small_left -= len(view)
             self._hash.update(view)
             return
-        for number in range(BLOCKS):
-            start = (len(view) - BLOCK) * number // (BLOCKS - 1)
+        blocks = BLOCKS if self._sample_left >= BLOCK * BLOCKS < len(view) else FEW_BLOCKS
+        self._sample_left -= BLOCK * blocks
+        for number in range(blocks):
+            start = (len(view) - BLOCK) * number // (blocks - 1)
             self._hash.update(view[start : start + BLOCK])
         self._bulk_left -= len(view)
         if self._bulk_left >= 0:
@@ -136,7 +146,7 @@ class Sink:
         """Return what was seen."""
         if is_complete:
             self._mark()
-        bulk = self._bulk.digest() if self._has_all_bulk else None
+        bulk = self._bulk.digest() if self._has_all_bulk and not self.is_sampled else None
         return Fingerprint(
             tuple(self._prefixes),
             is_complete,

@@ -165,8 +165,8 @@ class _Uses:
                 if not _is_harmless(kind, parent):
                     yield None
                     return
-                if kind in _ARRAYS and parent.attr in _FRESH:
-                    return
+                if kind in _ARRAYS and kind != "Tensor" and parent.attr in _FRESH:
+                    return  # what a tensor gives is tied to it: `backward` goes back
                 kind = kind if kind in _ARRAYS else "item"
             elif isinstance(parent, ast.Call):
                 function = parent.func

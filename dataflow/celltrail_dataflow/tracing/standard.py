@@ -72,6 +72,7 @@ def _states() -> dict[type, Callable[[Any, Notes], State]]:
     import hashlib
     import io
     import logging
+    from collections import OrderedDict
 
     empty: dict[str, int] = {}
     return {
@@ -82,6 +83,7 @@ def _states() -> dict[type, Callable[[Any, Notes], State]]:
         type(empty.keys()): _referents,
         type(empty.values()): _referents,
         type(empty.items()): _referents,
+        OrderedDict: lambda value, notes: (stand_in, ("ordered",), tuple(value.items()) or None),
         property: _seen("fget", "fset", "fdel"),
         classmethod: _seen("__func__"),
         staticmethod: _seen("__func__"),

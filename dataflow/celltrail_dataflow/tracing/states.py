@@ -23,7 +23,7 @@ from types import (
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, WeakSet
 
-from celltrail_dataflow.tracing import arrays, raw
+from celltrail_dataflow.tracing import arrays, raw, tensors
 from celltrail_dataflow.tracing.definitions import class_parts, function_parts
 from celltrail_dataflow.tracing.kinds import package
 from celltrail_dataflow.tracing.notes import Notes, stand_in
@@ -43,8 +43,11 @@ def state_of(value: Any, notes: Notes) -> State:
     # By type: `isinstance` would ask the object for its class, which may do something.
     if issubclass(kind, type):
         return _class(value)
-    if (array := arrays.state_of(value, notes) or raw.state_of(value, notes)) is not None:
-        return array
+    for look in (tensors.state_of, arrays.state_of, raw.state_of):
+        if (state := look(value, notes)) is not None:
+            if not is_own(kind):
+                _SPECIAL[kind] = look  # so that the next one is quicker
+            return state
     if issubclass(kind, ReferenceType):
         return _weak(value, notes)
     if issubclass(kind, _FILES):

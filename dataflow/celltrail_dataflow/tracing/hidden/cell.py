@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import xxhash
 
 from celltrail_dataflow.tracing.hidden.reach import Mentions, mentions
-from celltrail_dataflow.tracing.kinds import member, module
+from celltrail_dataflow.tracing.kinds import member, module, packages
 from celltrail_dataflow.tracing.ownership import is_own_name
 from celltrail_dataflow.tracing.touches import Chain, Touches
 from celltrail_dataflow.tracing.traces import Write
@@ -103,6 +103,14 @@ class Cell:
     def has_processes(self) -> bool:
         """Whether it may have called functions in other processes."""
         return not self.modules.isdisjoint(_PROCESSES)
+
+    @cached_property
+    def libraries(self) -> set[str]:
+        """Top-level packages of what it loaded by name, and of the classes of that."""
+        found = set(self.packages)
+        for name in self.touches.loads:
+            found |= packages(type(self.namespace.get(name)))
+        return found
 
     def mentions(self, *names: str) -> bool:
         """Whether it loaded a name, or an attribute of whatever, that is called like this."""

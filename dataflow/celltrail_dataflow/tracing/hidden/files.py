@@ -35,11 +35,15 @@ _TESTING = (
 _NATIVE_PACKAGES = frozenset({
     "pyarrow", "h5py", "tables", "netCDF4", "torch", "xgboost", "lightgbm", "catboost", "polars",
     "duckdb", "fastparquet", "cv2", "soundfile", "rasterio", "tensorflow", "keras", "safetensors",
+    "xarray", "dask", "geopandas", "pyogrio", "fiona", "zarr", "tokenizers", "onnxruntime",
 })  # fmt: skip
 _NATIVE_CALLS = (
     *("read_parquet", "to_parquet", "read_feather", "to_feather", "read_orc", "to_orc"),
     *("read_hdf", "to_hdf", "save_model", "load_model"),
 )
+
+_UPDATING = ("to_hdf", "HDFStore", "connect", "attach")
+_UPDATING_MODES = frozenset({"a", "a+", "ab", "r+", "r+b", "rb+"})
 
 
 class _Run(NamedTuple):
@@ -201,7 +205,15 @@ class Files:
             if seen == before if path in self._left else not is_new:
                 yield Use(path, "read", seen)
             else:
-                yield Use(path, "change" if before and cell.children else "write", before)
+                yield Use(path, "change" if before and _may_update(cell) else "write", before)
+
+
+def _may_update(cell: Cell) -> bool:
+    """Whether a file that C code or another process wrote may keep what was in it before."""
+    if "w" in cell.texts:
+        return False
+    is_update = not _UPDATING_MODES.isdisjoint(cell.texts) or cell.mentions(*_UPDATING)
+    return bool(cell.children) or is_update
 
 
 def _words_of(script: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Random generators that modules keep: `@rng:random`, `@rng:numpy`, `@rng:torch`.
+"""Random generators that modules keep: `@rng:random`, `@rng:numpy`, `@rng:torch` …
 
 A cell that draws depends on the state before. One that seeds first does not: when the instruction
 that names the seeding function runs, the state is compared with that at the begin of the cell.
@@ -11,6 +11,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
+from celltrail_dataflow.tracing.hidden.unseen import Unseen
 from celltrail_dataflow.tracing.memory import fields
 from celltrail_dataflow.tracing.touches import Chain
 
@@ -28,6 +29,7 @@ class Generators:
         self._namespace = namespace
         self._before: dict[str, Any] = {}
         self._seeded: dict[str, bool] = {}
+        self._unseen = Unseen()
         self._looks: dict[str, tuple[object, Any]] = {}
         """By generator: how it looked in memory when it was last asked for its state, and that."""
 
@@ -43,6 +45,7 @@ class Generators:
 
     def end(self, cell: Cell, effects: Effects) -> None:
         """Add what the cell drew, and what it seeded."""
+        self._unseen.end(cell, effects)
         after = self._states()
         if after == self._before and not self._seeded and not cell.mentions(*_ASKING):
             return
@@ -118,6 +121,11 @@ def _numpy_state(module: Any) -> object:
     return (inner["key"].tobytes(), inner["pos"], state["has_gauss"], state["gauss"])
 
 
+def _keras_state(settings: dict[str, Any]) -> object:
+    generator = settings.get("global_seed_generator")
+    return settings.get("global_random_seed"), generator and str(generator.state.value)
+
+
 def _random_look(module: Any) -> object:
     generator: Any = getattr(module.getstate, "__self__", None)
     if type(generator) is not module.Random:
@@ -138,6 +146,11 @@ _KINDS: tuple[tuple[str, str, Callable[[Any], Any], Callable[[Any], object]], ..
     (
         *("@rng:torch", "torch"),
         lambda module: module.get_rng_state().numpy().tobytes(),
+        lambda module: None,
+    ),
+    (
+        *("@rng:keras", "keras.src.backend.common.global_state"),
+        lambda module: _keras_state(vars(module.GLOBAL_STATE_TRACKER)),
         lambda module: None,
     ),
 )

@@ -255,6 +255,12 @@ _GROUPS = (
         initial=lambda module: Context().run(_numpy, module),
     ),
     Group(
+        "torch", "torch._tensor_str", lambda module: dict(vars(module.PRINT_OPTS)),
+        _mentions("set_printoptions"),
+        lambda cell, _: _makes_text(cell),
+        is_shown=lambda cell, _: _shows(cell),
+    ),
+    Group(
         "matplotlib", "matplotlib", lambda module: _without_backend(module.rcParams),
         lambda cell: _draws(cell, ""),
         _draws,

@@ -49,7 +49,7 @@ class Settings:
         told = dict(_told(cell))
         if self._told:
             replaced = {name for name, adds in told.items() if not adds}
-            for package in self._told.keys() & cell.packages:
+            for package in self._told.keys() & cell.libraries:
                 for name in self._told[package] - replaced:
                     effects.read(name)
         for name in told:
