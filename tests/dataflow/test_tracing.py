@@ -396,6 +396,34 @@ def test_what_is_printed_to_a_file_depends_on_options(session: Session) -> None:
     assert session.slice("x") == [1, 2, 3, 4]
 
 
+def test_a_recursive_function_depends_on_the_recursion_limit(session: Session) -> None:
+    before = sys.getrecursionlimit()
+    session.run("import sys")
+    session.run(f"sys.setrecursionlimit({before + 2000})")
+    session.run("def depth(n):\n    return 0 if n == 0 else 1 + depth(n - 1)")
+    session.run("def half(n):\n    return n / 2")
+    session.run(f"x = depth({before + 1000})")
+    session.run("y = half(3)")
+    sys.setrecursionlimit(before)
+    assert session.slice("x") == [1, 2, 3, 5]
+    assert session.slice("y") == [4, 6]
+
+
+def test_an_import_depends_on_no_file_that_it_only_passes(
+    session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    monkeypatch.setattr(sys, "modules", sys.modules.copy())
+    sys.modules.pop("colorsys", None)
+    session.run("open('prices.csv', 'w').close()")
+    session.run("open('own.py', 'w').close()")
+    session.run("import colorsys")
+    session.run("import own")
+    assert session.slice("colorsys") == [3]
+    assert session.slice("own") == [2, 4]
+
+
 IMPORTING = """
 from tests.dataflow.test_tracing import Session
 session = Session()

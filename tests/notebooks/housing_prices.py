@@ -1,6 +1,7 @@
-# run: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 14 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 27 36
+# run: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 15 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 28 37
 # %%
 %matplotlib inline
+# %%
 import numpy as np
 import pandas as pd
 import matplotlib.pyplot as plt

@@ -222,7 +222,8 @@ class Watcher:
             if isinstance(thread, threading.Thread):
                 self._starters[thread] = self._cell
         if event != "exec":
-            self._on_audit(event, args)
+            if event != "os.listdir" or not _is_import():  # what it finds there it opens
+                self._on_audit(event, args)
             return
         code = args[0]
         if not isinstance(code, CodeType) or _key(code) in self._known:
