@@ -1,7 +1,8 @@
 """State without a name, looked at a fourth time.
 
 The first 100 were written before the tracer was tried on them, and two of them were wrong
-themselves. Of the other 98, 81 were sound at the first try and 75 exact.
+themselves. Of the other 98, 81 were sound at the first try and 75 exact. After it was mended on
+these, 56 more were written, one of them wrong: of the other 55, 47 were sound and 43 exact.
 """
 
 from tests.scenarios.scenario import Scenario
@@ -310,4 +311,175 @@ _FIRST = (
     ), "loss", (1, 2, 3), "logged['loss']==1"),
 )
 
-SCENARIOS = _FIRST
+_SECOND = (
+    Scenario("environment of a module's function", "environment", (
+        "%%writefile ct_conf.py\nimport os\ndef level():\n    return os.environ.get('CT_LV','low')\ndef other():\n    return os.environ.get('CT_OT')", "import os, sys\nsys.path.insert(0,'')", "import ct_conf", "os.environ['CT_LV']='high'", "os.environ['CT_OT']='o'", "x=ct_conf.level()",
+    ), "x", (1, 2, 3, 4, 6), "x=='high'"),
+    Scenario("environment of a module's class", "environment", (
+        "%%writefile ct_cls.py\nimport os\nclass Conf:\n    def __init__(self):\n        self.load()\n    def load(self):\n        self.v=os.environ.get('CT_CV')", "import os, sys\nsys.path.insert(0,'')", "from ct_cls import Conf", "os.environ['CT_CV']='7'", "c=Conf()", "x=c.v",
+    ), "x", (1, 2, 3, 4, 5, 6), "x=='7'"),
+    Scenario("merged into the environment", "environment", (
+        "import os", "new={'CT_E1':'1'}", "os.environ|=new", "q=1", "x=os.environ['CT_E1']",
+    ), "x", (1, 2, 3, 5), "x=='1'"),
+    Scenario("environment given to a child", "environment", (
+        "import os, subprocess", "os.environ['CT_E2']='1'", "env=dict(os.environ)", "os.environ['CT_E2']='2'", "x=subprocess.check_output(['printenv','CT_E2'],env=env,text=True).strip()",
+    ), "x", (1, 2, 3, 5), "x=='1'"),
+    Scenario("values of a dotenv file", "environment", (
+        "from dotenv import dotenv_values", "n=open('.env','w').write('A=1\\n')", "v=dotenv_values('.env')", "n=open('.env','w').write('A=2\\n')", "x=v['A']",
+    ), "x", (1, 2, 3, 5), "x=='1'"),
+    Scenario("environment in other processes", "environment", (
+        "import os, multiprocessing as mp", "os.environ['CT_E3']='5'", "def f(v):\n    return v+int(os.environ.get('CT_E3',0))", "q=1", "with mp.get_context('fork').Pool(1) as p:\n    x=p.map(f,[1])",
+    ), "x", (1, 2, 3, 5), "x==[6]"),
+    Scenario("deep recursion", "options", (
+        "import sys", "sys.setrecursionlimit(20000)", "def depth(n):\n    return 0 if n==0 else 1+depth(n-1)", "q=1", "x=depth(5000)",
+    ), "x", (1, 2, 3, 5), "x==5000"),
+    Scenario("long numbers", "options", (
+        "import sys", "sys.set_int_max_str_digits(0)", "q=1", "x=len(str(10**6000))",
+    ), "x", (1, 2, 4), "x==6001"),
+    Scenario("printed into a buffer for a while", "options", (
+        "import io, contextlib", "buf=io.StringIO()", "def say(t):\n    print(t)", "with contextlib.redirect_stdout(buf):\n    say('a')", "say('b')", "x=buf.getvalue()",
+    ), "x", (1, 2, 3, 4, 6), "x=='a\\n'"),
+    Scenario("errors of numpy for a while", "options", (
+        "import numpy as np", "with np.errstate(divide='raise'):\n    pass", "q=1", "try:\n    np.ones(1)/0\n    x='calm'\nexcept FloatingPointError:\n    x='raised'",
+    ), "x", (1, 4), "x=='calm'"),
+    Scenario("warnings recorded", "options", (
+        "import warnings", "def old():\n    warnings.warn('old',DeprecationWarning)", "with warnings.catch_warnings(record=True) as w:\n    warnings.simplefilter('always')\n    old()", "q=1", "x=[str(one.message) for one in w]",
+    ), "x", (1, 2, 3, 5), "x==['old']"),
+    Scenario("ignored, then as errors", "options", (
+        "import warnings", "warnings.simplefilter('ignore')", "warnings.simplefilter('error')", "try:\n    warnings.warn('w')\n    x='calm'\nexcept UserWarning:\n    x='raised'",
+    ), "x", (1, 3, 4), "x=='raised'"),
+    Scenario("context of decimals in a function", "options", (
+        "import decimal", "def precise(n):\n    decimal.getcontext().prec=n", "precise(4)", "q=1", "def third():\n    return str(decimal.Decimal(1)/3)", "x=third()",
+    ), "x", (1, 2, 3, 5, 6), "x=='0.3333'"),
+    Scenario("writing of floats", "options", (
+        "import pandas as pd", "pd.set_option('display.float_format','{:.1f}'.format)", "s=pd.Series([1.26])", "total=s.sum()", "x=s.to_string(index=False)",
+    ), "x", (1, 2, 3, 5), "x.strip()=='1.3'"),
+    Scenario("metadata of transformers", "options", (
+        "import sklearn, numpy as np\nfrom sklearn.preprocessing import MinMaxScaler", "sklearn.set_config(transform_output='pandas')", "sklearn.set_config(transform_output='default')", "x=type(MinMaxScaler().fit_transform(np.arange(3.).reshape(-1,1))).__name__",
+    ), "x", (1, 4), "x=='ndarray'"),
+    Scenario("type of a file name", "options", (
+        "import mimetypes", "mimetypes.add_type('text/ct','.ctx')", "q=1", "x=mimetypes.guess_type('a.ctx')[0]",
+    ), "x", (1, 2, 4), "x=='text/ct'"),
+    Scenario("list of a library", "patched modules", (
+        "import keyword", "keyword.kwlist.append('ctword')", "q=1", "x='ctword' in keyword.kwlist",
+    ), "x", (1, 2, 4), "x is True"),
+    Scenario("dictionary of a library", "patched modules", (
+        "import mimetypes", "mimetypes.types_map['.ctz']='a/ctz'", "q=1", "x=mimetypes.types_map.get('.ctz')",
+    ), "x", (1, 2, 4), "x=='a/ctz'"),
+    Scenario("clock of a library's function", "patched modules", (
+        "import time, email.utils", "time.time=lambda: 0", "q=1", "x=email.utils.formatdate()",
+    ), "x", (1, 2, 4), "'1970' in x"),
+    Scenario("mocked for a while", "patched modules", (
+        "import os.path\nfrom unittest import mock", "with mock.patch('os.path.getsize',return_value=3):\n    a=os.path.getsize('/nope')", "q=1", "x=a",
+    ), "x", (1, 2, 4), "x==3"),
+    Scenario("method of a frame", "patched modules", (
+        "import pandas as pd", "old=pd.DataFrame.describe", "pd.DataFrame.describe=lambda self: 'short'", "df=pd.DataFrame({'a':[1]})", "x=df.describe()",
+    ), "x", (1, 3, 4, 5), "x=='short'"),
+    Scenario("class of a module's own", "patched modules", (
+        "%%writefile ct_m.py\nclass Model:\n    rate=1\n    def run(self):\n        return self.rate*2", "import sys\nsys.path.insert(0,'')\nfrom ct_m import Model", "m=Model()", "Model.rate=5", "x=m.run()",
+    ), "x", (1, 2, 3, 4, 5), "x==10"),
+    Scenario("module thrown out", "patched modules", (
+        "import sys\nsys.path.insert(0,'')", "n=open('ct_again.py','w').write('V=1')", "import ct_again", "n=open('ct_again.py','w').write('V=222')", "del sys.modules['ct_again']", "import ct_again", "x=ct_again.V",
+    ), "x", (1, 4, 6, 7), "x==222"),
+    Scenario("map of colours", "options", (
+        "import matplotlib as mpl\nfrom matplotlib.colors import ListedColormap", "mpl.colormaps.register(ListedColormap(['red'],name='ctmap'))", "q=1", "x=mpl.colormaps['ctmap'].N",
+    ), "x", (1, 2, 4), "x==1"),
+    Scenario("options of figures for a while", "options", (
+        "import matplotlib.pyplot as plt", "with plt.rc_context({'figure.figsize':(2,2)}):\n    a=plt.figure()", "b=plt.figure()", "x=b.get_figwidth()",
+    ), "x", (1, 3, 4), "x==6.4"),
+    Scenario("bars in a loop", "figures", (
+        "import matplotlib.pyplot as plt", "fig,axes=plt.subplots(1,2)", "for ax in axes:\n    ax.bar([1],[2])", "q=1", "axes[0].set_xlabel('k')", "x=(fig.axes[0].get_xlabel(),len(fig.axes[1].patches))",
+    ), "x", (1, 2, 3, 5, 6), "x==('k',1)"),
+    Scenario("closed and begun again", "figures", (
+        "import matplotlib.pyplot as plt", "_l=plt.plot([1,2])", "plt.close('all')", "_l=plt.plot([3])", "x=plt.gca().lines[0].get_ydata()[0]",
+    ), "x", (1, 4, 5), "x==3 and len(plt.gca().lines)==1"),
+    Scenario("drawn by seaborn", "figures", (
+        "import seaborn as sns, pandas as pd, matplotlib.pyplot as plt", "df=pd.DataFrame({'a':[1,2,2]})", "ax=sns.countplot(data=df,x='a')", "plt.xlabel('A')", "x=(len(ax.patches),ax.get_xlabel())",
+    ), "x", (1, 2, 3, 4, 5), "x==(2,'A')"),
+    Scenario("shared value", "threads", (
+        "import multiprocessing as mp", "ctx=mp.get_context('fork')\nv=ctx.Value('i',0)", "def w():\n    v.value+=5", "p=ctx.Process(target=w); p.start()", "q=1", "p.join()", "x=v.value",
+    ), "x", (1, 2, 3, 4, 6, 7), "x==5"),
+    Scenario("queue of processes", "threads", (
+        "import multiprocessing as mp", "ctx=mp.get_context('fork')\nout=ctx.Queue()", "k=4", "def w(n):\n    out.put(n*k)", "p=ctx.Process(target=w,args=(2,)); p.start(); p.join()", "x=out.get(timeout=5)",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==8"),
+    Scenario("file written by a process", "files", (
+        "import multiprocessing as mp", "def w(p):\n    with open(p,'w') as f:\n        f.write('1')", "p=mp.get_context('fork').Process(target=w,args=('pf.txt',)); p.start(); p.join()", "q=1", "x=open('pf.txt').read()",
+    ), "x", (1, 2, 3, 5), "x=='1'"),
+    Scenario("loky of joblib", "threads", (
+        "from joblib import Parallel, delayed", "w=[1,2]", "f=lambda i: w[i]*10", "w=[3,4]", "x=Parallel(n_jobs=2)(delayed(f)(i) for i in range(2))",
+    ), "x", (1, 3, 4, 5), "x==[30,40]"),
+    Scenario("map of a thread pool", "threads", (
+        "from concurrent.futures import ThreadPoolExecutor", "rate=3", "def f(v):\n    return v*rate", "rate=4", "with ThreadPoolExecutor(2) as ex:\n    x=list(ex.map(f,[1,2]))",
+    ), "x", (1, 3, 4, 5), "x==[4,8]"),
+    Scenario("sum over threads", "threads", (
+        "import threading", "lock=threading.Lock(); total=[0]", "def add(n):\n    with lock:\n        total[0]+=n", "ts=[threading.Thread(target=add,args=(i,)) for i in range(4)]", "for t in ts:\n    t.start()", "for t in ts:\n    t.join()", "x=total[0]",
+    ), "x", (1, 2, 3, 4, 5, 7), "x==6"),
+    Scenario("link of two widgets", "threads", (
+        "import ipywidgets as wi", "a=wi.IntSlider(); b=wi.IntSlider()", "l=wi.link((a,'value'),(b,'value'))", "a.value=7", "x=b.value",
+    ), "x", (1, 2, 3, 4, 5), "x==7"),
+    Scenario("interactive function", "threads", (
+        "import ipywidgets as wi", "seen=[]", "def show(k):\n    seen.append(k)", "w=wi.interactive(show,k=wi.IntSlider(3))", "w.children[0].value=9\nw.update()", "x=seen[-1]",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==9"),
+    Scenario("several in one pickle", "files", (
+        "import pickle", "f=open('m.pkl','wb')", "pickle.dump(1,f)", "pickle.dump(2,f)", "f.close()", "g=open('m.pkl','rb'); a=pickle.load(g)", "x=pickle.load(g)",
+    ), "x", (1, 2, 3, 4, 5, 6, 7), "x==2"),
+    Scenario("added to a zip", "files", (
+        "import zipfile", "with zipfile.ZipFile('z.zip','w') as z:\n    z.writestr('a','1')", "with zipfile.ZipFile('z.zip','a') as z:\n    z.writestr('b','2')", "q=1", "x=sorted(zipfile.ZipFile('z.zip').namelist())",
+    ), "x", (1, 2, 3, 5), "x==['a','b']"),
+    Scenario("edited in place", "files", (
+        "import fileinput", "n=open('e.txt','w').write('a\\nb\\n')", "with fileinput.input('e.txt',inplace=True) as f:\n    for line in f:\n        print(line.upper(),end='')", "q=1", "x=open('e.txt').read()",
+    ), "x", (1, 2, 3, 5), "x=='A\\nB\\n'"),
+    Scenario("log that rotates", "files", (
+        "import logging, logging.handlers", "h=logging.handlers.RotatingFileHandler('r.log',maxBytes=20,backupCount=2)", "lg=logging.getLogger('ct.rot'); lg.addHandler(h); lg.propagate=False", "lg.error('first message')", "lg.error('second message')", "x=open('r.log.1').read().strip()",
+    ), "x", (1, 2, 3, 4, 5, 6), "x=='first message'"),
+    Scenario("moved by a command", "shell commands", (
+        "n=open('old.csv','w').write('a\\n1\\n')", "!mv old.csv new.csv", "q=1", "import pandas as pd", "x=int(pd.read_csv('new.csv').a[0])",
+    ), "x", (1, 2, 4, 5), "x==1"),
+    Scenario("in a folder that is a link", "files", (
+        "import os\nos.mkdir('real')", "os.symlink('real','lnk')", "n=open('real/f','w').write('1')", "n=open('lnk/f','w').write('2')", "x=open('real/f').read()",
+    ), "x", (1, 2, 4, 5), "x=='2'"),
+    Scenario("written by a module's function", "files", (
+        "%%writefile ct_io.py\ndef save(p,v):\n    with open(p,'w') as f:\n        f.write(str(v))\ndef load(p):\n    return int(open(p).read())", "import sys\nsys.path.insert(0,'')\nimport ct_io", "ct_io.save('n.txt',3)", "ct_io.save('m.txt',4)", "x=ct_io.load('n.txt')",
+    ), "x", (1, 2, 3, 5), "x==3"),
+    Scenario("kept if it is there", "files", (
+        "import os", "def get():\n    if not os.path.exists('c.txt'):\n        with open('c.txt','w') as f:\n            f.write('made')\n    return open('c.txt').read()", "with open('c.txt','w') as f:\n    f.write('given')", "q=1", "x=get()",
+    ), "x", (1, 2, 3, 5), "x=='given'"),
+    Scenario("copied database", "databases", (
+        "import sqlite3", "a=sqlite3.connect(':memory:')", "c=a.execute('create table t(v)')\nc=a.execute('insert into t values(3)')\na.commit()", "b=sqlite3.connect(':memory:')", "a.backup(b)", "x=b.execute('select v from t').fetchone()[0]",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==3"),
+    Scenario("function of a database", "databases", (
+        "import sqlite3", "con=sqlite3.connect(':memory:')", "k=3", "con.create_function('times',1,lambda v: v*k)", "x=con.execute('select times(2)').fetchone()[0]",
+    ), "x", (1, 2, 3, 4, 5), "x==6"),
+    Scenario("hash of a file", "files", (
+        "import hashlib", "n=open('h.bin','wb').write(b'abc')", "h=hashlib.sha256()", "with open('h.bin','rb') as f:\n    while b:=f.read(2):\n        h.update(b)", "q=1", "x=h.hexdigest()[:8]",
+    ), "x", (1, 2, 3, 4, 6), "x=='ba7816bf'"),
+    Scenario("seeded by a module", "random generators", (
+        "%%writefile ct_seed.py\nimport random\ndef fix(n):\n    random.seed(n)", "import sys, random\nsys.path.insert(0,'')\nimport ct_seed", "random.seed(9)", "v=random.random()", "ct_seed.fix(2)", "x=random.random()",
+    ), "x", (1, 2, 5, 6), "x==random.Random(2).random()"),
+    Scenario("sequence of seeds", "random generators", (
+        "import numpy as np", "ss=np.random.SeedSequence(5)", "a=ss.spawn(1)", "b=ss.spawn(1)", "x=float(np.random.default_rng(b[0]).random())",
+    ), "x", (1, 2, 3, 4, 5), "x==np.random.default_rng(np.random.SeedSequence(5).spawn(2)[1]).random()"),
+    Scenario("sequence of low discrepancy", "random generators", (
+        "from scipy.stats import qmc", "s=qmc.Sobol(1,seed=3)", "a=s.random(2)", "q=1", "x=s.random(1)[0,0]",
+    ), "x", (1, 2, 3, 5), "x==qmc.Sobol(1,seed=3).random(4)[2,0]"),
+    Scenario("generator passed to a fit", "random generators", (
+        "import numpy as np\nfrom sklearn.linear_model import SGDClassifier as S", "rs=np.random.RandomState(1)", "X=np.arange(20.).reshape(-1,1); y=(X[:,0]>9).astype(int)", "a=S(random_state=rs).fit(X,y)", "b=S(random_state=rs).fit(X,y)", "x=b.coef_[0,0]",
+    ), "x", (1, 2, 3, 4, 5, 6), "(lambda r: (S(random_state=r).fit(X,y), S(random_state=r).fit(X,y).coef_[0,0]==x)[1])(np.random.RandomState(1))"),
+    Scenario("drawn in other processes", "random generators", (
+        "import random, multiprocessing as mp", "random.seed(1)", "def f(s):\n    return random.Random(s).random()", "with mp.get_context('fork').Pool(1) as p:\n    r=p.map(f,[4])", "x=r[0]",
+    ), "x", (1, 3, 4, 5), "x==random.Random(4).random()"),
+    Scenario("augmented data", "random generators", (
+        "import numpy as np", "np.random.seed(0)", "data=np.zeros(3)", "def augment(a):\n    a+=np.random.normal(size=a.shape)", "augment(data)", "augment(data)", "x=data.tolist()",
+    ), "x", (1, 2, 3, 4, 5, 6, 7), "np.allclose(x,np.random.RandomState(0).normal(size=(2,3)).sum(0))"),
+    Scenario("metric of a loop that draws", "metrics", (
+        "import celltrail as ct, numpy as np", "np.random.seed(3)", "w=0.0", "for epoch in range(3):\n    w+=np.random.rand()\n    ct.log(loss=w)", "w=0.0", "np.random.seed(4)",
+    ), "loss", (1, 2, 3, 4), "abs(logged['loss']-np.random.RandomState(3).rand(3).sum())<1e-12"),
+    Scenario("metric read from a file", "metrics", (
+        "import celltrail as ct, json", "with open('r.json','w') as f:\n    json.dump({'auc':0.5},f)", "with open('s.json','w') as f:\n    json.dump({'auc':0.9},f)", "res=json.load(open('r.json'))", "ct.log(auc=res['auc'])",
+    ), "auc", (1, 2, 4, 5), "logged['auc']==0.5"),
+    Scenario("metric of a callback", "metrics", (
+        "import celltrail as ct", "class Track:\n    def on_epoch(self,n):\n        ct.log(epoch=n*self.scale)", "t=Track()", "t.scale=2", "def fit(cb):\n    for i in range(3):\n        cb.on_epoch(i)", "fit(t)",
+    ), "epoch", (1, 2, 3, 4, 5, 6), "logged['epoch']==4"),
+)
+
+SCENARIOS = (*_FIRST, *_SECOND)

@@ -18,6 +18,7 @@ from types import (
     CellType,
     FunctionType,
     MemberDescriptorType,
+    MethodType,
     ModuleType,
 )
 from typing import Any
@@ -52,6 +53,8 @@ def state_of(value: Any, notes: Notes) -> State:
         return _weak(value, notes)
     if issubclass(kind, _FILES):
         return _opaque(value, notes, is_moving=True)
+    if package(kind) == "ipywidgets" and hasattr(kind, "class_traits"):
+        return _widget(value, notes)
     if is_closed(value):
         notes.owners.add(id(getattr(value, "figure", value)))
         return _opaque(value, notes, is_moving=kind.__module__.startswith("matplotlib"))
@@ -60,6 +63,26 @@ def state_of(value: Any, notes: Notes) -> State:
     if is_own(kind):
         return stand_in, (kind,), _instance(value)
     return _by_itself(value, notes)
+
+
+def _widget(value: Any, notes: Notes) -> State:
+    """Return the values of a widget, and what it calls when they change."""
+    own = vars(value)
+    traits = {
+        name: one for name, one in own.get("_trait_values", {}).items() if name not in _OF_FRONT_END
+    }
+    observers = [
+        one
+        for by_type in own.get("_trait_notifiers", {}).values()
+        for listed in by_type.values()
+        for one in listed
+        if type(one) in (FunctionType, MethodType)
+    ]
+    called = [own.get(name) for name in ("_click_handlers", "_submission_callbacks", "f")]
+    return stand_in, (type(value).__qualname__,), (traits, observers, called)
+
+
+_OF_FRONT_END = frozenset({"comm", "keys", "log", "_view_count"})
 
 
 def is_closed(value: object) -> bool:
@@ -204,7 +227,8 @@ def _by_itself(value: Any, notes: Notes) -> State:
         # The former warn if they are pickled; a cursor's connection is not told otherwise.
         if kind.__module__ in ("itertools", "sqlite3"):
             return _opaque_with(value, notes)
-    notes.is_borrowing |= package(kind) == "pyarrow"
+    # What a process works on is in its memory, and what it shares with this one is not told.
+    notes.is_borrowing |= package(kind) in ("pyarrow", "multiprocessing")
     if kind in _slow:
         return _opaque(value, notes)
     started = time.perf_counter()

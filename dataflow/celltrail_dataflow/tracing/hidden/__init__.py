@@ -65,7 +65,7 @@ class HiddenState:
 
     def end(self, cell: Cell) -> Effects:
         """Return what the cell read and wrote."""
-        cell.children = self._files.children
+        cell.children, cell.has_heirs = self._files.children, self._files.has_heirs
         cell.imported, self._imported = self._imported, []
         effects = Effects()
         for probe in self._probes:

@@ -55,13 +55,19 @@ def _use(path: Any, kind: Kind) -> Iterator[Use]:
         kind = "read"
     seen = None
     if kind in ("read", "change"):
-        try:
-            found = os.stat(full)
-            seen = (found.st_mtime_ns, found.st_size)
-        except OSError:
-            if kind == "read":
-                return
+        seen = seen_of(full)
+        if seen is None and kind == "read":
+            return
     yield Use(full, kind, seen, not os.path.isabs(path))
+
+
+def seen_of(path: str) -> tuple[int, int] | None:
+    """Return when a file was changed last, in ns, and its size; None if it is not there."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_ctime_ns, found.st_size  # not `st_mtime_ns`, which a moved file keeps
 
 
 def _kind(mode: str | None, flags: int) -> Kind:

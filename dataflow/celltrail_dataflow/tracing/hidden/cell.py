@@ -41,6 +41,9 @@ class Cell:
     children: list[str] = field(default_factory=list)
     """Commands of the processes that it started."""
 
+    has_heirs: bool = False
+    """Whether one of them was given the environment as it is."""
+
     imported: list[CodeType] = field(default_factory=list)
     """The code of modules of the user's own that it imported for the first time."""
 

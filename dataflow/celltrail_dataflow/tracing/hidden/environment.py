@@ -60,7 +60,7 @@ class Environment:
         has_magic = not _MAGICS.isdisjoint(cell.touches.texts) and cell.mentions("run_line_magic")
         if cell.reaches("tzset") and "TZ" in self._written - own:
             effects.read("@env:TZ")
-        if not (has_magic or cell.children or cell.reaches(*_READING)):
+        if not (has_magic or cell.has_heirs or cell.reaches(*_READING)):
             return
         known = self._written - {"@cwd"}
         if not (cell.touches.has_subscripted or cell.reaches("get", "getenv", "pop")):
@@ -70,7 +70,7 @@ class Environment:
             effects.read(f"@env:{name}")
         if not (named or own):  # all of it, or of a name that is made at run time
             for name in known:
-                effects.read(f"@env:{name}", is_certain=not cell.children)
+                effects.read(f"@env:{name}", is_certain=not cell.has_heirs)
 
 
 def folder() -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from celltrail_dataflow.tracing.hidden.auditing import Use, uses_of
+from celltrail_dataflow.tracing.hidden.auditing import Use, seen_of, uses_of
 from celltrail_dataflow.tracing.hidden.cell import TEXT_CHARACTERS, WORD, Cell, Effects
 
 _SCRIPTS = (".py", ".sh", ".R", ".jl", ".pl", ".js")
@@ -68,12 +68,15 @@ class Files:
 
         self._started_ns = time.time_ns()
         self.children: list[str] = []
+        self.has_heirs = False
+        """Whether a process was given the environment as it is."""
 
     def audit(self, event: str, args: tuple[Any, ...]) -> None:
         """Take an audit event of the running cell."""
         for use in uses_of(event, args):
             if use.kind == "run":
                 self.children.append(use.path)
+                self.has_heirs |= event != "subprocess.Popen" or args[3] is None
             elif not use.path.startswith(self._ignored):
                 self._uses.append(use)
 
@@ -81,6 +84,7 @@ class Files:
         """A cell is about to run."""
         self._uses = []
         self.children = []
+        self.has_heirs = False
         self._started_ns = time.time_ns()
 
     def end(self, cell: Cell, effects: Effects) -> None:
@@ -96,7 +100,7 @@ class Files:
             self._take(use, written, patterns, effects)
         self._watch(written, effects)
         for path in {use.path for use in uses if use.kind in ("read", "write", "change", "remove")}:
-            self._left[path] = _stat(path)
+            self._left[path] = seen_of(path)
         if any(use.is_relative for use in uses):
             effects.read("@cwd")
         if written:
@@ -116,7 +120,7 @@ class Files:
     def _watch(self, written: set[str], effects: Effects) -> None:
         """Note changes of files that were opened before, as by an open file or a database."""
         for path in list(itertools.islice(reversed(self._left), WATCHED)):
-            if path not in written and self._left[path] != (seen := _stat(path)):
+            if path not in written and self._left[path] != (seen := seen_of(path)):
                 self._left[path] = seen
                 # That something came into a folder matters to those only that list it.
                 name = f"@folder:{path}" if os.path.isdir(path) else f"@file:{path}"
@@ -171,7 +175,7 @@ class Files:
             name = os.path.basename(path)
             if patterns and not any(fnmatch.fnmatch(name, pattern) for pattern in patterns):
                 continue
-            seen = _stat(path)
+            seen = seen_of(path)
             if path in self._left or (seen and self._runs and seen[0] > self._runs[0].started_ns):
                 self._read(path, effects, seen)
 
@@ -190,7 +194,7 @@ class Files:
                     yield path
 
     def _is_new(self, path: str) -> bool:
-        seen = _stat(path)
+        seen = seen_of(path)
         return seen is not None and seen[0] + SLACK_NS >= self._started_ns
 
     def _mentioned(self, cell: Cell) -> Iterator[Use]:
@@ -199,7 +203,7 @@ class Files:
         for path in self._paths(cell):
             if path in heard:
                 continue
-            seen = _stat(path)
+            seen = seen_of(path)
             before = self._left.get(path)
             is_new = seen is not None and seen[0] + SLACK_NS >= self._started_ns
             if seen == before if path in self._left else not is_new:
@@ -222,14 +226,6 @@ def _words_of(script: str) -> set[str]:
     except (OSError, ValueError):
         return set()
     return set(WORD.findall(text[:TEXT_CHARACTERS]))
-
-
-def _stat(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -190,6 +190,7 @@ def _interpreter(module: Any) -> dict[str, Any]:
     return {
         "recursionlimit": module.getrecursionlimit(),
         "switchinterval": module.getswitchinterval(),
+        "int_max_str_digits": module.get_int_max_str_digits(),
         **{f"path.{entry}": True for entry in module.path},
     }
 
@@ -200,7 +201,8 @@ def _uses_interpreter(cell: Cell, option: str) -> bool:
     is_recursive = option == "recursionlimit" and any(
         code.is_function and code.name in code.names for code in cell.touches.codes
     )
-    return is_recursive or cell.reaches(f"get{option}")
+    is_long = option == "int_max_str_digits" and (_makes_text(cell) or cell.reaches("int"))
+    return is_recursive or is_long or cell.reaches(f"get{option}", f"get_{option}")
 
 
 def _imports_from(cell: Cell, folder: str) -> bool:
@@ -279,7 +281,9 @@ GROUPS = (
     Group("logging", "logging", _logging, _logs, lambda cell, _: _logs(cell), _handlers),
     Group(
         "sys", "sys", _interpreter,
-        _mentions("path", "setrecursionlimit", "setswitchinterval", "chdir"),
+        _mentions(
+            *("path", "setrecursionlimit", "setswitchinterval", "set_int_max_str_digits", "chdir")
+        ),
         _uses_interpreter,
     ),
 )  # fmt: skip

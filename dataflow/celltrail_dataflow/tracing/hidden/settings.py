@@ -28,7 +28,7 @@ _ADDING = frozenset({"register", "install", "add_"}) | _CHANGING
 
 _HARMLESS = re.compile(r"thread|verbos|log|print|display|progress")
 _OTHERS = frozenset({
-    "builtins", "pandas", "numpy", "matplotlib", "seaborn", "pylab", "warnings", "decimal",
+    "builtins", "pandas", "numpy", "seaborn", "pylab", "warnings", "decimal",
     "locale", "logging", "sklearn", "sys", "os", "random", "celltrail", "operator", "IPython",
 })  # fmt: skip
 """Packages whose settings other probes compare, or that have none."""
@@ -69,8 +69,17 @@ def _told(cell: Cell) -> Iterator[tuple[str, bool]]:
                 continue
             what = ".".join(chain[1:-1])
         package = _package(chain, cell)
+        if package == "matplotlib" and verb != "register":
+            continue
         if package is not None and package not in _OTHERS:
             yield f"@setting:{package}.{what}", verb in _ADDING
+    if cell.touches.has_set_item:
+        for chain, value in cell.objects.items():
+            root = cell.objects.get(chain[:1])
+            if len(chain) > 1 and type(value) in (dict, list) and type(root) is ModuleType:
+                name = root.__name__
+                if package_of(name) not in _OTHERS and not is_own_name(name):
+                    yield f"@setting:{package_of(name)}.{'.'.join(chain[1:])}", True
 
 
 @cache
