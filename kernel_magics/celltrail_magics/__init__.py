@@ -22,3 +22,10 @@ def unload_ipython_extension(shell: Any) -> None:
     from celltrail_magics.magics import unload
 
     unload(shell)
+
+
+def stale_cells() -> Any:
+    """Return which cells are stale, as JSON: JupyterLab asks for it by this name."""
+    from celltrail_magics.marks import stale_cells as found
+
+    return found()

@@ -6,6 +6,7 @@ import re
 import signal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Product
@@ -35,6 +36,29 @@ def test_a_notebook_is_followed_live(open_lab: Lab) -> None:
     cells = lab.sidebar.locator('[role="treeitem"][aria-level="3"]')
     expect(cells).to_have_count(3)
     expect(cells.last).to_have_accessible_name(re.compile("failed"))
+
+
+def test_a_cell_that_is_older_than_its_data_is_marked_until_it_runs_again(open_lab: Lab) -> None:
+    open_lab.new_notebook()
+    page = open_lab.page
+    note = page.get_by_role("note").filter(has_text="Older than its data")
+    for source in ("%load_ext celltrail", "rows = [1]", "total = sum(rows)", "rows = [2]"):
+        open_lab.type_and_run(source)
+    cell = page.locator(".jp-Notebook:visible .jp-CodeCell").nth(2)
+    expect(cell.get_by_role("note")).to_contain_text(
+        "rows was of [2] and has been made anew by [4]"
+    )
+    expect(note).to_have_count(1)
+    found = Axe().run(page, context=".jp-Celltrail-StaleNote")
+    assert found.violations_count == 0, found.generate_report()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    expect(note).to_have_count(0)
+    open_lab.type_and_run("rows = [3]")
+    expect(note).to_have_count(1)
+    page.evaluate("void jupyterapp.commands.execute('kernelmenu:restart')")
+    page.get_by_role("button", name="Restart", exact=False).last.click()
+    expect(note).to_have_count(0)
 
 
 def test_the_panel_says_so_while_the_server_is_away_and_comes_back(

@@ -173,6 +173,27 @@ def test_what_code_in_a_text_changes_is_seen(shell: InteractiveShell, cell: str)
     ]
 
 
+def test_a_notebook_is_told_which_of_its_cells_are_stale(shell: InteractiveShell) -> None:
+    def run_cell(source: str, cell_id: str) -> None:
+        shell.run_cell(source, store_history=True, cell_id=cell_id)
+
+    def stale() -> dict[str, str]:
+        answer = shell.user_expressions({"stale": 'sys.modules["celltrail_magics"].stale_cells()'})
+        found: dict[str, str] = answer["stale"]["data"]["application/json"]
+        return found
+
+    shell.run_cell("import sys")
+    run_cell("rows = [1]", "a")
+    run_cell("total = sum(rows)", "b")
+    run_cell("print(total)", "c")
+    assert stale() == {}
+    run_cell("rows = [2]", "d")
+    assert list(stale()) == ["b", "c"]
+    assert stale()["b"].startswith("rows was of [")
+    run_cell("total = sum(rows)", "b")
+    assert list(stale()) == ["c"]
+
+
 def test_outputs_and_random_draws_make_nothing_stale(shell: InteractiveShell) -> None:
     cells = ("import random; random.seed(1)", "x = random.random()", "2 + 2", "y = _ * 3", "5 + 5")
     run(shell, *cells, "z = random.random()")
