@@ -57,7 +57,7 @@ def test_a_cell_that_is_older_than_its_data_is_marked_until_it_runs_again(open_l
     open_lab.type_and_run("rows = [3]")
     expect(note).to_have_count(1)
     page.evaluate("void jupyterapp.commands.execute('kernelmenu:restart')")
-    page.get_by_role("button", name="Restart", exact=False).last.click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
     expect(note).to_have_count(0)
 
 
