@@ -1,4 +1,4 @@
-# run: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 10 11 28 29 30
+# run: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 11 12 29 30 31
 # %%
 import numpy as np
 import pandas as pd
@@ -11,6 +11,8 @@ from sklearn.preprocessing import StandardScaler, MinMaxScaler
 from sklearn.metrics import silhouette_score, adjusted_rand_score
 from sklearn.decomposition import PCA
 %matplotlib inline
+# %%
+%config InlineBackend.figure_format = "retina"
 # %%
 rs = 0
 points, truth = make_blobs(n_samples=400, centers=4, n_features=5, cluster_std=1.8, random_state=rs)

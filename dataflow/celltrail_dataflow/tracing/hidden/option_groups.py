@@ -136,6 +136,16 @@ def _sets_backend(cell: Cell) -> bool:
     return is_used or cell.reaches("switch_backend", "ion", "ioff")
 
 
+def _inline(module: Any) -> dict[str, Any]:
+    backend = module.InlineBackend._instance
+    names = ("figure_formats", "print_figure_kwargs", "close_figures")
+    return {name: repr(getattr(backend, name)) for name in names} if backend else {}
+
+
+def _sets_inline(cell: Cell) -> bool:
+    return any(text.startswith("InlineBackend.") for text in cell.touches.texts)
+
+
 def _draws(cell: Cell, option: str) -> bool:
     return cell.reaches("rcParams", "plot", "hist") or not cell.packages.isdisjoint(
         {"matplotlib", "seaborn", "pylab"}
@@ -244,6 +254,10 @@ GROUPS = (
         lambda cell, _: cell.reaches("get_backend", "isinteractive", "is_interactive", "rcParams"),
         is_shown=_draws,
         initial=lambda module: _of_backend(module.rcParamsOrig),
+    ),
+    Group(
+        "inline", "matplotlib_inline.config", _inline, _sets_inline, lambda cell, _: False,
+        is_shown=_draws,
     ),
     Group(
         "IPython", "IPython.core.getipython", _shell, _sets_shell, lambda cell, _: False,
