@@ -4,11 +4,16 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from celltrail_dataflow.tracing.hidden.cell import Cell
+from celltrail_dataflow.tracing.kinds import packages
 
 _NAMESPACES = ("globals", "locals", "user_ns", "user_global_ns")
 _STORING = frozenset({"update", "setdefault", "push"})
 _EXPRESSIONS = ("query", "eval")
 _COMMANDS = ("system", "getoutput", "run_line_magic", "run_cell_magic")
+_QUERIES = ("sql", "execute", "query", "SQL")
+_TABLES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "_duckdb", "numpy", "geopandas"})
+"""Libraries whose objects a query may name as if they were tables."""
+
 _EXPANDED = re.compile(r"(?<!\$)\$([A-Za-z_]\w*)|\{([^{}]+)\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _MARKED = re.compile(r"@([A-Za-z_]\w*)")
@@ -19,8 +24,8 @@ def named_by_text(
 ) -> Iterator[tuple[str, bool]]:
     """Yield those of all names that a cell may have read by their text, and whether surely."""
     has_expressions, asks = cell.mentions(*_EXPRESSIONS), _asks(cell)
-    has_commands = cell.mentions(*_COMMANDS)
-    if not (has_expressions or asks or has_commands):
+    has_commands, has_queries = cell.mentions(*_COMMANDS), cell.mentions(*_QUERIES)
+    if not (has_expressions or asks or has_commands or has_queries):
         return
     names = all_names()
     if has_commands:
@@ -31,6 +36,8 @@ def named_by_text(
     if has_expressions:
         for text in cell.texts:
             yield from ((name, True) for name in _MARKED.findall(text) if name in names)
+    if has_queries:
+        yield from ((name, True) for name in _tables(cell) if name in names)
     if not asks:
         return
     words = {word for text in cell.texts for word in _IDENTIFIER.findall(text)}
@@ -41,6 +48,15 @@ def named_by_text(
     for name in names:
         if not name.startswith("@") and (not beginnings or name.startswith(beginnings)):
             yield name, bool(beginnings)
+
+
+def _tables(cell: Cell) -> Iterator[str]:
+    """Yield the names of tables that stand in a query: DuckDB and polars look them up."""
+    if cell.libraries.isdisjoint(("duckdb", "_duckdb", "polars")):
+        return
+    for word in {word for text in cell.texts for word in _IDENTIFIER.findall(text)}:
+        if not packages(type(cell.namespace.get(word))).isdisjoint(_TABLES):
+            yield word
 
 
 def _asks(cell: Cell) -> bool:

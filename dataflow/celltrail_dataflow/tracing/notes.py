@@ -30,6 +30,9 @@ class Notes(Protocol):
     def charge(self, cost: int) -> None:
         """Count work as if so many bytes had been taken."""
 
+    def take_sample(self, view: memoryview) -> bool:
+        """Hash a sample of a buffer, of which nothing else can change; returns if it was all."""
+
     def take_buffer(self, buffer: Any) -> None:
         """Hash a buffer."""
 

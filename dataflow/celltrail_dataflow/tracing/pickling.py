@@ -108,22 +108,28 @@ class Sink:
     def take_buffer(self, buffer: Any) -> None:
         """Hash a buffer: a sample into the stream, all of it apart if that is cheap enough."""
         view = memoryview(buffer).cast("B")
-        self._hash.update(b"%d" % len(view))
-        is_small = len(view) <= BLOCK * BLOCKS and len(view) <= self._small_left
-        if is_small or len(view) <= BLOCK * FEW_BLOCKS:
-            self._small_left -= len(view)
-            self._hash.update(view)
+        if self.take_sample(view):
             return
-        blocks = BLOCKS if self._sample_left >= BLOCK * BLOCKS < len(view) else FEW_BLOCKS
-        self._sample_left -= BLOCK * blocks
-        for number in range(blocks):
-            start = (len(view) - BLOCK) * number // (blocks - 1)
-            self._hash.update(view[start : start + BLOCK])
         self._bulk_left -= len(view)
         if self._bulk_left >= 0:
             self._bulk.update(view)
         else:
             self._has_all_bulk = False
+
+    def take_sample(self, view: memoryview) -> bool:
+        """Hash a sample of a buffer into the stream; returns whether that was all of it."""
+        self._hash.update(b"%d" % len(view))
+        is_small = len(view) <= BLOCK * BLOCKS and len(view) <= self._small_left
+        if is_small or len(view) <= BLOCK * FEW_BLOCKS:
+            self._small_left -= len(view)
+            self._hash.update(view)
+            return True
+        blocks = BLOCKS if self._sample_left >= BLOCK * BLOCKS < len(view) else FEW_BLOCKS
+        self._sample_left -= BLOCK * blocks
+        for number in range(blocks):
+            start = (len(view) - BLOCK) * number // (blocks - 1)
+            self._hash.update(view[start : start + BLOCK])
+        return False
 
     def charge(self, cost: int) -> None:
         """Count work as if so many bytes had come; raises `OverLimitError` at the limit."""

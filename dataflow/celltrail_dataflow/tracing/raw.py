@@ -18,6 +18,7 @@ def state_of(value: Any, notes: Notes) -> Any:
     if issubclass(kind, _C_DATA):
         size = min(ctypes.sizeof(value), MOST_BYTES)
         notes.take_buffer(ctypes.string_at(ctypes.addressof(value), size))
+        notes.is_opaque |= issubclass(kind, ctypes.c_void_p)  # a handle: who knows of what
         # Among them is what it points to, and what owns the memory.
         return stand_in, ("C data",), tuple(gc.get_referents(value))
     if issubclass(kind, mmap.mmap):

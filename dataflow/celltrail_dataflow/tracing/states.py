@@ -24,7 +24,7 @@ from types import (
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, WeakSet
 
-from celltrail_dataflow.tracing import arrays, raw, tensors
+from celltrail_dataflow.tracing import arrays, foreign, raw, tensors
 from celltrail_dataflow.tracing.definitions import class_parts, function_parts
 from celltrail_dataflow.tracing.kinds import package
 from celltrail_dataflow.tracing.notes import Notes, stand_in
@@ -44,9 +44,9 @@ def state_of(value: Any, notes: Notes) -> State:
     # By type: `isinstance` would ask the object for its class, which may do something.
     if issubclass(kind, type):
         return _class(value)
-    for look in (tensors.state_of, arrays.state_of, raw.state_of):
+    for look in (tensors.state_of, arrays.state_of, raw.state_of, foreign.state_of):
         if (state := look(value, notes)) is not None:
-            if not is_own(kind):
+            if look is not foreign.state_of and not is_own(kind):
                 _SPECIAL[kind] = look  # so that the next one is quicker
             return state
     if issubclass(kind, ReferenceType):
@@ -256,6 +256,7 @@ def _opaque(value: Any, notes: Notes, *, is_moving: bool = False) -> State:
 
 def _opaque_with(value: Any, notes: Notes) -> State:
     """Return what an object refers to, which is not all that it consists of."""
+    notes.is_borrowing = True
     return *_opaque(value, notes), tuple(gc.get_referents(value))
 
 

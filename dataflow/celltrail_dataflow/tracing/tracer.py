@@ -124,7 +124,8 @@ class Tracer:
             touches.in_functions.add(name)
         after = Snapshot(self._namespace, self._before)
         bound, gone = self._rebound(touches, after)
-        suspects = self._suspects(touches, bound | gone, may_change, has_threads=bool(starters))
+        rebound = bound | gone
+        suspects = self._suspects(touches, rebound, may_change, has_threads=bool(starters))
         if any(code.name == "__del__" for code in touches.codes):
             for name in bound:  # what it stood for may have died of that
                 reads += self._versions.reads(name)
@@ -132,12 +133,13 @@ class Tracer:
         for name in sorted(bound):
             writes.append(self._versions.bind(name, touches.loads))
             reads += self._shared(name, bound)
-        self._caches.forget(bound | gone)
+        self._caches.forget(rebound)
         doubts: list[Write] = []
-        for name in suspects:
+        for name in suspects:  # grows
             counts = self._versions.counts(name)
             verdict, write = self._versions.compare(name)
             if verdict != "same":
+                suspects += self._partners({name}, suspects, rebound)
                 if name not in touches.reads:
                     reads += self._versions.reads(name, only_for=name)
                 (writes if write.is_certain else doubts).append(write)
@@ -262,14 +264,27 @@ class Tracer:
             touched &= touches.in_functions.union(may_change(touched), rebound)
         mates = self._versions.mates(touched)
         mates |= self._versions.mates(rebound, only_weak=True)
-        return sorted(
-            name
-            for name in touched | mates
-            if name in self._before
+        found = sorted(name for name in touched | mates if self._is_suspect(name, rebound))
+        return found + self._partners(touched.intersection(rebound), found, rebound)
+
+    def _is_suspect(self, name: str, rebound: Collection[str]) -> bool:
+        """Whether the cell may have changed the object of a name in place, if it got at that."""
+        return (
+            name in self._before
             and name not in rebound
             and not is_shells(name)
             and name in self._namespace
             and not is_fixed(self._namespace[name])
+        )
+
+    def _partners(
+        self, names: Collection[str], known: Collection[str], rebound: Collection[str]
+    ) -> list[str]:
+        """Return the names whose objects may have changed with those of `names`, unseen."""
+        return sorted(
+            name
+            for name in self._versions.partners(names).difference(known)
+            if self._is_suspect(name, rebound)
         )
 
     def _settled(

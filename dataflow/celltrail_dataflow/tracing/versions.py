@@ -53,17 +53,20 @@ class Versions:
         ]
 
     def mates(self, names: Iterable[str], *, only_weak: bool = False) -> set[str]:
-        """Return the names whose values share state with those of `names`, or may."""
-        mates: set[str] = set()
+        """Return the names whose values share state with those of `names`."""
         parts: set[int] = set()
         for name in names:
             if known := self._latest.get(name):
                 parts |= known.parts
-                mates |= known.partners
         sharing = self.holding(parts)
         if only_weak:
             sharing = {name for name in sharing if self._latest[name].is_weak}
-        return mates | sharing
+        return sharing
+
+    def partners(self, names: Iterable[str]) -> set[str]:
+        """Return the names whose values may share state with those of `names`, unseen."""
+        known = (self._latest.get(name) for name in names)
+        return {partner for one in known if one for partner in one.partners}
 
     def holding(self, objects: Collection[int]) -> set[str]:
         """Return the names whose values are these objects, by id, or hold them."""
