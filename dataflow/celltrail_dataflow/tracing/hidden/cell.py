@@ -122,7 +122,11 @@ class Cell:
 
     def reaches(self, *names: str) -> bool:
         """Whether it mentions a name, or the code of modules of the user's own that it ran."""
-        return self.mentions(*names) or not self.elsewhere.names.isdisjoint(names)
+        return not self._reached.isdisjoint(names)
+
+    @cached_property
+    def _reached(self) -> set[str]:
+        return {*self.touches.loads, *self.touches.attributes, *self.elsewhere.names}
 
     def resolve(self, chain: Chain) -> Any:
         """Return what a dotted name stands for, or `MISSING`; runs none of the user's code."""
