@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from celltrail.errors import NotFoundError
+from celltrail.masking import mask_value
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.explanation import Explanation
 from celltrail_dataflow.tracing.traces import Execution, Read
@@ -62,10 +63,10 @@ class Recording:
     def values(self, explanation: Explanation) -> dict[str, str]:
         """Return what the variables of an explanation look like, where they are still there.
 
-        In one line each; nothing here is recorded.
+        In one line each, without secrets: what is printed stays in the notebook.
         """
         values = {
-            write.name: summary(self.namespace[write.name])
+            write.name: mask_value(write.name, summary(self.namespace[write.name]))
             for one in explanation.executions
             for write in one.writes
             if self.is_current(write.name, one)

@@ -19,6 +19,7 @@ from celltrail_dataflow.tracing.portable import portable_digest
 from celltrail_dataflow.tracing.traces import Execution
 from celltrail_magics.changed_files import changed_since
 from celltrail_magics.explaining import Recording, explained
+from celltrail_magics.hooks import UNTRACKED_SOURCE
 from celltrail_magics.replay_process import Cell, OutsideError, Request
 from celltrail_magics.scratch import scratch_folder
 
@@ -67,9 +68,11 @@ def _replay(
     if not explanation.executions:
         return replace(explanation, verdict=f"not verified: no cell run has surely made {target}")
     found = _verify(recording, explanation, timeout_seconds, on_cell)
-    if found.verified is False and explanation.maybe:
+    # Of a cell that was not to be recorded there is nothing to run.
+    doubts = (one.execution for one in explanation.maybe)
+    doubtful = [one for one in doubts if one.source != UNTRACKED_SOURCE]
+    if found.verified is False and doubtful:
         # What is certain was not enough: perhaps the cell runs that it may depend on are the rest.
-        doubtful = [one.execution for one in explanation.maybe]
         merged = sorted([*explanation.executions, *doubtful], key=lambda one: one.ordinal)
         longer = replace(explanation, executions=tuple(merged), maybe=())
         found = _verify(recording, longer, timeout_seconds, on_cell)

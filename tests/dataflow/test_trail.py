@@ -161,16 +161,18 @@ def test_an_explanation_shows_itself_to_consoles_and_notebooks() -> None:
     source = 'a = "```"  # *no* <b>markup</b>'
     read = Read("@file:/data/in_1.csv", None)
     one = Execution("1", 3, source, trace=Trace("1", (read,), (Write("a", "str"),)))
-    found = Explanation("a", (one,), (Maybe(one, "it may have changed a_b_c"),))
+    other = Execution("2", 2, "")
+    doubts = (Maybe(other, "it may have changed a_b_c"), Maybe(one, "it may have changed a_b_c"))
+    found = Explanation("a", (one,), doubts)
     assert pretty(found) == found.describe()
-    assert pretty([found]) == "[<Explanation of 'a', executions [3], maybe [3], verified=None>]"
+    assert pretty([found]) == "[<Explanation of 'a', executions [3], maybe [2, 3], verified=None>]"
     assert repr(one) == f"<Execution 3: {source!r}>"
     assert found._repr_markdown_().split("\n\n") == [
         "**a** comes from 1 cell run",
         "**\\[3\\]**",
         f"````python\n{source}\n````",
         "→ a: str",
-        r"may depend on \[3\]: it may have changed a\_b\_c",
+        r"may depend on \[2\], \[3\]: it may have changed a\_b\_c",
     ]
     assert found.code() == f"# %% [3]\n{source}\n"
 

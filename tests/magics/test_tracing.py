@@ -72,6 +72,19 @@ def test_values_are_shown_where_they_are_still_there(
     assert "→ total: 6\n" in shown
 
 
+def test_secrets_are_not_shown(
+    shell: InteractiveShell,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SERVICE", "correct horse battery")
+    run(shell, "import os", "password = os.environ['SERVICE']", "length = len(password)")
+    run(shell, "%track explain length")
+    shown = capsys.readouterr().out
+    assert "→ password: ***\n" in shown
+    assert "→ length: 21\n" in shown
+
+
 def test_a_variable_and_a_metric_of_one_name_are_told_apart(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:

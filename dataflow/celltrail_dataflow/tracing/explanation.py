@@ -18,10 +18,6 @@ class Maybe:
     execution: Execution
     reason: str
 
-    def describe(self) -> str:
-        """Return one line for a person."""
-        return f"may depend on [{self.execution.ordinal}]: {self.reason}"
-
 
 @dataclass(frozen=True, repr=False)
 class Explanation:
@@ -48,7 +44,7 @@ class Explanation:
         lines = [self._headline(spoken(self.target))]
         for one, made in self._made(values or {}):
             lines += as_lines(one, made)
-        lines += [doubt.describe() for doubt in self.maybe]
+        lines += self._doubts()
         return "\n".join([*lines, self.verdict] if self.verdict else lines)
 
     def code(self) -> str:
@@ -73,13 +69,20 @@ class Explanation:
             parts.append(f"{fence}python\n{one.source}\n{fence}")
             if made:
                 parts.append("→ " + ", ".join(_MARKDOWN.sub(r"\\\1", line) for line in made))
-        lines = [*(doubt.describe() for doubt in self.maybe), self.verdict]
+        lines = [*self._doubts(), self.verdict]
         return "\n\n".join([*parts, *(_MARKDOWN.sub(r"\\\1", line) for line in lines if line)])
 
     def _headline(self, target: str) -> str:
         count = len(self.executions)
         logged = ", as logged," if self.is_logged else ""
         return f"{target}{logged} comes from {count} cell run{'' if count == 1 else 's'}"
+
+    def _doubts(self) -> list[str]:
+        """Return one line for each reason why something may matter."""
+        ordinals: dict[str, list[str]] = {}
+        for doubt in self.maybe:
+            ordinals.setdefault(doubt.reason, []).append(f"[{doubt.execution.ordinal}]")
+        return [f"may depend on {', '.join(them)}: {why}" for why, them in ordinals.items()]
 
     def _made(self, values: Mapping[str, str]) -> Iterator[tuple[Execution, list[str]]]:
         """Yield each execution with lines on what it made that matters here."""
