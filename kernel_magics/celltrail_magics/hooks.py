@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 import threading
-import time
+from time import perf_counter  # by name: notebooks replace what is in the module
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -90,7 +90,7 @@ class CellHooks:
         session.notebook = notebook_path(self.shell)
         if session.execution_id is None:
             # The cell that loads the extension runs already, and is recorded when it ends.
-            self._loaded = (now_ms(), time.perf_counter())
+            self._loaded = (now_ms(), perf_counter())
         self.tracer.start()
         self.capturing.install()
         self.shell.events.register("pre_run_cell", self.pre_run_cell)
@@ -155,7 +155,7 @@ class CellHooks:
         self._end(cell, _error_of(result) if result else asyncio.CancelledError())
 
     def _end(self, cell: _OpenCell, error: BaseException | None) -> None:
-        duration_ms = (time.perf_counter() - cell.started_seconds) * 1000
+        duration_ms = (perf_counter() - cell.started_seconds) * 1000
         self._open = None
         name, message = _name_and_message(error)
         if self._is_leaving:
@@ -224,7 +224,7 @@ class CellHooks:
             source, cell_id=info.cell_id, execution_count=count, started_ms=started_ms
         )
         record = _wanted(source)
-        started_seconds = started_seconds or time.perf_counter()
+        started_seconds = started_seconds or perf_counter()
         ordinal = current_session().cells_recorded
         self._open = _OpenCell(
             info, execution_id, ordinal, source, record, count, started_ms, started_seconds

@@ -1,3 +1,6 @@
+import builtins
+import os
+import sys
 import threading
 from array import array
 from collections.abc import Callable
@@ -274,10 +277,31 @@ def test_a_disk_that_fills_up_stops_recording_with_one_line(
     assert "No space left on device" in line
 
 
-def test_text_that_cannot_be_written_down_is_said_and_the_rest_goes_on(
+def test_text_that_is_none_is_written_down_as_far_as_it_is(
     recorded: Recorded, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ct.set_tags(note="\ud800")
+    name = os.fsdecode(b"t\xe9.csv")  # a file's, from before UTF-8
+    ct.set_tags(file=name)
+    ct.log(**{name: 1})
+    events = recorded()
+    assert [one.tags for one in only(events, RunUpdated)] == [{"file": "t?.csv"}]
+    assert [one.metrics for one in only(events, MetricsLogged)] == [{"t?.csv": 1}]
+    assert capsys.readouterr().err == ""
+
+
+class Unwritable:
+    def write(self, text: str) -> int:
+        raise RuntimeError("write")
+
+    def flush(self) -> None:
+        raise RuntimeError("flush")
+
+
+def test_a_standard_error_of_the_user_s_own_may_refuse_notices(
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", Unwritable())
+    monkeypatch.setattr(builtins, "print", None)
+    ct.log(loss="no number")
     ct.log(loss=1)
     assert len(only(recorded(), MetricsLogged)) == 1
-    assert "cannot be written down" in capsys.readouterr().err

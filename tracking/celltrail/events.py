@@ -11,9 +11,9 @@ waits for a server. Encoding is MessagePack, which keeps NaN, infinities and 64-
 
 import os
 import sys
-import time
 from array import array
 from collections.abc import Iterable
+from time import time_ns  # by name: notebooks replace what is in the module
 from typing import Literal
 
 import msgspec
@@ -312,7 +312,7 @@ def new_id() -> str:
 
 def now_ms() -> int:
     """Return the current time in milliseconds since the Unix epoch."""
-    return time.time_ns() // 1_000_000
+    return time_ns() // 1_000_000
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -14,9 +14,10 @@ _said: set[str] = set()
 
 def notice(text: str) -> None:
     """Print one line for a person; never raises."""
-    # Standard error may be closed, full or missing: then nobody is there to read.
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        print(f"celltrail: {' '.join(text.split())}", file=sys.stderr, flush=True)
+    # Standard error may be closed, full or missing, or the user's: then nobody is there to read.
+    with contextlib.suppress(Exception):
+        sys.stderr.write(f"celltrail: {' '.join(text.split())}\n")
+        sys.stderr.flush()
 
 
 def notice_once(kind: str, text: str) -> None:

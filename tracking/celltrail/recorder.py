@@ -28,6 +28,7 @@ from celltrail.notices import notice, notice_once
 from celltrail.settings import Settings
 from celltrail.shipper import Shipper
 from celltrail.spool import Stream
+from celltrail.surrogates import readable
 
 MAX_EVENT_BYTES = 4 << 20
 """No event is larger: the server takes a batch of it, and a cell that long is data, not code."""
@@ -83,8 +84,12 @@ class Recorder:
         if self.is_paused and type(event) not in _OF_RUNS:
             return
         try:
-            payload = encode_event(event)
-        except (ValueError, OverflowError, TypeError) as error:  # half a surrogate pair, 2**70
+            try:
+                payload = encode_event(event)
+            except UnicodeEncodeError:
+                event = readable(event)
+                payload = encode_event(event)
+        except (ValueError, OverflowError, TypeError) as error:  # such as 2**70
             notice_once("encoding", f"an event cannot be written down and is lost: {error}")
             return
         if len(payload) > MAX_EVENT_BYTES:

@@ -6,8 +6,8 @@ in the spool.
 """
 
 import threading
-import time
 from collections.abc import Iterable
+from time import monotonic, thread_time  # by name: notebooks replace what is in the module
 
 import msgspec
 
@@ -85,12 +85,12 @@ class Shipper:
 
     def stop(self, timeout_seconds: float) -> bool:
         """Flush and end the thread; True if it has ended and everything is sent."""
-        deadline = time.monotonic() + timeout_seconds
+        deadline = monotonic() + timeout_seconds
         self.flush(timeout_seconds)
         self._stopping = True
         self._hurry.set()
         self._news.set()
-        self._thread.join(max(0.1, deadline - time.monotonic()))
+        self._thread.join(max(0.1, deadline - monotonic()))
         return not self._thread.is_alive() and self.stream.is_shipped
 
     def _run(self) -> None:
@@ -120,13 +120,13 @@ class Shipper:
             self._client = Client(server.url, server.token)
             self.url = server.url
         while not self.stream.is_shipped and not self._stopping:
-            began = time.thread_time()
+            began = thread_time()
             shipped = ship_batch(self.stream, self._client)
             report(shipped.refusals)
             self._opened = still_open([*self._opened, *shipped.events])
             self._restart_if_worth_it()
             if not self._waited_for:
-                self._hurry.wait(REST * (time.thread_time() - began))
+                self._hurry.wait(REST * (thread_time() - began))
 
     def _restart_if_worth_it(self) -> None:
         acked_bytes = self.stream.acked.offset

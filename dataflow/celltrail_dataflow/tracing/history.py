@@ -19,9 +19,12 @@ _NUMBER = re.compile(r"\d+")
 
 
 @cache
-def is_shells(name: str) -> bool:
-    """Whether the shell itself writes this name, with every cell or when it starts."""
-    return _SHELL_NAMES.fullmatch(name) is not None
+def is_shells(name: object) -> bool:
+    """Whether the shell itself writes this name, with every cell or when it starts.
+
+    So does a key of the namespace count that is no text, and that no code can name.
+    """
+    return type(name) is not str or _SHELL_NAMES.fullmatch(name) is not None
 
 
 class History:

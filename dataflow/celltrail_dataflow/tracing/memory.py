@@ -6,6 +6,10 @@ was read before of the same object, and never taken apart.
 
 import ctypes
 
+# Whatever a notebook puts into `builtins`: a wrong address would end the process.
+_id, _len = id, len
+_HEAD_BYTES, _TUPLE_BYTES = object.__basicsize__, tuple.__basicsize__
+
 POINTER_BYTES = ctypes.sizeof(ctypes.c_void_p)
 
 
@@ -14,7 +18,7 @@ def addresses(values: tuple[object, ...]) -> bytes:
 
     `id` is an audit event at each call and would go through every hook.
     """
-    return ctypes.string_at(id(values) + tuple.__basicsize__, len(values) * POINTER_BYTES)
+    return ctypes.string_at(_id(values) + _TUPLE_BYTES, _len(values) * POINTER_BYTES)
 
 
 def pointer(value: object) -> int:
@@ -36,5 +40,5 @@ def view(address: int, size: int) -> memoryview:
 
 def fields(value: object) -> bytes:
     """Return what an object of a class written in C holds itself, without its `__dict__`."""
-    size = type(value).__basicsize__ - object.__basicsize__
-    return ctypes.string_at(id(value) + object.__basicsize__, size)
+    size = type(value).__basicsize__ - _HEAD_BYTES
+    return ctypes.string_at(_id(value) + _HEAD_BYTES, size)

@@ -34,6 +34,12 @@ def is_own_module(module: ModuleType) -> bool:
     return isinstance(file, str) and os.path.isabs(file) and not is_installed(file)
 
 
+def loaded(name: str) -> ModuleType | None:
+    """Return the module of this name that was imported, if it is one: anything may be there."""
+    module = sys.modules.get(name)
+    return module if issubclass(type(module), ModuleType) else None
+
+
 def is_shared_generator(value: Any) -> bool:
     """Whether it is the random generator behind the functions of `random` or `numpy.random`."""
     if qualname(type(value)) not in ("Random", "RandomState"):

@@ -11,8 +11,8 @@ import ctypes
 import functools
 import gc
 import io
-import time
 from collections.abc import Callable, Iterator
+from time import perf_counter  # by name: notebooks replace what is in the module
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -163,15 +163,15 @@ def _instance(value: Any) -> tuple[object, ...]:
     return (_attributes(value), slots, *_items(value))
 
 
-_dict_at = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p)(
+_dict_of = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object)(
     ("PyObject_GenericGetDict", ctypes.pythonapi)
 )
-"""Returns the `__dict__` of the object at an address, even if its class hides it."""
+"""Returns the `__dict__` of an object, even if its class hides it."""
 
 
 def _attributes(value: Any) -> object:
     try:
-        return _dict_at(id(value))
+        return _dict_of(value)
     except AttributeError:
         return None
 
@@ -231,13 +231,13 @@ def _by_itself(value: Any, notes: Notes) -> State:
     notes.is_borrowing |= package(kind) in ("pyarrow", "multiprocessing")
     if kind in _slow:
         return _opaque(value, notes)
-    started = time.perf_counter()
+    started = perf_counter()
     try:
         reduce = copyreg.dispatch_table.get(kind)
         state = reduce(value) if reduce else value.__reduce_ex__(5)
     except Exception:  # whatever a stranger's `__reduce__` raises
         return _opaque_with(value, notes)
-    if time.perf_counter() - started > SLOW_SECONDS:
+    if perf_counter() - started > SLOW_SECONDS:
         _slow.add(kind)
         return _opaque(value, notes)
     if not isinstance(state, tuple):

@@ -226,7 +226,8 @@ class Tracer:
 
     def _names(self) -> frozenset[str]:
         """Return all names, also those that are not there any more."""
-        return frozenset(self._before).union(self._versions.names())
+        names = filter(lambda name: type(name) is str, self._before)
+        return frozenset(names).union(self._versions.names())
 
     def _rebound(self, touches: Touches, after: Snapshot) -> tuple[set[str], set[str]]:
         """Return the names that were bound, and those that are gone."""

@@ -9,8 +9,8 @@ import os
 import resource
 import sys
 import threading
-import time
 from functools import cache
+from time import sleep  # by name: notebooks replace what is in the module
 from typing import NamedTuple
 
 from celltrail.gpus import Gpus, open_gpus
@@ -87,7 +87,7 @@ class Meter:
         gpus_tried = False
         idle_rounds = 0
         while not self._is_stopped:
-            time.sleep(INTERVAL_SECONDS)
+            sleep(INTERVAL_SECONDS)
             idle_rounds = 0 if self._is_open else idle_rounds + 1
             if self._is_open:
                 self._highest = max(self._highest, resident_bytes() or 0)

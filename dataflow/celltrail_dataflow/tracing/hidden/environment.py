@@ -1,6 +1,7 @@
 """Environment variables and the working folder: `@env:HOME`, `@cwd`."""
 
 import os
+from typing import Any
 
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, changes
 
@@ -19,7 +20,7 @@ class Environment:
     """Compares the environment and the working folder."""
 
     def __init__(self) -> None:
-        self._before: dict[str, str] = {}
+        self._before: dict[Any, Any] = {}
         self._folder = ""
         self._written: set[str] = set()
         self._put: dict[str, object] = {}
@@ -32,18 +33,18 @@ class Environment:
         """A cell is about to run."""
         # What is behind it: to decode each value takes seventy times as long.
         self._put = {}
-        self._before = dict(os.environ._data)  # type: ignore[attr-defined]
+        self._before = dict(_variables())
         self._folder = folder()
 
     def end(self, cell: Cell, effects: Effects) -> None:
         """Add the variables that the cell set, and those that it may have read."""
         written = []
-        for key, value in changes(self._before, os.environ._data):  # type: ignore[attr-defined]
+        for key, value in changes(self._before, _variables()):
             name = os.fsdecode(key)
             effects.write(f"@env:{name}", value or "")
             written.append(name)
         for name, value in self._put.items():
-            if os.environ._data.get(os.fsencode(name)) != value:  # type: ignore[attr-defined]
+            if _variables().get(os.fsencode(name)) != value:
                 effects.write(f"@env:{name}", value or "")
                 written.append(name)
         if self._written:
@@ -71,6 +72,13 @@ class Environment:
         if not (named or own):  # all of it, or of a name that is made at run time
             for name in known:
                 effects.read(f"@env:{name}", is_certain=not cell.has_heirs)
+
+
+def _variables() -> dict[Any, Any]:
+    """Return the variables as they are kept, as bytes; or what the user has put in their place."""
+    environ: Any = os.environ
+    variables: dict[Any, Any] = getattr(environ, "_data", environ)
+    return variables
 
 
 def folder() -> str:

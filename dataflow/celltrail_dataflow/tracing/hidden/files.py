@@ -8,9 +8,9 @@ with it, at a time when some cell ran.
 import fnmatch
 import itertools
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from time import time_ns  # by name: notebooks replace what is in the module
 from typing import Any, NamedTuple
 
 from celltrail_dataflow.tracing.hidden.auditing import Use, seen_of, uses_of
@@ -66,7 +66,7 @@ class Files:
         self._left: dict[str, tuple[int, int] | None] = {}
         """How the last cell that had to do with a path left it: time of change and size."""
 
-        self._started_ns = time.time_ns()
+        self._started_ns = time_ns()
         self.children: list[str] = []
         self.has_heirs = False
         """Whether a process was given the environment as it is."""
@@ -85,7 +85,7 @@ class Files:
         self._uses = []
         self.children = []
         self.has_heirs = False
-        self._started_ns = time.time_ns()
+        self._started_ns = time_ns()
 
     def end(self, cell: Cell, effects: Effects) -> None:
         """Add the files that the cell read and wrote."""
@@ -111,7 +111,7 @@ class Files:
             _Run(
                 cell.index,
                 self._started_ns,
-                time.time_ns(),
+                time_ns(),
                 frozenset(cell.words),
                 bool(cell.children),
             )

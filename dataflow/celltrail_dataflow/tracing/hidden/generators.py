@@ -4,8 +4,8 @@ A cell that draws depends on the state before. One that seeds first does not: wh
 that names the seeding function runs, the state is compared with that at the begin of the cell.
 """
 
+import contextlib
 import dis
-import sys
 from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
 from celltrail_dataflow.tracing.hidden.unseen import Unseen
 from celltrail_dataflow.tracing.memory import fields
+from celltrail_dataflow.tracing.ownership import loaded
 from celltrail_dataflow.tracing.touches import Chain
 
 _SEEDING = frozenset({"seed", "setstate", "set_state", "manual_seed", "set_rng_state"})
@@ -61,14 +62,15 @@ class Generators:
     def _states(self) -> dict[str, Any]:
         """Return copies to compare; hashing them is left for those that differ."""
         states: dict[str, Any] = {}
-        for name, module, state, look in _KINDS:
-            if module in sys.modules:
-                now = look(sys.modules[module])
-                before, known = self._looks.get(name, (None, None))
-                if now is None or now != before:
-                    known = state(sys.modules[module])
-                    self._looks[name] = (now, known)
-                states[name] = known
+        for name, module_name, state, look in _KINDS:
+            if module := loaded(module_name):
+                with contextlib.suppress(Exception):  # the user has put something else in its place
+                    now = look(module)
+                    before, known = self._looks.get(name, (None, None))
+                    if now is None or now != before:
+                        known = state(module)
+                        self._looks[name] = (now, known)
+                    states[name] = known
         return states
 
     def _is_put_back(self, name: str, cell: Cell) -> bool:

@@ -1,10 +1,10 @@
 """Options that change what libraries do: `@option:pandas.display.max_rows`."""
 
-import sys
 from typing import Any
 
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, changes
 from celltrail_dataflow.tracing.hidden.option_groups import GROUPS, Group
+from celltrail_dataflow.tracing.ownership import loaded
 
 
 class Options:
@@ -12,9 +12,7 @@ class Options:
 
     def __init__(self) -> None:
         self._known = {
-            group.name: group.state(sys.modules[group.module])
-            for group in GROUPS
-            if group.module in sys.modules
+            group.name: group.state(module) for group in GROUPS if (module := loaded(group.module))
         }
         self._set: dict[str, set[str]] = {}
 
@@ -24,7 +22,7 @@ class Options:
     def end(self, cell: Cell, effects: Effects) -> None:
         """Add the options that the cell set, and those that it depends on."""
         for group in GROUPS:
-            module = sys.modules.get(group.module)
+            module = loaded(group.module)
             if module is None:
                 continue
             for option in self._set.get(group.name, ()):

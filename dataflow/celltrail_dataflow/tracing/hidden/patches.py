@@ -13,7 +13,7 @@ from typing import Any
 from celltrail_dataflow.tracing.fingerprints import look_at
 from celltrail_dataflow.tracing.hidden.cell import MISSING, Cell, Effects
 from celltrail_dataflow.tracing.hidden.reach import mentions
-from celltrail_dataflow.tracing.ownership import is_own, is_own_module
+from celltrail_dataflow.tracing.ownership import is_own, is_own_module, loaded
 
 _INDIRECT = (
     *("setattr", "delattr", "vars", "__dict__", "__setattr__", "patch", "start", "stop", "exec"),
@@ -57,12 +57,13 @@ class Patches:
     def _write(self, owner: str, attribute: str, effects: Effects) -> None:
         self._patched.setdefault(attribute, set()).add(owner)
         effects.write(f"@patch:{owner}.{attribute}")
-        if owner in self._seen and attribute in vars(sys.modules[owner]):
-            self._seen[owner][attribute] = id(vars(sys.modules[owner])[attribute])
+        module = loaded(owner)
+        if module and owner in self._seen and attribute in vars(module):
+            self._seen[owner][attribute] = id(vars(module)[attribute])
 
     def _compare(self, effects: Effects) -> None:
         for name, before in self._seen.items():
-            module = sys.modules.get(name)
+            module = loaded(name)
             if module is None:
                 continue
             after = _ids(module)
@@ -75,8 +76,10 @@ class Patches:
 
     def _note_imports(self, cell: Cell, effects: Effects) -> None:
         for word in cell.words:
-            module = sys.modules.get(word)
-            if getattr(module, "__spec__", self) is None and self._imports.get(word) != id(module):
+            module = loaded(word)
+            if module is None or vars(module).get("__spec__", self) is not None:
+                continue
+            if self._imports.get(word) != id(module):
                 self._imports[word] = id(module)
                 effects.write(f"@import:{word}")
 
@@ -111,11 +114,8 @@ class Patches:
 
 def _parts(owner: str, attribute: str) -> frozenset[int]:
     """Return the ids of what the value of a changed attribute of a module holds."""
-    return (
-        look_at(vars(sys.modules[owner]).get(attribute)).parts
-        if owner in sys.modules
-        else frozenset()
-    )
+    module = loaded(owner)
+    return look_at(vars(module).get(attribute)).parts if module else frozenset()
 
 
 def _is_python(owner: str) -> bool:
@@ -131,8 +131,8 @@ def _is_builtin(name: str, cell: Cell) -> bool:
 
 def _holds(name: str, owner: str) -> bool:
     """Whether a library's module is the one that was changed, or has imported it."""
-    changed, module = sys.modules.get(owner), sys.modules.get(name)
-    if type(changed) is not ModuleType or type(module) is not ModuleType or is_own_module(module):
+    changed, module = loaded(owner), loaded(name)
+    if changed is None or module is None or is_own_module(module):
         return False
     return module is changed or any(one is changed for one in vars(module).values())
 
