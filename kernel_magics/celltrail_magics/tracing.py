@@ -110,7 +110,7 @@ class CellTracer:
     def _stored(self, source: str, code: str | None) -> Iterable[str]:
         """Return the names into whose objects a cell surely puts an item."""
         tree = self._parsed(source, code)
-        return stored_names(tree) if tree else ()
+        return stored_names(tree, self._tracer.type_of) if tree else ()
 
     def _parsed(self, source: str, code: str | None) -> ast.Module | None:
         if len(source) > STATIC_CHARACTERS:

@@ -1,7 +1,7 @@
 """A fourth look, at objects, what they share and what changes them.
 
-Written before the tracer was tried on it: of these 122 it then left out nothing unsaid in 113, and
-was exact in 97.
+Written before the tracer was tried on them: of the first 122 it then left out nothing unsaid in 113,
+and was exact in 97; after it was mended, of the next 54 in 47 and 37. The last six were found wrong.
 """
 
 from tests.scenarios.scenario import Scenario
@@ -384,8 +384,177 @@ SCENARIOS = (
     ), "x", (1, 2, 3, 4, 6), "x==7", (0, 1, 2, 3, 2, 4)),
     Scenario("columns dropped anew", "history", (
         _PD, "df=pd.DataFrame({'a':[1,2],'b':[3,4]})", "df.drop(columns='b',inplace=True)", "df['a']+=1", "x=df.to_dict('list')",
-    ), "x", (1, 5, 6, 7), "x=={'a':[2,3],'b':[3,4]} or x=={'a':[2,3]}", (0, 1, 2, 3, 1, 3, 4)),
+    ), "x", (1, 5, 6, 7), "x=={'a':[2,3],'b':[3,4]}", (0, 1, 2, 3, 1, 3, 4)),
     Scenario("fit again on other data", "history", (
         "from sklearn.linear_model import LinearRegression", "X=[[1.],[2.]]", "y=[1,2]", "m=LinearRegression()", "m.fit(X,y)", "y=[3,6]", "x=round(float(m.coef_[0]),6)",
     ), "x", (1, 2, 4, 6, 7, 8), "x==3", (0, 1, 2, 3, 4, 5, 4, 6)),
+    # a second time
+    Scenario("another key", "parts of an object", (
+        "cfg={'a':1,'b':1}", "cfg['b']=2", "cfg['a']=5", "x=cfg['a']",
+    ), "x", (1, 3, 4), "x==5"),
+    Scenario("another column", "parts of an object", (
+        _PD, "df=pd.DataFrame({'a':[1,2]})", "df['c']=df.a*2", "df['d']=df.a*3", "x=int(df.c.sum())",
+    ), "x", (1, 2, 3, 5), "x==6"),
+    Scenario("another attribute", "parts of an object", (
+        "class O:\n    pass", "o=O()", "o.a=1", "o.b=2", "x=o.b",
+    ), "x", (1, 2, 4, 5), "x==2"),
+    Scenario("key set over", "parts of an object", (
+        "d={}", "d['k']=[1]", "d['k']=[2]", "x=d['k']",
+    ), "x", (1, 3, 4), "x==[2]"),
+    Scenario("finalizer of C", "weak references", (
+        "import weakref", "log=[]", "class O:\n    pass", "o=O()", "fin=weakref.finalize(o,log.append,'end')", "o=None", "x=log",
+    ), "x", (1, 2, 3, 4, 5, 6, 7), "x==['end']"),
+    Scenario("died in a weak set", "weak references", (
+        "import weakref", "class O:\n    pass", "ws=weakref.WeakSet()", "o=O()", "ws.add(o)", "p=O()", "o=p", "x=(len(ws),o is p)",
+    ), "x", (1, 2, 3, 6, 7, 8), "x==(0,True)"),
+    Scenario("virtual subclass of a library's", "attributes", (
+        "from collections.abc import Sequence", "class C:\n    pass", "Sequence.register(C)", "q=1", "x=isinstance(C(),Sequence)",
+    ), "x", (1, 2, 3, 5), "x is True"),
+    Scenario("defaults replaced", "attributes", (
+        "def f(v=1):\n    return v", "g=f", "f.__defaults__=(5,)", "q=1", "x=g()",
+    ), "x", (1, 2, 3, 5), "x==5"),
+    Scenario("code replaced", "attributes", (
+        "def f():\n    return 1", "def g():\n    return 2", "f.__code__=g.__code__", "x=f()",
+    ), "x", (1, 2, 3, 4), "x==2"),
+    Scenario("keywords of a partial", "attributes", (
+        "from functools import partial", "def f(k):\n    return k", "p=partial(f,k=1)", "p.keywords['k']=5", "x=p()",
+    ), "x", (1, 2, 3, 4, 5), "x==5"),
+    Scenario("registered after it was made", "attributes", (
+        "from dataclasses import dataclass\nfrom typing import ClassVar", "@dataclass\nclass Item:\n    name: str\n    known: ClassVar[dict] = {}\n    def __post_init__(self):\n        Item.known[self.name]=self", "a=Item('a')", "q=1", "a.name='z'", "x=[i.name for i in Item.known.values()]",
+    ), "x", (1, 2, 3, 5, 6), "x==['z']"),
+    Scenario("node of a syntax tree", "attributes", (
+        "import ast", "tree=ast.parse('3+2',mode='eval')", "node=tree.body", "node.op=ast.Mult()", "x=eval(compile(tree,'<t>','eval'))",
+    ), "x", (1, 2, 3, 4, 5), "x==6"),
+    Scenario("table of a frame", "arrow", (
+        "import numpy as np, pandas as pd, pyarrow as pa", "df=pd.DataFrame({'a':np.zeros(3)})", "t=pa.Table.from_pandas(df)", "q=1", "x=t.num_rows",
+    ), "x", (1, 2, 3, 5), "x==3"),
+    Scenario("batches into a buffer", "arrow", (
+        "import pyarrow as pa", "b=pa.record_batch({'a':[1,2]})", "sink=pa.BufferOutputStream()", "w=pa.ipc.new_stream(sink,b.schema)", "w.write_batch(b)", "w.close()", "x=pa.ipc.open_stream(sink.getvalue()).read_all().num_rows",
+    ), "x", (1, 2, 3, 4, 5, 7), "x==2"),
+    Scenario("two fields at once", "views", (
+        _NP, "a=np.zeros(2,dtype=[('p','i4'),('q','i4'),('r','i4')])", "v=a[['p','q']]", "v['q'][1]=9", "x=int(a['q'][1])",
+    ), "x", (1, 2, 3, 4, 5), "x==9"),
+    Scenario("array over an array of Python", "views", (
+        "import numpy as np\nfrom array import array", "buf=array('d',[1,2])", "a=np.asarray(memoryview(buf))", "buf[0]=7.5", "x=float(a[0])",
+    ), "x", (1, 2, 3, 4, 5), "x==7.5"),
+    Scenario("frame over an array", "views", (
+        "import numpy as np, pandas as pd", "a=np.zeros((2,2))", "df=pd.DataFrame(a,copy=False)", "a[0,0]=9", "x=float(df.iloc[0,0])",
+    ), "x", (1, 2, 3, 4, 5), "x==9"),
+    Scenario("sorted row", "views", (
+        _NP, "m=np.array([[3,1],[9,4]])", "row=m[1]", "row.sort()", "n=m.sum()", "x=m.tolist()",
+    ), "x", (1, 2, 3, 4, 6), "x==[[3,1],[4,9]]"),
+    Scenario("clipped onto itself", "in-place mutation", (
+        _NP, "a=np.array([5.,-5.])", "b=a.clip(0)", "r=np.clip(a,0,1,out=a)", "x=a.tolist()",
+    ), "x", (1, 2, 4, 5), "x==[1,0]"),
+    Scenario("half of a big array", "big objects", (
+        _NP, "a=np.zeros(10_000_000)", "v=a[5_000_000:]", "v[17]=1", "x=float(a.sum())",
+    ), "x", (1, 2, 3, 4, 5), "x==1"),
+    Scenario("big list of an object", "big objects", (
+        "class S:\n    def __init__(self):\n        self.items=list(range(1_000_000))", "s=S()", "n=len(s.items)", "s.items[500_005]=-1", "x=min(s.items)",
+    ), "x", (1, 2, 4, 5), "x==-1"),
+    Scenario("big dict in a function", "big objects", (
+        "def put(d,k):\n    d[k]=-1", "big={i:i for i in range(500_000)}", "n=big[3]", "put(big,300_007)", "x=min(big.values())",
+    ), "x", (1, 2, 4, 5), "x==-1"),
+    Scenario("operator over an array", "sparse matrices", (
+        "import numpy as np\nfrom scipy.sparse.linalg import LinearOperator", "M=np.eye(2)", "A=LinearOperator((2,2),matvec=lambda v: M@v)", "M*=2", "x=float(A.matvec(np.ones(2)).sum())",
+    ), "x", (1, 2, 3, 4, 5), "x==4"),
+    Scenario("tree over points", "sparse matrices", (
+        "import numpy as np\nfrom scipy.spatial import KDTree", "pts=np.zeros((3,2))", "t=KDTree(pts)", "pts[0]=5", "x=float(t.data[0,0])",
+    ), "x", (1, 2, 3, 4, 5), "x==5"),
+    Scenario("steps of a minimizer", "in-place mutation", (
+        "from scipy.optimize import minimize", "path=[]", "r=minimize(lambda v: (v[0]-1)**2,[0.],callback=lambda v: path.append(float(v[0])))", "q=1", "x=len(path)>0",
+    ), "x", (1, 2, 3, 5), "x is True"),
+    Scenario("step of a pipeline", "models", (
+        "from sklearn.pipeline import Pipeline\nfrom sklearn.preprocessing import StandardScaler", "pipe=Pipeline([('sc',StandardScaler())])", "sc=pipe.named_steps['sc']", "pipe.fit([[1.],[3.]])", "x=float(sc.mean_[0])",
+    ), "x", (1, 2, 3, 4, 5), "x==2"),
+    Scenario("coefficients set to nothing", "models", (
+        "from sklearn.linear_model import LinearRegression", "m=LinearRegression().fit([[1.],[2.]],[1,2])", "w=m.coef_", "p=m.predict([[5.]])", "w[:]=0", "x=round(float(m.predict([[7.]])[0]),6)",
+    ), "x", (1, 2, 3, 5, 6), "x==0"),
+    Scenario("folds one by one", "models", (
+        "from sklearn.model_selection import KFold", "cv=KFold(2).split([0,1])", "first=next(cv)", "q=1", "x=next(cv)[1].tolist()",
+    ), "x", (1, 2, 3, 5), "x==[1]"),
+    Scenario("reversed graph", "graphs", (
+        "import networkx as nx", "g=nx.DiGraph([(1,2)])", "r=g.reverse(copy=False)", "n=g.number_of_nodes()", "g.add_edge(5,6)", "x=r.has_edge(6,5)",
+    ), "x", (1, 2, 3, 5, 6), "x is True"),
+    Scenario("task on a heap", "aliases", (
+        "import heapq", "h=[]", "task={'done':False}", "heapq.heappush(h,(1,task))", "task['done']=True", "x=h[0][1]['done']",
+    ), "x", (1, 2, 3, 4, 5, 6), "x is True"),
+    Scenario("middle of a memory view", "raw memory", (
+        "raw=bytearray(b'abcdef')", "mv=memoryview(raw)[2:4]", "other=memoryview(raw)[4:]", "mv[:]=b'zz'", "x=bytes(raw)",
+    ), "x", (1, 2, 4, 5), "x==b'abzzef'"),
+    Scenario("shared memory", "raw memory", (
+        "from multiprocessing.shared_memory import SharedMemory", "a=SharedMemory(create=True,size=8)", "b=SharedMemory(name=a.name)", "b.buf[0]=7", "x=a.buf[0]\na.unlink()",
+    ), "x", (1, 2, 3, 4, 5), "x==7"),
+    Scenario("linked list", "big objects", (
+        "class Node:\n    def __init__(self,v,after):\n        self.v,self.after=v,after", "last=Node(1,None)", "head=last\nfor i in range(5000):\n    head=Node(0,head)", "last.v=9", "n=head\nwhile n.after:\n    n=n.after", "x=n.v",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==9"),
+    Scenario("counts whatever is asked", "hostile objects", (
+        "class C:\n    n=0\n    def _count(self,*a):\n        C.n+=1\n        return 1\n    __hash__=__len__=__bool__=__sizeof__=__index__=_count\n    def __eq__(self,o):\n        C.n+=1\n        return True\n    def __repr__(self):\n        C.n+=1\n        return 'C'\n    def __iter__(self):\n        C.n+=1\n        return iter(())\n    def __getstate__(self):\n        C.n+=1\n        return {}", "c=C()", "k=[c,(c,)]", "c.v=1", "x=C.n",
+    ), "x", (1, 5), "x==0"),
+    Scenario("class that counts looks", "hostile objects", (
+        "class M(type):\n    n=0\n    def __getattribute__(c,name):\n        v=type.__getattribute__(c,name)\n        M.n+=1\n        return v", "class A(metaclass=M):\n    v=1", "a=A()", "k=[A,a]", "q=A.v", "x=M.n",
+    ), "x", (1, 2, 5, 6), "x==1"),
+    Scenario("without end", "hostile objects", (
+        "class Inf:\n    def __iter__(self):\n        while True:\n            yield 1\n    def __len__(self):\n        return 2**62\n    def __getitem__(self,i):\n        return i", "inf=Inf()", "inf.k=3", "x=inf.k",
+    ), "x", (1, 2, 3, 4), "x==3"),
+    Scenario("next of a counter", "iterators", (
+        "import itertools", "c=itertools.count(5)", "nxt=c.__next__", "a=nxt()", "x=next(c)",
+    ), "x", (1, 2, 3, 4, 5), "x==6"),
+    Scenario("merged streams", "iterators", (
+        "import heapq", "a=iter([1,4])", "m=heapq.merge(a,[2])", "v=next(m)", "q=1", "x=list(a)",
+    ), "x", (1, 2, 3, 4, 6), "x==[4]"),
+    Scenario("default from a pop", "collections", (
+        "from collections import defaultdict", "items=[1,2]", "dd=defaultdict(items.pop)", "v=dd['a']", "x=items",
+    ), "x", (1, 2, 3, 4, 5), "x==[1]"),
+    Scenario("rows written as text", "pickling", (
+        "import csv, io", "buf=io.StringIO()", "w=csv.writer(buf)", "n=w.writerow([1,2])", "x=buf.getvalue().strip()",
+    ), "x", (1, 2, 3, 4, 5), "x=='1,2'"),
+    Scenario("archive in memory", "pickling", (
+        "import io, zipfile", "buf=io.BytesIO()", "z=zipfile.ZipFile(buf,'w')", "z.writestr('a','1')", "z.close()", "x=zipfile.ZipFile(buf).namelist()",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==['a']"),
+    Scenario("text over bytes", "pickling", (
+        "import io", "b=io.BytesIO()", "t=io.TextIOWrapper(b,write_through=True)", "n=t.write('hi')", "x=b.getvalue()",
+    ), "x", (1, 2, 3, 4, 5), "x==b'hi'"),
+    Scenario("future", "pickling", (
+        "from concurrent.futures import Future", "f=Future()", "f.done()", "f.set_result(3)", "x=f.result()",
+    ), "x", (1, 2, 4, 5), "x==3"),
+    Scenario("pipe of the system", "pickling", (
+        "import os", "r,w=os.pipe()", "n=os.write(w,b'x')", "q=1", "x=os.read(r,1)",
+    ), "x", (1, 2, 3, 5), "x==b'x'"),
+    Scenario("index shared by two", "data frames", (
+        _PD, "df=pd.DataFrame({'a':[1,2]})", "idx=df.index", "df.index=['u','v']", "x=int(df.loc['u','a'])",
+    ), "x", (1, 2, 4, 5), "x==1"),
+    Scenario("windows read late", "data frames", (
+        _PD, "s=pd.Series([1.,2.])", "r=s.rolling(2)", "s.iloc[1]=10", "x=float(r.sum().iloc[1])",
+    ), "x", (1, 2, 3, 4, 5), "x==11"),
+    Scenario("column taken and added to", "data frames", (
+        _PD, "df=pd.DataFrame({'a':[1,2]})", "s=df['a']", "s+=1", "x=int(df.a.sum())",
+    ), "x", (1, 2, 5), "x==3"),
+    Scenario("row added at the end", "data frames", (
+        _PD, "df=pd.DataFrame({'a':[1,2]})", "m=df.a.mean()", "df.loc[len(df)]=[7]", "x=int(df.a.sum())",
+    ), "x", (1, 2, 4, 5), "x==10"),
+    Scenario("all columns filled", "data frames", (
+        _PD, "df=pd.DataFrame({'a':[1,None],'b':[None,2]})", "n=df.isna().sum()", "for c in df.columns:\n    df[c]=df[c].fillna(0)", "x=float(df.sum().sum())+int(df.isna().sum().sum())",
+    ), "x", (1, 2, 4, 5), "x==3"),
+    Scenario("records made before a change", "data frames", (
+        _PD, "rows=[{'a':1},{'a':2}]", "df=pd.DataFrame(rows)", "rows[0]['a']=50", "x=int(df.a.sum())",
+    ), "x", (1, 2, 3, 5), "x==3"),
+    Scenario("results of several runs", "history", (
+        "results=[]", "lr=1", "results.append({'lr':lr})", "lr=2", "x=[r['lr'] for r in results]",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==[1,2]", (0, 1, 2, 3, 2, 4)),
+    Scenario("popped again and again", "history", (
+        "import heapq", "h=[3,1,2]", "heapq.heapify(h)", "x=heapq.heappop(h)",
+    ), "x", (1, 2, 3, 4, 5), "x==2", (0, 1, 2, 3, 3)),
+    Scenario("alias taken anew", "history", (
+        "a=[1]", "b=a", "b.append(2)", "x=list(a)",
+    ), "x", (4, 5, 6, 7), "x==[1,2]", (0, 1, 2, 0, 1, 2, 3)),
+    Scenario("old instance of a class that was redefined", "history", (
+        "class A:\n    def f(self):\n        return 1", "a=A()", "class A:\n    def f(self):\n        return 2", "b=A()", "x=a.f()",
+    ), "x", (1, 2, 5), "x==1"),
+    Scenario("iterator in a dict by for","iterators",("d={'it':iter([1,2,3])}","for v in d['it']:\n    break","q=1","x=next(d['it'])"),"x",(1,2,4),"x==2"),
+    Scenario("iterator in a dict summed","iterators",("d={'it':iter([1,2,3])}","s=sum(d['it'])","q=1","x=list(d['it'])"),"x",(1,2,4),"x==[]"),
+    Scenario("iterator in a tuple","iterators",("t=(iter([1,2,3]),)","a,b=zip(t[0],'ab')","q=1","x=list(t[0])"),"x",(1,2,4),"x==[]"),
+    Scenario("iterator in a list starred","iterators",("t=[iter([1,2,3])]","a=[*t[0]]","q=1","x=list(t[0])"),"x",(1,2,4),"x==[]"),
+    Scenario("membership in a held iterator","iterators",("t=[iter([1,2,3])]","b=2 in t[0]","q=1","x=list(t[0])"),"x",(1,2,4),"x==[3]"),
+    Scenario("unpacked from a held iterator","iterators",("t=[iter([1,2,3])]","a,b,c=t[0]","q=1","x=list(t[0])"),"x",(1,2,4),"x==[]"),
 )

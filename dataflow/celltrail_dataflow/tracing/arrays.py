@@ -2,9 +2,11 @@
 
 import gc
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from celltrail_dataflow.tracing import memory, tensors
+from celltrail_dataflow.tracing.kinds import package, qualname
 from celltrail_dataflow.tracing.notes import Notes, stand_in
 from celltrail_dataflow.tracing.sampling import sample
 
@@ -23,13 +25,12 @@ def state_of(value: Any, notes: Notes) -> Any:
             described = numpy.ndarray.__reduce__(value)
             return stand_in, ("objects", value.shape, value.dtype.str), (described[2], extra)
         return stand_in, _array(value.view(numpy.ndarray), notes), (extra,)
-    if numpy and issubclass(
-        kind, getattr(numpy, "ufunc", ())
-    ):  # it may have been made of a function
+    if numpy and issubclass(kind, getattr(numpy, "ufunc", ())):
+        # It may have been made of a function.
         return stand_in, ("ufunc", value.__name__), tuple(gc.get_referents(value))
     if numpy and issubclass(kind, getattr(numpy, "flatiter", ())):
         return stand_in, ("flat", value.index), (value.base,)
-    if kind.__name__ == "ArrowStringArray" and kind.__module__.startswith("pandas"):
+    if qualname(kind) == "ArrowStringArray" and package(kind) == "pandas":
         return stand_in, _strings(value, notes)
     return None
 
@@ -58,6 +59,22 @@ def _owners(array: Any, numpy: Any) -> tuple[int, ...]:
         owner = owner.obj
     address = tensors.address_of(owner)
     return id(owner), memory.pointer(outermost) if address is None else address
+
+
+def owners_within(value: Any) -> Iterator[int]:
+    """Yield what owns the memory of the arrays that an object refers to itself, as `_owners`."""
+    if numpy := sys.modules.get("numpy"):
+        for one in gc.get_referents(value):
+            if issubclass(type(one), getattr(numpy, "ndarray", ())):
+                yield from _owners(one, numpy)
+
+
+def is_view(value: Any, of: Any) -> bool:
+    """Whether the memory that a value shows belongs to an array."""
+    numpy = sys.modules.get("numpy")
+    array = getattr(numpy, "ndarray", ())
+    is_array = type(of) is array and issubclass(type(value), array)
+    return is_array and _owners(value, numpy)[0] == id(of)
 
 
 def _array(array: Any, notes: Notes) -> tuple[object, ...]:

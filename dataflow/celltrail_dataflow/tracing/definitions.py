@@ -5,6 +5,7 @@ import sys
 from types import CodeType, FunctionType
 from typing import Any
 
+from celltrail_dataflow.tracing.kinds import bases, members, module, qualname
 from celltrail_dataflow.tracing.ownership import is_own
 
 
@@ -20,7 +21,7 @@ def function_parts(function: FunctionType) -> tuple[object, ...]:
         function.__kwdefaults__,
         function.__closure__,
         function.__dict__,
-        _module_of(function),
+        _module_named(function.__module__),
     )
 
 
@@ -34,20 +35,20 @@ def bare_code(function: FunctionType) -> CodeType | None:
 def class_parts(kind: type) -> tuple[object, ...]:
     """Return what makes a class what it is: its members if the user wrote it."""
     if not is_own(kind):
-        return (kind.__module__, kind.__qualname__)
-    own = {name: value for name, value in vars(kind).items() if not _is_machinery(name)}
-    return (kind.__bases__, own, _module_of(kind), _registered(kind))
+        return (module(kind), qualname(kind))
+    own = {name: value for name, value in members(kind).items() if not _is_machinery(name)}
+    return (bases(kind), own, _module_named(module(kind)), _registered(kind))
 
 
 def _registered(kind: type) -> frozenset[int]:
     """Return the ids of the classes that an abstract class was told are its own."""
-    if "_abc_impl" not in vars(kind):
+    if "_abc_impl" not in members(kind):
         return frozenset()
     return frozenset(id(reference()) for reference in abc._get_dump(kind)[0])  # type: ignore[attr-defined]
 
 
-def _module_of(value: Any) -> object:
-    return None if value.__module__ == "__main__" else sys.modules.get(value.__module__ or "")
+def _module_named(name: str | None) -> object:
+    return None if name == "__main__" else sys.modules.get(name or "")
 
 
 def _code_parts(code: Any) -> tuple[object, ...]:

@@ -3,21 +3,23 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from celltrail_dataflow.tracing import arrays
 from celltrail_dataflow.tracing.memory import addresses
 
 MOST_ITEMS = 2_000_000
 """Longer containers are not searched: that takes milliseconds."""
 
 
-def has_changed_item(
-    container: Any, changed: Collection[str], namespace: Mapping[str, Any]
-) -> bool:
-    """Whether one of the objects behind the names `changed` is an item of a container."""
+def holds_changed(container: Any, changed: Collection[str], namespace: Mapping[str, Any]) -> bool:
+    """Whether an object behind one of the names `changed` is an item of a container, or a view."""
+    values = [namespace[name] for name in changed]
+    if any(arrays.is_view(one, container) for one in values):
+        return True
     kind = type(container)
     if kind not in (list, tuple, dict) or len(container) > MOST_ITEMS:
         return False
     items = addresses(tuple(container.values() if kind is dict else container))
-    return any(_holds(items, addresses((namespace[name],))) for name in changed)
+    return any(_holds(items, addresses((one,))) for one in values)
 
 
 def _holds(items: bytes, address: bytes) -> bool:

@@ -3,8 +3,14 @@
 from typing import Any
 
 _module = type.__dict__["__module__"].__get__
-_mro = type.__dict__["__mro__"].__get__
-_members = type.__dict__["__dict__"].__get__
+bases = type.__dict__["__bases__"].__get__
+"""The classes that a class was derived from."""
+flags = type.__dict__["__flags__"].__get__
+"""How the interpreter marks a class, as bits."""
+mro = type.__dict__["__mro__"].__get__
+"""A class and all that it was derived from, in the order in which members are looked up."""
+members = type.__dict__["__dict__"].__get__
+"""What a class itself holds, by name."""
 _qualname = type.__dict__["__qualname__"].__get__
 
 
@@ -25,15 +31,15 @@ def module(kind: type) -> str:
 
 def member(kind: type, name: str, default: object) -> Any:
     """Return what a class or its bases hold under `name`, as it is there."""
-    for base in _mro(kind):
-        if name in (members := _members(base)):
-            return members[name]
+    for base in mro(kind):
+        if name in (own := members(base)):
+            return own[name]
     return default
 
 
 def packages(kind: type) -> set[str]:
     """Return the first parts of the names of the modules of the class and its bases."""
-    return {module(base).partition(".")[0] for base in _mro(kind)}
+    return {module(base).partition(".")[0] for base in mro(kind)}
 
 
 def package(kind: type) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from celltrail_dataflow.tracing.kinds import qualname
+from celltrail_dataflow.tracing import kinds
 
 _NOT_OWN = frozenset({
     "celltrail", "celltrail_dataflow", "celltrail_magics", "__mp_main__", "cython_runtime",
@@ -18,8 +18,9 @@ _CYTHON = "_cython_"
 
 def is_own(value: Any) -> bool:
     """Whether a function or class was written by the user."""
-    module = getattr(value, "__module__", None)
-    return module is None or module == "__main__" or is_own_name(module)
+    is_class = issubclass(type(value), type)
+    name = kinds.module(value) if is_class else getattr(value, "__module__", None)
+    return not name or name == "__main__" or is_own_name(name)
 
 
 def is_own_module(module: ModuleType) -> bool:
@@ -42,7 +43,7 @@ def loaded(name: str) -> ModuleType | None:
 
 def is_shared_generator(value: Any) -> bool:
     """Whether it is the random generator behind the functions of `random` or `numpy.random`."""
-    if qualname(type(value)) not in ("Random", "RandomState"):
+    if kinds.qualname(type(value)) not in ("Random", "RandomState"):
         return False
     return any(
         value is getattr(sys.modules.get(module), name, None)

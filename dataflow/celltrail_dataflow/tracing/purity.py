@@ -30,7 +30,8 @@ _FRESH = frozenset({
 })  # fmt: skip
 """Those that give something new."""
 
-_OF_CONTAINERS = frozenset({"keys", "values", "items", "get", "index", "count", "copy", "join"})
+_VIEWS = frozenset({"keys", "values", "items", "copy"})
+_OF_CONTAINERS = _VIEWS | {"get", "index", "count", "join"}
 _OF_FIGURES = frozenset({"savefig", "show"})
 
 _TO_SCALARS = frozenset({
@@ -45,6 +46,7 @@ _TO_PARTS = frozenset({
 })  # fmt: skip
 """Builtins whose result may hold items of their arguments."""
 
+_ITERATING = _TO_PARTS - {"range"} | {"sum", "any", "all"}
 _PASSING = (
     *(ast.Tuple, ast.List, ast.Dict, ast.IfExp, ast.BoolOp, ast.Starred, ast.keyword),
     *(ast.BinOp, ast.UnaryOp, ast.Slice),
@@ -82,7 +84,7 @@ def changed_names(
     return frozenset(changed)
 
 
-def stored_names(tree: ast.Module) -> Iterator[str]:
+def stored_names(tree: ast.Module, type_of: Callable[[str], str | None]) -> Iterator[str]:
     """Yield the names into whose objects the code puts an item, whatever else happens."""
     for statement in tree.body:
         if isinstance(statement, ast.Assign | ast.Delete):
@@ -93,10 +95,12 @@ def stored_names(tree: ast.Module) -> Iterator[str]:
             continue
         for target in targets:
             if isinstance(target, ast.Subscript):
-                held = target.value
-                if isinstance(held, ast.Attribute) and held.attr in _INDEXERS:
+                held, path = target.value, set()
+                while isinstance(held, ast.Attribute):
+                    path.add(held.attr)
                     held = held.value
-                if isinstance(held, ast.Name):
+                # What an attribute of an array or a frame gives may be a copy.
+                if isinstance(held, ast.Name) and (path <= _INDEXERS or not type_of(held.id)):
                     yield held.id
 
 
@@ -147,6 +151,9 @@ class _Uses:
             return
         node: ast.AST = name
         for parent in reversed(parents):
+            if kind == "item" and _iterates(parent, node):
+                yield None
+                return
             if isinstance(parent, _ENDING) or (
                 isinstance(parent, ast.Subscript) and parent.slice is node
             ):
@@ -167,7 +174,8 @@ class _Uses:
                     return
                 if kind in _ARRAYS and kind != "Tensor" and parent.attr in _FRESH:
                     return  # what a tensor gives is tied to it: `backward` goes back
-                kind = kind if kind in _ARRAYS else "item"
+                if kind not in _ARRAYS:
+                    kind = "list" if parent.attr in _VIEWS else "item"
             elif isinstance(parent, ast.Call):
                 function = parent.func
                 if function is not node:
@@ -182,6 +190,22 @@ class _Uses:
                 yield None
                 return
             node = parent
+
+
+def _iterates(parent: ast.AST, node: ast.AST) -> bool:
+    """Whether an expression is gone through, which uses it up if it is an iterator."""
+    match parent:
+        case ast.For() | ast.Starred():
+            return True
+        case ast.Assign():
+            return any(isinstance(target, ast.Tuple | ast.List) for target in parent.targets)
+        case ast.Compare():
+            return node is not parent.left and any(
+                isinstance(one, ast.In | ast.NotIn) for one in parent.ops
+            )
+        case ast.Call(func=ast.Name(called)):
+            return called in _ITERATING
+    return False
 
 
 def _is_harmless(kind: str | None, node: ast.Attribute) -> bool:

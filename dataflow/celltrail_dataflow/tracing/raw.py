@@ -5,6 +5,7 @@ import gc
 import mmap
 from typing import Any
 
+from celltrail_dataflow.tracing.kinds import module
 from celltrail_dataflow.tracing.notes import Notes, stand_in
 
 _C_DATA = ctypes.Structure.__mro__[1]
@@ -33,6 +34,10 @@ def state_of(value: Any, notes: Notes) -> Any:
         with memoryview(value) as view:
             notes.take_buffer(view)
         return stand_in, ("map", value.tell())
+    if module(kind) == "multiprocessing.shared_memory" and getattr(value, "buf", None) is not None:
+        notes.take_buffer(value.buf)
+        notes.owners |= {id(value.buf.obj), hash(value.name)}  # others open it by its name
+        return stand_in, ("shared memory", value.name)
     return None
 
 

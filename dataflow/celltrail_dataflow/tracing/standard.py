@@ -60,6 +60,11 @@ def _hash(value: Any, notes: Notes) -> State:
         return stand_in, (value.name, value.digest(16))
 
 
+def _finalizer(value: Any, notes: Notes) -> State:
+    notes.is_weak = True
+    return stand_in, ("finalizer",), (value.peek(),)
+
+
 def _shown(value: Any, notes: Notes) -> State:
     return stand_in, (repr(value),)
 
@@ -72,6 +77,7 @@ def _states() -> dict[type, Callable[[Any, Notes], State]]:
     import hashlib
     import io
     import logging
+    import weakref
     from collections import OrderedDict
 
     empty: dict[str, int] = {}
@@ -102,6 +108,7 @@ def _states() -> dict[type, Callable[[Any, Notes], State]]:
         ),
         logging.Logger: _seen("name", "level", "handlers", "filters", "disabled", "propagate"),
         logging.RootLogger: _seen("name", "level", "handlers", "filters", "disabled"),
+        weakref.finalize: _finalizer,
         _thread.RLock: _shown,
         _thread._local: lambda local, notes: (stand_in, ("local",), vars(local)),
         type(io.BytesIO().getbuffer().obj): _referents,

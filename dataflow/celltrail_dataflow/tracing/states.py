@@ -26,7 +26,7 @@ from weakref import ReferenceType, WeakKeyDictionary, WeakSet
 
 from celltrail_dataflow.tracing import arrays, foreign, raw, tensors
 from celltrail_dataflow.tracing.definitions import class_parts, function_parts
-from celltrail_dataflow.tracing.kinds import package
+from celltrail_dataflow.tracing.kinds import flags, member, members, module, mro, package, qualname
 from celltrail_dataflow.tracing.notes import Notes, stand_in
 from celltrail_dataflow.tracing.ownership import is_own, is_own_module, is_shared_generator
 from celltrail_dataflow.tracing.standard import STANDARD, State
@@ -52,14 +52,15 @@ def state_of(value: Any, notes: Notes) -> State:
     if issubclass(kind, ReferenceType):
         return _weak(value, notes)
     if issubclass(kind, _FILES):
-        return _opaque(value, notes, is_moving=True)
-    if package(kind) == "ipywidgets" and hasattr(kind, "class_traits"):
+        under = _slot(value, member(kind, "buffer", None) or member(kind, "raw", None))
+        return *_opaque(value, notes, is_moving=True), (under,)
+    if package(kind) == "ipywidgets" and member(kind, "class_traits", None):
         return _widget(value, notes)
     if is_closed(value):
         notes.owners.add(id(getattr(value, "figure", value)))
-        return _opaque(value, notes, is_moving=kind.__module__.startswith("matplotlib"))
+        return _opaque(value, notes, is_moving=package(kind) == "matplotlib")
     if is_shared_generator(value):
-        return stand_in, ("shared", kind.__qualname__)
+        return stand_in, ("shared", qualname(kind))
     if is_own(kind):
         return stand_in, (kind,), _instance(value)
     return _by_itself(value, notes)
@@ -89,7 +90,7 @@ def is_closed(value: object) -> bool:
     """Whether an object is not looked into because that would be costly, or do something."""
     kind = type(value)
     # Pickling a figure takes longer than many a cell, and may draw. A shell holds everything.
-    return kind.__module__.partition(".")[0] == "matplotlib" or hasattr(kind, "class_traits")
+    return package(kind) == "matplotlib" or member(kind, "class_traits", None) is not None
 
 
 def without_cache(state: Any) -> Any:
@@ -117,8 +118,8 @@ def _without_cached(kind: type, state: Any) -> Any:
     if kind not in _cached:
         _cached[kind] = frozenset(
             name
-            for base in kind.__mro__
-            for name, one in vars(base).items()
+            for base in mro(kind)
+            for name, one in members(base).items()
             if type(one) is functools.cached_property
         )
     names = _cached[kind]
@@ -133,7 +134,7 @@ def _function(function: FunctionType, notes: Notes) -> State:
 
 
 def _class(kind: type) -> State:
-    return stand_in, ("class", kind.__qualname__), class_parts(kind)
+    return stand_in, ("class", qualname(kind)), class_parts(kind)
 
 
 def _module(module: ModuleType, notes: Notes) -> State:
@@ -152,13 +153,12 @@ def _cell(cell: CellType, notes: Notes) -> State:
 
 def _instance(value: Any) -> tuple[object, ...]:
     """Return attributes and items of an instance, however it would pickle itself."""
-    kind = type(value)
     slots = [
-        _slot(value, member)
-        for base in kind.__mro__
-        if "__slots__" in vars(base)
-        for member in vars(base).values()
-        if type(member) is MemberDescriptorType
+        _slot(value, one)
+        for base in mro(type(value))
+        if "__slots__" in members(base)
+        for one in members(base).values()
+        if type(one) is MemberDescriptorType
     ]
     return (_attributes(value), slots, *_items(value))
 
@@ -179,13 +179,13 @@ def _attributes(value: Any) -> object:
 def _slot(value: Any, member: Any) -> object:
     try:
         return member.__get__(value)
-    except AttributeError:  # not set
+    except (AttributeError, ValueError):  # not set, or detached
         return None
 
 
 def _items(value: Any) -> Iterator[object]:
     """Return what C code keeps of an instance beside its attributes."""
-    foreign = next(one for one in type(value).__mro__ if not _is_python(one))
+    foreign = next(one for one in mro(type(value)) if not _is_python(one))
     if foreign in _CONTENT:
         yield _CONTENT[foreign](value)
     elif issubclass(foreign, BaseException):
@@ -209,7 +209,7 @@ _CONTENT: dict[type, Callable[[Any], object]] = {
 
 
 def _is_python(kind: type) -> bool:
-    return bool(kind.__flags__ & 1 << 9)  # Py_TPFLAGS_HEAPTYPE
+    return bool(flags(kind) & 1 << 9)  # Py_TPFLAGS_HEAPTYPE
 
 
 SLOW_SECONDS = 0.05
@@ -222,10 +222,10 @@ _MOVED_BY_USE = frozenset({"sqlite3", "socket", "multiprocessing.connection"})
 def _by_itself(value: Any, notes: Notes) -> State:
     """Return what an object of a library says of itself; it is opaque if that fails."""
     kind = type(value)
-    if hasattr(kind, "__next__") or kind.__module__ in _MOVED_BY_USE:
+    if member(kind, "__next__", None) or module(kind) in _MOVED_BY_USE:
         notes.is_moving = True
         # The former warn if they are pickled; a cursor's connection is not told otherwise.
-        if kind.__module__ in ("itertools", "sqlite3"):
+        if module(kind) in ("itertools", "sqlite3"):
             return _opaque_with(value, notes)
     # What a process works on is in its memory, and what it shares with this one is not told.
     notes.is_borrowing |= package(kind) in ("pyarrow", "multiprocessing")
@@ -237,11 +237,13 @@ def _by_itself(value: Any, notes: Notes) -> State:
         state = reduce(value) if reduce else value.__reduce_ex__(5)
     except Exception:  # whatever a stranger's `__reduce__` raises
         return _opaque_with(value, notes)
+    if member(kind, "__getstate__", None) is not object.__getstate__:
+        notes.owners.update(arrays.owners_within(value))  # the state may hold copies
     if perf_counter() - started > SLOW_SECONDS:
         _slow.add(kind)
         return _opaque(value, notes)
     if not isinstance(state, tuple):
-        return stand_in, (kind.__qualname__, state)
+        return stand_in, (qualname(kind), state)
     function, arguments, *rest = state
     rest[:1] = [_without_cached(kind, without_cache(one)) for one in rest[:1]]
     return stand_in, (function, *arguments), *rest[:3]
@@ -251,7 +253,7 @@ def _opaque(value: Any, notes: Notes, *, is_moving: bool = False) -> State:
     notes.is_opaque = True
     notes.is_moving |= is_moving
     notes.owners.add(id(value))
-    return stand_in, ("opaque", type(value).__qualname__, id(value))
+    return stand_in, ("opaque", qualname(type(value)), id(value))
 
 
 def _opaque_with(value: Any, notes: Notes) -> State:

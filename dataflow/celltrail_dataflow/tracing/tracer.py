@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from celltrail_dataflow.tracing.blocks import completed
 from celltrail_dataflow.tracing.caches import Caches
-from celltrail_dataflow.tracing.doubts import has_changed_item
+from celltrail_dataflow.tracing.doubts import holds_changed
 from celltrail_dataflow.tracing.fingerprints import is_fixed
 from celltrail_dataflow.tracing.hidden import HiddenState
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
@@ -125,10 +125,9 @@ class Tracer:
         after = Snapshot(self._namespace, self._before)
         bound, gone = self._rebound(touches, after)
         rebound = bound | gone
-        suspects = self._suspects(touches, rebound, may_change, has_threads=bool(starters))
-        if any(code.name == "__del__" for code in touches.codes):
-            for name in bound:  # what it stood for may have died of that
-                reads += self._versions.reads(name)
+        dying = self._versions.mates(rebound, only_weak=True)
+        ended = [read for name in bound | dying for read in self._versions.reads(name)]
+        suspects = self._suspects(touches, rebound, dying, may_change, has_threads=bool(starters))
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
         for name in sorted(bound):
             writes.append(self._versions.bind(name, touches.loads))
@@ -146,6 +145,10 @@ class Tracer:
             used, filled = self._caches.follow(name, counts, touches, reads)
             reads += used
             writes += filled
+        if any(code.name == "__del__" for code in touches.codes) or any(
+            one.name in dying for one in writes
+        ):
+            reads += ended  # what the names stood for has died of that
         if doubts:
             changed = [one.name for one in writes if one.name in suspects]
             writes += self._settled(doubts, changed, stored)
@@ -249,6 +252,7 @@ class Tracer:
         self,
         touches: Touches,
         rebound: Collection[str],
+        dying: Set[str],
         may_change: Callable[[Set[str]], Set[str]],
         *,
         has_threads: bool,
@@ -264,7 +268,7 @@ class Tracer:
         if touched and not (touches.has_called or has_threads):
             touched &= touches.in_functions.union(may_change(touched), rebound)
         mates = self._versions.mates(touched)
-        mates |= self._versions.mates(rebound, only_weak=True)
+        mates |= dying | self._versions.mates(dying)
         found = sorted(name for name in touched | mates if self._is_suspect(name, rebound))
         return found + self._partners(touched.intersection(rebound), found, rebound)
 
@@ -292,9 +296,9 @@ class Tracer:
         self, doubts: list[Write], changed: list[str], stored: Callable[[], Iterable[str]]
     ) -> Iterator[Write]:
         """Yield the writes that are in doubt, certain where something tells that they happened."""
-        sure = {name for name in stored() if self.type_of(name)}
+        sure = set(stored())
         for one in doubts:
-            is_certain = one.name in sure or has_changed_item(
+            is_certain = one.name in sure or holds_changed(
                 self._namespace[one.name], changed, self._namespace
             )
             yield replace(one, is_certain=is_certain)

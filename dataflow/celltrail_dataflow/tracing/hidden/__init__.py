@@ -11,6 +11,7 @@ from typing import Any
 
 from celltrail_dataflow.tracing.hidden.auditing import EVENTS
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, Probe
+from celltrail_dataflow.tracing.hidden.descriptors import Descriptors
 from celltrail_dataflow.tracing.hidden.environment import PUTTING, Environment
 from celltrail_dataflow.tracing.hidden.figures import Figures
 from celltrail_dataflow.tracing.hidden.files import Files
@@ -42,6 +43,7 @@ class HiddenState:
             Settings(),
             Figures(),
             Streams(),
+            Descriptors(),
         )
 
     audited = EVENTS | PUTTING
