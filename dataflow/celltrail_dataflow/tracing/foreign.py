@@ -1,4 +1,4 @@
-"""What values of libraries consist of that say so only by copying: of JAX and polars.
+"""What values of libraries consist of that say so only by copying: of JAX, polars, Pillow.
 
 What never changes is known by which object it is; the rest by the buffers that Arrow shows of it.
 """
@@ -9,21 +9,26 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from celltrail_dataflow.tracing.kinds import module, qualname
+from celltrail_dataflow.tracing.kinds import module, package, qualname
 from celltrail_dataflow.tracing.memory import view
 from celltrail_dataflow.tracing.notes import Notes, stand_in
 
 PICKLED_BYTES = 1 << 20
 """Frames up to this size may make a copy of themselves."""
 
+SIDE = 512
+"""Of a bigger image so many rows and columns are looked at."""
+
 _numbers = itertools.count()
 _known: dict[int, tuple[weakref.ref[Any], int]] = {}
 
 
 def state_of(value: Any, notes: Notes) -> Any:
-    """Return what stands for an array of JAX, or what polars makes; None for everything else."""
+    """Return what stands for what JAX, polars or Pillow made; None for the rest."""
     kind = type(value)
     look = _LOOKS.get((module(kind).partition(".")[0], qualname(kind)))
+    if look is None and package(kind) == "PIL" and hasattr(kind, "getbands"):
+        look = _image
     return look and look(value, notes)
 
 
@@ -52,6 +57,19 @@ def _jax(array: Any, notes: Notes) -> Any:
         notes.owners.add(address)
         notes.take_sample(view(address, array.nbytes))
     return stand_in, parts
+
+
+def _image(image: Any, notes: Notes) -> Any:
+    fields = {name: one for name, one in vars(image).items() if name not in ("_im", "fp", "_fp")}
+    parts = ("image", image.mode, image.size)
+    if getattr(image, "tile", None):  # still in its file
+        return stand_in, (*parts, "unread"), fields
+    notes.is_borrowing |= bool(image.readonly)
+    if image.width * image.height * len(image.getbands()) > PICKLED_BYTES:
+        notes.is_sampled = True
+        image = image.resize((SIDE, SIDE), 0)
+    notes.take_buffer(image.tobytes())
+    return stand_in, parts, fields
 
 
 def _same(value: Any, notes: Notes) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from celltrail_dataflow.tracing.hidden.auditing import EVENTS
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, Probe
+from celltrail_dataflow.tracing.hidden.databases import Databases
 from celltrail_dataflow.tracing.hidden.descriptors import Descriptors
 from celltrail_dataflow.tracing.hidden.environment import PUTTING, Environment
 from celltrail_dataflow.tracing.hidden.figures import Figures
@@ -44,6 +45,7 @@ class HiddenState:
             Figures(),
             Streams(),
             Descriptors(),
+            Databases(),
         )
 
     audited = EVENTS | PUTTING

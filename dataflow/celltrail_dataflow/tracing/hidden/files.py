@@ -8,6 +8,7 @@ with it, at a time when some cell ran.
 import fnmatch
 import itertools
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from time import time_ns  # by name: notebooks replace what is in the module
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 from celltrail_dataflow.tracing.hidden.auditing import Use, seen_of, uses_of
 from celltrail_dataflow.tracing.hidden.cell import TEXT_CHARACTERS, WORD, Cell, Effects
+from celltrail_dataflow.tracing.kinds import qualname
 
 _SCRIPTS = (".py", ".sh", ".R", ".jl", ".pl", ".js")
 """What such a file mentions, a process that is given it may read and write."""
@@ -46,6 +48,11 @@ _UPDATING = ("to_hdf", "HDFStore", "connect", "attach")
 _UPDATING_MODES = frozenset({"a", "a+", "ab", "r+", "r+b", "rb+"})
 
 
+_QUOTED = re.compile(r"'([^'\n]+\.\w+)'")
+_LAZY = frozenset({"LazyFrame", "DuckDBPyRelation", "Relation"})
+"""Classes of values that read a file only when they are used."""
+
+
 class _Run(NamedTuple):
     """When a cell ran, and what it had to do with files."""
 
@@ -65,6 +72,9 @@ class Files:
         self._runs: list[_Run] = []
         self._left: dict[str, tuple[int, int] | None] = {}
         """How the last cell that had to do with a path left it: time of change and size."""
+
+        self._held: dict[str, set[str]] = {}
+        """By name of a value that is read late: its files."""
 
         self._started_ns = time_ns()
         self.children: list[str] = []
@@ -94,6 +104,8 @@ class Files:
             uses = [*uses, *self._mentioned(cell)]
         elif cell.mentions(*_TESTING):
             uses = [*uses, *(Use(path, "read") for path in self._paths(cell))]
+        held = {path for name in cell.touches.loads for path in self._held.get(name, ())}
+        uses = [*uses, *(Use(path, "read", seen_of(path)) for path in held)]
         patterns = [use.path for use in uses if use.kind == "glob"]
         written: set[str] = set()
         for use in uses:
@@ -101,6 +113,10 @@ class Files:
         self._watch(written, effects)
         for path in {use.path for use in uses if use.kind in ("read", "write", "change", "remove")}:
             self._left[path] = seen_of(path)
+        for name in cell.touches.writes:
+            self._held.pop(name, None)
+            if qualname(type(cell.namespace.get(name))) in _LAZY:
+                self._held[name] = {use.path for use in uses if use.kind == "read"}
         if any(use.is_relative for use in uses):
             effects.read("@cwd")
         if written:
@@ -187,6 +203,7 @@ class Files:
         texts = {*cell.texts, *(cell.words if cell.children else ())}
         for script in [text for text in texts if cell.children and text.endswith(_SCRIPTS)]:
             texts |= _words_of(script)
+        texts |= {one for text in cell.texts for one in _QUOTED.findall(text)}  # in a query
         for text in texts:
             if 0 < len(text) < 1000 and "\n" not in text and "\0" not in text:
                 path = os.path.abspath(text)

@@ -97,6 +97,7 @@ def _package(chain: Chain, cell: Cell) -> str | None:
     value = cell.objects.get(chain, MISSING)
     if type(root) is ModuleType:
         name = root.__name__
+        value = getattr(value, "__func__", value)  # of a class method
         if len(chain) < 3 if value is MISSING else not callable(value):
             return None
     elif issubclass(type(root), type) or (callable(root) and len(chain) == 1):
