@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -422,6 +423,20 @@ def test_an_import_depends_on_no_file_that_it_only_passes(
     session.run("import own")
     assert session.slice("colorsys") == [3]
     assert session.slice("own") == [2, 4]
+
+
+def test_who_draws_through_another_library_depends_on_options_of_matplotlib(
+    session: Session,
+) -> None:
+    session.run("import matplotlib.pyplot as plt, numpy as np, pandas as pd")
+    session.run("plt.rcParams['figure.figsize'] = 2, 2")
+    session.run("x_plot = np.linspace(0, 1)")
+    session.run("y = x_plot * 2")
+    session.run("axes = pd.DataFrame({'y': y}).boxplot()")
+    plt.rcdefaults()
+    plt.close()
+    assert session.slice("y") == [1, 3, 4]
+    assert session.slice("axes") == [1, 2, 3, 4, 5]
 
 
 IMPORTING = """

@@ -22,6 +22,12 @@ TEXT_CHARACTERS = 10_000
 """Of a longer text only the beginning is searched for names and paths."""
 
 WORD = re.compile(r"[\w.\-~]+")
+_DRAWING = re.compile(
+    r"plot|\bhist\b|\bdraw|dendrogram|mosaic|graphics|Display\b|\bfrom_(?:estimator|predictions)\b"
+)
+"""What is called so, of whatever library, draws with matplotlib."""
+
+_PLOTTING = frozenset({"matplotlib", "seaborn", "pylab"})
 _NOTHING = Mentions()
 _PROCESSES = frozenset({
     "multiprocessing.context", "multiprocessing.pool", "multiprocessing.process",
@@ -101,6 +107,13 @@ class Cell:
             return _NOTHING
         is_followed = _is_users if self.has_processes else is_own_name
         return mentions(self.objects.values(), self.touches.attributes, is_followed, self.imported)
+
+    @cached_property
+    def draws(self) -> bool:
+        """Whether it may draw with matplotlib, be it through another library."""
+        functions = (name for name in self.touches.loads if callable(self.namespace.get(name)))
+        names = " ".join((*functions, *self.touches.attributes, *self.elsewhere.names))
+        return bool(_DRAWING.search(names)) or not self.packages.isdisjoint(_PLOTTING)
 
     @property
     def has_processes(self) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
 
-_PACKAGES = frozenset({"matplotlib", "seaborn", "pylab"})
 _MAKING = ("figure", "subplots", "subplot_mosaic")
 
 
@@ -24,8 +23,7 @@ class Figures:
         now = _current()
         if now is None and self._before is None:
             return
-        is_drawn = cell.reaches("plot", "hist") or not _PACKAGES.isdisjoint(cell.packages)
-        if now == self._before and not is_drawn:
+        if now == self._before and not cell.draws:
             return
         effects.write("@figure")
         if self._before is not None and not cell.mentions(*_MAKING):

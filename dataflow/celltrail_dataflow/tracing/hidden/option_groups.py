@@ -147,9 +147,7 @@ def _sets_inline(cell: Cell) -> bool:
 
 
 def _draws(cell: Cell, option: str) -> bool:
-    return cell.reaches("rcParams", "plot", "hist") or not cell.packages.isdisjoint(
-        {"matplotlib", "seaborn", "pylab"}
-    )
+    return cell.draws or cell.reaches("rcParams")
 
 
 def _shell(module: Any) -> dict[str, Any]:
