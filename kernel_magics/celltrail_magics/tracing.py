@@ -15,7 +15,7 @@ from celltrail.notices import guarded, notice
 from celltrail.session import current_session
 from celltrail_dataflow.tracing.purity import changed_names, stored_names
 from celltrail_dataflow.tracing.tracer import Tracer
-from celltrail_dataflow.tracing.traces import Execution, Trace
+from celltrail_dataflow.tracing.traces import Execution, Read, Trace
 from celltrail_dataflow.tracing.watching import WatchError
 from celltrail_magics.explaining import Recording, show
 from celltrail_magics.interrupts import Interrupt
@@ -124,7 +124,7 @@ class CellTracer:
 def _event(trace: Trace) -> CellTraced:
     return CellTraced(
         trace.execution_id,
-        [VariableRead(one.name, one.writer, one.is_certain, one.only_for) for one in trace.reads],
+        _distinct(trace.reads),
         [
             VariableVersion(
                 one.name,
@@ -137,3 +137,16 @@ def _event(trace: Trace) -> CellTraced:
             for one in trace.writes
         ],
     )
+
+
+def _distinct(reads: Iterable[Read]) -> list[VariableRead]:
+    """Return the reads with each version once: a cell may read a file twice, or for two names."""
+    found: dict[tuple[str, str | None], VariableRead] = {}
+    for one in reads:
+        read = VariableRead(one.name, one.writer, one.is_certain, one.only_for)
+        if other := found.get((one.name, one.writer)):
+            only_for = read.only_for if read.only_for == other.only_for else None
+            is_certain = read.is_certain or other.is_certain
+            read = replace(read, is_certain=is_certain, only_for=only_for)
+        found[one.name, one.writer] = read
+    return list(found.values())

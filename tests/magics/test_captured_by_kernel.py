@@ -163,6 +163,16 @@ def test_a_notebook_that_configures_autologging_itself_is_left_alone(
     assert fits(notebook.read()) == []
 
 
+def test_autologging_that_the_user_turns_off_stays_off(reporting: None, notebook: Notebook) -> None:
+    notebook.run("import mlflow\nfrom sklearn.linear_model import LogisticRegression")
+    notebook.run("mlflow.autolog(disable=True)")
+    notebook.run("# notrack")
+    notebook.run(FIT)
+    notebook.run("%track start another")
+    notebook.run(FIT)
+    assert fits(notebook.read()) == []
+
+
 def test_fits_in_a_cell_that_is_not_recorded_are_not_logged(
     reporting: None, notebook: Notebook
 ) -> None:

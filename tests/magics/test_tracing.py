@@ -145,6 +145,22 @@ def test_each_cell_is_recorded_with_what_it_read_and_wrote(
     assert [(one.name, one.is_deleted) for one in deleted.writes] == [("a", True)]
 
 
+def test_what_was_read_twice_from_one_version_is_recorded_once(
+    shell: InteractiveShell,
+    recorded: Recorded,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run(shell, "import ctypes, pathlib; made = pathlib.Path('made.txt')")
+    run(shell, "ctypes.CDLL(None).system(b'echo 1 > made' + b'.txt')")
+    run(shell, "text = made.read_text() + made.read_text()")
+    traced = [event for event in recorded() if isinstance(event, CellTraced)][-1]
+    pairs = [(one.name, one.written_by) for one in traced.reads]
+    assert [name for name, _ in pairs if name.endswith("made.txt")]
+    assert len(set(pairs)) == len(pairs)
+
+
 @pytest.mark.parametrize(
     ("cell", "name"),
     [

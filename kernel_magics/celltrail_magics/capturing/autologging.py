@@ -28,20 +28,28 @@ class Autologging:
         self._is_decided = False
         self._is_on = False
         self._run_id: str | None = None
+        self._configuration: object = None
+        """What MLflow keeps of our last call; another object once the user has called it."""
 
     @guarded("turning on mlflow.autolog")
     def below(self, run_id: str) -> None:
         """What is logged from now on belongs to this run."""
-        if run_id != self._run_id:
-            self._run_id = run_id
-            if self._is_on:
-                self._autolog(sys.modules["mlflow"])
+        has_moved, self._run_id = run_id != self._run_id, run_id
+        if self._is_ours() and (_take_up_lightning() or has_moved):
+            self._autolog(sys.modules["mlflow"])
 
+    @guarded("turning off mlflow.autolog")
     def pause(self) -> None:
         """Log nothing until `below` is called again."""
         self._run_id = None
-        if self._is_on:
+        if self._is_ours():
             self._autolog(sys.modules["mlflow"], disable=True)
+
+    def _is_ours(self) -> bool:
+        """Whether autologging is as it was turned on here, and not as the user wants it since."""
+        if self._is_on and _integrations().get("mlflow") is not self._configuration:
+            self._is_on = False
+        return self._is_on
 
     @guarded("turning on mlflow.autolog")
     def follow(self, wanted: str) -> None:
@@ -54,11 +62,10 @@ class Autologging:
 
     def _turn_on(self, *, must_report_to_us: bool) -> None:
         import mlflow
-        from mlflow.utils.autologging_utils import AUTOLOGGING_INTEGRATIONS
 
         if not must_report_to_us and not mlflow.is_tracking_uri_set():  # type: ignore[no-untyped-call]
             mlflow.set_tracking_uri(ensure_server(current_session().settings).url)
-        is_configured = any(AUTOLOGGING_INTEGRATIONS.values())
+        is_configured = any(_integrations().values())
         if is_configured or (must_report_to_us and not reports_to_us()):
             return
         # After each fit MLflow would print an address of its user interface, which is not there.
@@ -68,7 +75,7 @@ class Autologging:
 
     def _turn_off(self) -> None:
         self._is_decided = False
-        if self._is_on:
+        if self._is_ours():
             self._is_on = False
             self._autolog(sys.modules["mlflow"], disable=True)
 
@@ -85,3 +92,27 @@ class Autologging:
             exclude_flavors=_EXCLUDED,
             extra_tags={"mlflow.parentRunId": self._run_id},
         )
+        self._configuration = _integrations().get("mlflow")
+
+
+def _take_up_lightning() -> bool:
+    """Whether the set-up for Lightning is to be done again, which the next call then does.
+
+    MLflow 3.17 imports it in a circle if torch is imported after `mlflow.autolog` was called: it
+    fails, and what it leaves looks like a configuration of the user's.
+    """
+    configuration = _integrations().get("pytorch")
+    if not configuration or "globally_configured" in configuration:
+        return False
+    has_failed = "mlflow.parentRunId" in (configuration.get("extra_tags") or {})
+    if has_failed:
+        configuration["globally_configured"] = True
+    return has_failed
+
+
+def _integrations() -> dict[str, dict[str, Any]]:
+    """Return how autologging of each library is configured."""
+    from mlflow.utils.autologging_utils import AUTOLOGGING_INTEGRATIONS
+
+    found: dict[str, dict[str, Any]] = AUTOLOGGING_INTEGRATIONS
+    return found
