@@ -23,7 +23,21 @@ def addresses(values: tuple[object, ...]) -> bytes:
 
 def pointer(value: object) -> int:
     """Return the first field of an object written in C; of an array, where its elements are."""
-    return ctypes.c_void_p.from_address(id(value) + object.__basicsize__).value or 0
+    return ctypes.c_void_p.from_address(_id(value) + _HEAD_BYTES).value or 0
+
+
+_dict_at = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p)(
+    ("PyObject_GenericGetDict", ctypes.pythonapi)
+)
+
+
+def attributes(value: object) -> dict[str, object]:
+    """Return the `__dict__` of an object, even if its class hides it, and without asking it.
+
+    By its address: of an argument ctypes would ask for its class. Raises `AttributeError`.
+    """
+    found: dict[str, object] = _dict_at(_id(value))
+    return found
 
 
 _view = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int)(

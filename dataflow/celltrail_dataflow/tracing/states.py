@@ -7,7 +7,6 @@ of it; if nothing can, it is opaque. Nothing here is ever unpickled.
 
 import contextlib
 import copyreg
-import ctypes
 import functools
 import gc
 import io
@@ -24,7 +23,7 @@ from types import (
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, WeakSet
 
-from celltrail_dataflow.tracing import arrays, foreign, raw, tensors
+from celltrail_dataflow.tracing import arrays, foreign, memory, raw, tensors
 from celltrail_dataflow.tracing.definitions import class_parts, function_parts
 from celltrail_dataflow.tracing.kinds import flags, member, members, module, mro, package, qualname
 from celltrail_dataflow.tracing.notes import Notes, stand_in
@@ -163,15 +162,9 @@ def _instance(value: Any) -> tuple[object, ...]:
     return (_attributes(value), slots, *_items(value))
 
 
-_dict_of = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object)(
-    ("PyObject_GenericGetDict", ctypes.pythonapi)
-)
-"""Returns the `__dict__` of an object, even if its class hides it."""
-
-
 def _attributes(value: Any) -> object:
     try:
-        return _dict_of(value)
+        return memory.attributes(value)
     except AttributeError:
         return None
 
