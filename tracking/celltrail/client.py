@@ -35,6 +35,8 @@ _ERRORS: Mapping[int, type[CelltrailError]] = {
     413: InvalidError,
     422: InvalidError,
 }
+_BY_PROXIES = frozenset({401, 403, 413})
+"""What means the same whoever answers it."""
 
 
 WHOLE_BYTES = 64 << 20
@@ -158,6 +160,8 @@ class Client:
             answer = self._http.request(method, path, **request)
         if not answer.is_success:
             raise _error_of(answer, self.url)
+        if _is_page(answer):
+            raise UnavailableError(f"{self.url} answers with a web page, as of a proxy's login")
         return answer
 
     def _decode[T](self, answer: "httpx.Response", kind: type[T]) -> T:
@@ -194,6 +198,11 @@ def _no_address(url: str) -> UnavailableError:
     )
 
 
+def _is_page(answer: "httpx.Response") -> bool:
+    """Whether not a Celltrail server has answered, but something on the way to it."""
+    return "text/html" in answer.headers.get("Content-Type", "")
+
+
 def _error_of(answer: "httpx.Response", url: str) -> CelltrailError:
     try:
         body = msgspec.json.decode(answer.content)
@@ -204,4 +213,7 @@ def _error_of(answer: "httpx.Response", url: str) -> CelltrailError:
     message = str(body.get("message"))
     if body.get("error_code") == StreamGapError.code:
         return StreamGapError(message, int(body["next_seq"]))
-    return _ERRORS.get(answer.status_code, UnavailableError)(message)
+    # What a server says of an event or a file is final; what a proxy says may be over soon.
+    is_final = answer.status_code in _BY_PROXIES or not _is_page(answer)
+    kind = _ERRORS.get(answer.status_code) if is_final else None
+    return (kind or UnavailableError)(message)
