@@ -74,11 +74,14 @@ def _tensor(tensor: Any, torch: Any, notes: Notes) -> Any:
         return stand_in, parts, (tensor._indices(), tensor._values(), *extra)
     if tensor.layout != torch.strided:
         inner = [getattr(tensor, name)() for name in _COMPRESSED if _has(tensor, name)]
+        if not inner:
+            raise NotImplementedError
         return stand_in, parts, (*inner, *extra)
     if tensor.nbytes > COPY_BYTES and not tensor.is_inference():
         extra.append(tensor._version)  # sees what a sample would not
     storage = tensor.untyped_storage()
     notes.owners.add(storage.data_ptr())
+    notes.is_borrowing |= not storage.resizable()  # it may be a part of an array
     end = tensor.storage_offset() * tensor.itemsize + tensor.nbytes
     if tensor.is_cpu and _is_dense(tensor) and storage.nbytes() >= end:
         notes.take_buffer(view(tensor.data_ptr(), tensor.nbytes))

@@ -16,6 +16,9 @@ SCENARIOS = (
     Scenario("tensor of an array", "torch", (
         "import torch, numpy as np", "arr=np.zeros(3)", "t=torch.from_numpy(arr)", "_ = t.add_(1)", "x=float(arr.sum())",
     ), "x", (1, 2, 3, 4, 5), "x==3"),
+    Scenario("tensor of a part of an array", "torch", (
+        "import torch, numpy as np", "arr=np.zeros(9)", "t=torch.from_numpy(arr[2:])", "_ = t.add_(1)", "x=float(arr.sum())",
+    ), "x", (1, 2, 3, 4, 5), "x==7"),
     Scenario("tensor copied from an array", "torch", (
         "import torch, numpy as np", "arr=np.zeros(3)", "t=torch.tensor(arr)", "_ = t.add_(1)", "x=float(arr.sum())",
     ), "x", (1, 2, 5), "x==0"),
