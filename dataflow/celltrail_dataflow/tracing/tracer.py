@@ -126,7 +126,12 @@ class Tracer:
         bound, gone = self._rebound(touches, after)
         rebound = bound | gone
         dying = self._versions.mates(rebound, only_weak=True)
-        ended = [read for name in bound | dying for read in self._versions.reads(name)]
+        has_died = any(code.name == "__del__" for code in touches.codes)
+        ended = (
+            [read for name in bound | dying for read in self._versions.reads(name)]
+            if dying or has_died
+            else []
+        )
         suspects = self._suspects(touches, rebound, dying, may_change, has_threads=bool(starters))
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
         for name in sorted(bound):
@@ -145,9 +150,7 @@ class Tracer:
             used, filled = self._caches.follow(name, counts, touches, reads)
             reads += used
             writes += filled
-        if any(code.name == "__del__" for code in touches.codes) or any(
-            one.name in dying for one in writes
-        ):
+        if has_died or (dying and any(one.name in dying for one in writes)):
             reads += ended  # what the names stood for has died of that
         if doubts:
             changed = [one.name for one in writes if one.name in suspects]

@@ -15,8 +15,7 @@ class Descriptors:
 
     def end(self, cell: Cell, effects: Effects) -> None:
         """Add what the cell did."""
-        touches = cell.touches
-        if not any(name in touches.attributes or name in touches.loads for name in _NAMES):
+        if not cell.mentions(*_NAMES):
             return
         functions = [getattr(os, name, None) for name in _NAMES]
         if any(value in functions for chain, value in cell.objects.items() if chain[-1] in _NAMES):
