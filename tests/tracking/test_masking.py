@@ -116,6 +116,10 @@ def test_a_secret_in_a_cell_is_masked_and_nothing_else(source: str, masked: str)
         "%track start x --tag password={}",
         'login(\n    "ada",\n    password=(\n        "{}"\n    ),\n)',
         "!git clone https://ada:{}@example.org/x",
+        'if x:\n    pass\nelse: password = "{}"',
+        'pd.DataFrame({{("db", "password"): ["{}"]}})',
+        'logging.warning("login failed, token=%s", "{}")',
+        'print("password: {{}}".format("{}"))',
     ],
 )
 def test_a_secret_is_found_wherever_people_write_it(source: str) -> None:
@@ -152,6 +156,9 @@ def test_well_known_tokens_and_random_strings_need_no_name(secret: str) -> None:
         (f"password: {PASSWORD}", "password: ***"),
         (f"{{'user': 'ada', 'password': '{PASSWORD}'}}", "{'user': 'ada', 'password': '***'}"),
         (f"GITHUB_TOKEN={PASSWORD}", "GITHUB_TOKEN=***"),
+        (f"{{'credentials': {{'user': 'ada', 'value': '{PASSWORD}'}}}}", "{'credentials': ***}"),
+        (f"{{'passwords': ['a', '{PASSWORD}'], 'n': 1}}", "{'passwords': ***, 'n': 1}"),
+        (f"[('API_TOKEN', '{PASSWORD}'), ('n', 1)]", "[('API_TOKEN', '***'), ('n', 1)]"),
         (f"+api_key = '{PASSWORD}'", "+api_key = '***'"),
         (f"https://ada:{PASSWORD}@example.org/x.git", "https://ada:***@example.org/x.git"),
         (f"Authorization: Bearer {PASSWORD}", "Authorization: Bearer ***"),
@@ -207,6 +214,7 @@ def test_what_is_no_secret_stays(source: str) -> None:
         ("db_password", "hello", "***"),
         ("apiKey", "abc", "***"),
         ("token", "5", "5"),
+        ("loss_per_token", "0.1", "0.1"),
         ("max_tokens", "512", "512"),
         ("use_auth_token", "True", "True"),
         ("key", "user_id", "user_id"),
@@ -316,6 +324,7 @@ def test_every_event_that_may_hold_secrets_is_masked() -> None:
     events: list[Event] = [
         RunStarted("r", "n", "e", "script", 1, tags={"token": PASSWORD}),
         RunUpdated("r", tags={"note": secret}),
+        RunUpdated("r", name=f"with {GITHUB}"),
         CellStarted("x", "r", 1, f"api_key = '{PASSWORD}'", 1),
         CellEnded("x", "error", 1.0, "ValueError", secret),
         CellCaptured("x", console=secret, candidate_params={"password": PASSWORD}),
@@ -326,6 +335,7 @@ def test_every_event_that_may_hold_secrets_is_masked() -> None:
     for event in events:
         data = encode_event(masked(event))
         assert PASSWORD.encode() not in data
+        assert GITHUB.encode() not in data
         assert write.fingerprint is not None
         assert write.fingerprint.encode() not in data
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from celltrail.literals import parsed
+from celltrail.masking import is_secret_name
 
 SOURCE_CHARACTERS = 20_000
 VALUE_CHARACTERS = 250
@@ -47,6 +48,8 @@ def literals(source: str) -> dict[str, str]:
 def _assigned(statement: ast.stmt) -> Iterator[tuple[str, str]]:
     match statement:
         case ast.Assign(targets=targets, value=value):
+            if len(targets) > 1 and any(map(_is_secret, targets)):
+                return  # `a = password = "…"`: the same under an open name
             for target in targets:
                 yield from _pairs(target, value)
         case ast.AnnAssign(target=target, value=ast.expr() as value):
@@ -62,6 +65,15 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
         case ast.Tuple(elts=names), ast.Tuple(elts=values) if len(names) == len(values):
             for one, literal in zip(names, values, strict=True):
                 yield from _pairs(one, literal)
+
+
+def _is_secret(target: ast.expr) -> bool:
+    match target:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return is_secret_name(name)
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return is_secret_name(name)
+    return False
 
 
 def _text(node: ast.expr) -> str | None:

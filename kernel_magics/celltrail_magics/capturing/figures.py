@@ -1,7 +1,7 @@
 """Which parts of what is displayed are figures, as files. Pure.
 
 Of a bundle (MIME type → data, as IPython displays it) the image is kept, and the specification of
-a plotly, vega or vega-lite figure as JSON. HTML never is.
+a plotly, vega or vega-lite figure as JSON. HTML never is. Their texts are masked; pixels cannot be.
 """
 
 import base64
@@ -12,10 +12,19 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from celltrail.masking import mask_text, mask_value
+
 MAX_BYTES = 5_000_000
 """A figure that is larger is not kept."""
 
 _SPECIFICATION = re.compile(r"application/vnd\.(plotly|vega|vegalite)\.v\d+(\.\d+)*[+.]json")
+_SVG_TEXT = re.compile(r"(?<=>)\s*[^<>\s][^<>]*(?=<)|(?<=<!--)[^<>]+(?=-->)")
+"""What can be read in an SVG, and what matplotlib notes as a comment where it draws letters."""
+
+_HOLDS_TEXT = (str, dict, list)
+_ENCODED = frozenset({"bdata"})
+"""Keys of numbers that plotly writes as base64."""
+
 _IMAGES = {
     "image/png": "png",
     "image/jpeg": "jpg",
@@ -45,7 +54,8 @@ def _image(kind: str, data: Any) -> File | None:
     if isinstance(data, bytes):
         content = data
     elif isinstance(data, str) and kind == "image/svg+xml":
-        content = data.encode(errors="replace")
+        text = _SVG_TEXT.sub(lambda found: mask_text(found[0]), data[: MAX_BYTES + 1])
+        content = text.encode(errors="replace")
     elif isinstance(data, str) and len(data) < 2 * MAX_BYTES:
         try:
             content = base64.b64decode(data.replace("\n", ""), validate=True)
@@ -58,6 +68,21 @@ def _image(kind: str, data: Any) -> File | None:
 
 def _specification(kind: str, data: Any) -> File | None:
     try:
-        return File("json", kind, msgspec.json.encode(data))
+        if len(content := msgspec.json.encode(data)) > MAX_BYTES:
+            return None
+        safe = _masked(msgspec.json.decode(content))
+        return File("json", kind, msgspec.json.encode(safe))
     except (TypeError, ValueError, OverflowError, RecursionError):
         return None
+
+
+def _masked(data: Any, name: str = "") -> Any:
+    """Return a specification with its texts masked, those of a key by its name."""
+    match data:
+        case dict():
+            return {key: _masked(value, key) for key, value in data.items()}
+        case list():
+            return [_masked(one, name) if type(one) in _HOLDS_TEXT else one for one in data]
+        case str() if name not in _ENCODED and not data.startswith("data:"):
+            return mask_value(name, data)
+    return data

@@ -4,6 +4,7 @@ Only eager frames: one that is computed when somebody looks, such as a LazyFrame
 """
 
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time, timedelta
@@ -14,12 +15,14 @@ from uuid import UUID
 
 import msgspec
 
-from celltrail.masking import MASK, is_secret_name, mask_value
+from celltrail.masking import MASK, is_secret_name, mask_text, mask_value
 from celltrail_dataflow.tracing.kinds import package, qualname
 
 MAX_ROWS = 10
 MAX_COLUMNS = 50
 TEXT_CHARACTERS = 200
+
+_WORD = re.compile(r"[\w.-]{1,80}")
 
 type Cell = str | int | float | bool | None
 
@@ -54,7 +57,10 @@ def frame_head(value: object) -> FrameHead | None:
         return None
     # A class of the user's may have the name of a frame's.
     known = getattr(sys.modules.get(library), name, None)
-    return _without_secrets(reader(value)) if type(value) is known else None
+    if type(value) is not known:
+        return None
+    labels = value.index.names if library == "pandas" else ()  # type: ignore[attr-defined]
+    return _without_secrets(reader(value), has_secret_labels=any(map(_is_secret_word, labels)))
 
 
 def _pandas(frame: Any) -> FrameHead:
@@ -123,13 +129,33 @@ def _rows(columns: Sequence[Sequence[Any]], count: int) -> list[list[Cell]]:
     return [[_cell(column[row]) for column in columns] for row in range(count)]
 
 
-def _without_secrets(head: FrameHead) -> FrameHead:
-    names = [column.name for column in head.columns]
-    rows = [
-        [_safe(name, value) for name, value in zip(names, row, strict=True)] for row in head.rows
-    ]
-    index = head.index and [_safe("", label) for label in head.index]
-    return msgspec.structs.replace(head, rows=rows, index=index)
+def _without_secrets(head: FrameHead, *, has_secret_labels: bool) -> FrameHead:
+    """Mask by the names of columns and of the index, by labels, and by looks."""
+    columns = [Column(mask_text(one.name), one.type) for one in head.columns]
+    names = [one.name for one in head.columns]
+    labels = head.index or [None] * len(head.rows)
+    rows = [_safe_row(names, label, row) for label, row in zip(labels, head.rows, strict=True)]
+    name = "password" if has_secret_labels else ""
+    index = head.index and [_safe(name, label) for label in head.index]
+    return msgspec.structs.replace(head, columns=columns, rows=rows, index=index)
+
+
+def _safe_row(names: Sequence[str], label: Cell, row: Sequence[Cell]) -> list[Cell]:
+    if _is_secret_word(label):  # a frame that lies on its side
+        return [value if value is None else MASK for value in row]
+    safe: list[Cell] = []
+    before: Cell = None
+    for name, value in zip(names, row, strict=True):
+        # "DB_PASSWORD" | "hunter2": names in one column, values in the next
+        is_named = isinstance(value, str) and _is_secret_word(before)
+        safe.append(_safe(str(before) if is_named else name, value))
+        before = value
+    return safe
+
+
+def _is_secret_word(name: object) -> bool:
+    is_word = isinstance(name, str) and _WORD.fullmatch(name) is not None
+    return is_word and is_secret_name(str(name))
 
 
 def _safe(name: str, value: Cell) -> Cell:

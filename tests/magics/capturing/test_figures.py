@@ -1,4 +1,5 @@
 import base64
+import json
 
 from celltrail_magics.capturing.figures import MAX_BYTES, File, figure_files
 
@@ -34,3 +35,25 @@ def test_html_what_is_damaged_and_what_is_huge_is_not_kept() -> None:
         {"application/vnd.jupyter.widget-view+json": {"model_id": "a"}},
     ):
         assert figure_files(bundle) == []
+
+
+def test_secrets_that_can_be_read_in_a_figure_are_masked() -> None:
+    token = "ghp_" + "x7Q2" * 9
+    svg = f"<svg><text>password=hunter2</text><!-- {token} --><image href='data:{token}'/></svg>"
+    [drawn] = figure_files({"image/svg+xml": svg})
+    assert drawn.content.decode() == (
+        f"<svg><text>password=***</text><!-- *** --><image href='data:{token}'/></svg>"
+    )
+    figure = {
+        "data": [{"text": ["a", f"is {token}"], "x": {"bdata": token}, "y": [1, 2.5, None]}],
+        "values": [{"password": "hunter2", "n": 1}],
+        "title": "password=hunter2",
+        "href": f"data:{token}",
+    }
+    [file] = figure_files({PLOTLY: figure})
+    assert json.loads(file.content) == {
+        "data": [{"text": ["a", "is ***"], "x": {"bdata": token}, "y": [1, 2.5, None]}],
+        "values": [{"password": "***", "n": 1}],
+        "title": "password=***",
+        "href": f"data:{token}",
+    }

@@ -71,3 +71,31 @@ def test_secrets_in_a_frame_are_masked_by_column_and_by_looks() -> None:
     assert head is not None
     assert head.rows == [["ada", "***", "***", "z" * 190 + " ***"]]
     assert head.index == ["ada"]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"x": [1]}, index=pd.Index(["hunter2"], name="password")),
+        pd.DataFrame(
+            {"x": [1]}, index=pd.MultiIndex.from_tuples([("hunter2", 1)], names=["pwd", "n"])
+        ),
+        pd.Series({"host": "h", "password": "hunter2"}),
+        pd.DataFrame({"ada": ["hunter2", "h"]}, index=["password", "host"]),
+        pd.DataFrame({"name": ["DB_PASSWORD"], "value": ["hunter2"], "note": ["seen"]}),
+        pd.DataFrame({("db", "password"): ["hunter2"]}),
+        pd.DataFrame({"x": [("password", "hunter2")]}),
+        pd.DataFrame({"password=hunter2": [1]}),
+    ],
+)
+def test_what_a_label_calls_a_secret_is_masked(frame: pd.DataFrame | pd.Series) -> None:
+    text = str(frame_head(frame))
+    assert "hunter2" not in text
+    assert "***" in text
+
+
+def test_words_about_secrets_hide_nothing_beside_them() -> None:
+    frame = pd.DataFrame({"text": ["the secret of a good password", "token"], "count": [3, 4]})
+    head = frame_head(frame)
+    assert head is not None
+    assert head.rows == [["the secret of a good password", 3], ["token", 4]]

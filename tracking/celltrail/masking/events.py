@@ -17,6 +17,7 @@ from celltrail.events import (
     RunUpdated,
 )
 from celltrail.masking.names import is_secret_name
+from celltrail.masking.shapes import mask_tokens
 from celltrail.masking.sources import mask_source
 from celltrail.masking.texts import mask_text, mask_value
 
@@ -51,8 +52,8 @@ def _mask_writes(writes: list[Any]) -> list[Any]:
 
 
 _FIELDS: dict[type, dict[str, Callable[[Any], Any]]] = {
-    RunStarted: {"tags": _mask_values},
-    RunUpdated: {"tags": _mask_values},
+    RunStarted: {"tags": _mask_values, "name": mask_tokens},
+    RunUpdated: {"tags": _mask_values, "name": mask_tokens},
     CellStarted: {"source": mask_source},
     CellEnded: {"error_message": mask_text},
     CellCaptured: {"console": mask_text, "candidate_params": _mask_values},

@@ -21,14 +21,18 @@ _BEFORE_CHARACTERS = 200
 _NAME = r"(?<![\w.-])([A-Za-z_][\w.-]*)"
 # name = "…", name: str = "…", f(name="…"), x["name"] = "…", name == "…"
 _ASSIGNED = re.compile(
-    _NAME + r"(?:[\"'][ \t]*\])?[ \t]*(?::[ \t]*[\w.|]+(?:\[[^\]\n]{0,40}\])?[ \t]*)?[:+!=]?=\Z"
+    _NAME + r"(?:[\"'][ \t]*\])?[ \t]*(?::[ \t]*([\w.|]+)(?:\[[^\]\n]{0,40}\])?[ \t]*)?[:+!=]?=\Z"
 )
+"""What looks like an annotation may be the name: `else: name = "…"`."""
+
 # user, name = "…", "…"
 _TUPLE = re.compile(r"(?:\A|[\n;])[ \t]*[(\[]?((?:[\w.]+[ \t]*,[ \t]*)+[\w.]+)[)\]]?[ \t]*=\Z")
-# {"name": "…"}
-_KEYED = re.compile(r"[\"']([^\"'\n]{2,80})[\"'][ \t]*:\Z")
+# {"name": "…"}, {("x", "name"): "…"}
+_KEYED = re.compile(r"[\"']([^\"'\n]{2,80})[\"'][ \t]*\)?[ \t]*:\Z")
 # setdefault("name", "…"), setattr(x, "name", "…")
 _PASSED = re.compile(r"\(\s*(?:[^()\n,]{1,40},\s*)?[\"']([\w. -]{2,80})[\"']\s*,\Z")
+# warning("name=%s", "…")
+_FORMATTED = re.compile(_NAME + r"[ \t]*[:=][ \t]*(?:%[sr]|\{\})[\"'](?:\s*,|\.format\()\Z")
 # name = SecretStr("…"), b64decode("…")
 _WRAPPED = re.compile(
     _NAME
@@ -45,8 +49,8 @@ _OPTION = re.compile(r"[\"']--?([\w-]{2,80})[\"'][^()\n]{0,120}\bdefault\s*=\Z")
 _OWNERS = {
     "=": (_ASSIGNED, _WRAPPED, _DEFAULT, _OPTION),
     ":": (_KEYED,),
-    ",": (_PASSED, _DEFAULT),
-    "(": (_WRAPPED,),
+    ",": (_PASSED, _DEFAULT, _FORMATTED),
+    "(": (_WRAPPED, _FORMATTED),
     "r": (_OTHERWISE,),
     "e": (_OTHERWISE,),
 }
@@ -147,7 +151,7 @@ class _Carry:
             return True
         for owner in _OWNERS[last]:
             found = owner.search(inner)
-            if found and hides(secrecy(found[1]), body):
+            if found and any(hides(secrecy(name or ""), body) for name in found.groups()):
                 self._is_on = True
                 self._link = _LISTED if opening == "(" else _JOINED
                 self._depth = 1 if opening in ("[", "{") else 0

@@ -14,6 +14,7 @@ _HINTS = (
 
 _VALUE = r"""(?:
     (?P<quote>\\*["'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\\n]))*)(?:(?P=quote)|(?=\n)|\Z)
+  | (?P<listed>[\[({]\s*\\*["'][^\[\](){}\n]{0,2000}[\])}])
   | (?P<bare>(?:\{[^{}\n]*\}|\\.|[^\s&\\{}"'])(?:\{[^{}\n]*\}|\\.|[^\s&\\{}])*)
 )"""
 _NAMED = re.compile(
@@ -30,6 +31,13 @@ _OPTION = re.compile(
 )
 _SPOKEN = re.compile(
     r"(?P<head>(?<![\w.-])(?P<name>[A-Za-z_][\w-]{1,80})(?P<separator>[ \t]+))" + _VALUE,
+    re.VERBOSE,
+)
+# ('name', 'value'), as items of a dict are printed
+_PAIR = re.compile(
+    r"""(?P<head>\(\\*["'](?P<name>[A-Za-z_][\w.-]{1,80})\\*["'](?P<separator>,[ ]?))"""
+    + _VALUE
+    + r"(?=\))",
     re.VERBOSE,
 )
 _URL = re.compile(r"(://[^\s/:@'\"<>]{0,80}:)(?!\{[^{}\s]*\}@)([^\s/'\"<>]+)(?=@)")
@@ -53,7 +61,7 @@ _TOLD = re.compile(
 _PREFIXED = (_URL, _SCHEME, _BEARER, _LOGIN, _SQL_LOGIN, _PASSWORD_OPTION, _TOLD)
 
 _PLAIN = re.compile(
-    r"|None|True|False|null|true|false|\d{1,3}|\*+|[<\[][A-Za-z_|/]{1,12}[>\]]|\W{1,2}"
+    r"|None|True|False|null|true|false|\d{1,3}(?:\.\d{1,6})?|\*+|[<\[][A-Za-z_|/]{1,12}[>\]]|\W{1,2}"
 )
 """Values that are no secret under whatever name."""
 
@@ -67,7 +75,7 @@ def mask_text(text: str) -> str:
         for pattern in _PREFIXED:
             text = pattern.sub(rf"\1{MASK}", text)
         text = _URL_TOKEN.sub(MASK, text)
-        for pattern in (_NAMED, _OPTION, _SPOKEN):
+        for pattern in (_NAMED, _OPTION, _SPOKEN, _PAIR):
             text = _mask_named(pattern, text)
     return mask_shapes(text)
 
@@ -106,7 +114,7 @@ def _mask_named(pattern: re.Pattern[str], text: str) -> str:
     kept = position = 0
     while found := pattern.search(text, position):
         name, separator, bare = found["name"], found["separator"], found["bare"]
-        value = found["quoted"] if bare is None else bare
+        value = found["quoted"] or found["listed"] or bare or ""
         if _is_hidden(pattern, name, separator, value, is_bare=bare is not None):
             quote = found["quote"] or ""
             end = found.end()
