@@ -135,7 +135,15 @@ class CellHooks:
         else:
             cell = self._begin(info, now_ms())
             self.capturing.begin(cell.execution_id, cell.ordinal, cell.execution_count)
+            self._go_last()
             self.tracer.begin()
+
+    def _go_last(self) -> None:
+        """See to it that what the user lets run after each cell is still part of it."""
+        callbacks = self.shell.events.callbacks["post_run_cell"]
+        if callbacks[-1] != self.post_run_cell:
+            callbacks.remove(self.post_run_cell)
+            callbacks.append(self.post_run_cell)
 
     def _after(self, result: "ExecutionResult | None") -> None:
         info = result.info if result else None

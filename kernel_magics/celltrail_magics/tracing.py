@@ -1,6 +1,7 @@
 """Tracing the cells of a shell: what each read and wrote goes into the trail and to the server."""
 
 import ast
+import re
 from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 STATIC_CHARACTERS = 20_000
 """Longer cells are not analysed for what they cannot change: that would take milliseconds."""
+
+_MAGIC = re.compile(r"run_(line|cell)_magic\('(\w+)', '((?:[^'\\]|\\.)*)'")
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class CellTracer:
@@ -76,7 +80,7 @@ class CellTracer:
         trail.add(execution)  # whatever goes wrong now, it has run
         if self._is_on:
             source = execution.source
-            mentioned = self._macros(source)
+            mentioned = self._macros(source) | self._named_to_magics(code or "")
             trace = self._tracer.end(
                 execution.execution_id,
                 lambda loaded: self._may_change(source, code, loaded),
@@ -96,6 +100,18 @@ class CellTracer:
         space = self._shell.user_ns
         lines = {line.strip() for line in source.splitlines()}
         return {name for name in lines if type(space.get(name)).__name__ == "Macro"}
+
+    def _named_to_magics(self, code: str) -> set[str]:
+        """Return the names on the lines of magics that are not IPython's: `%R -i df` reads `df`.
+
+        IPython's own take what they read as code or in braces, which is seen without this.
+        """
+        found: set[str] = set()
+        for kind, magic, line in _MAGIC.findall(code):
+            function = self._shell.find_magic(magic, kind)  # type: ignore[no-untyped-call]
+            if not getattr(function, "__module__", "IPython.core").startswith("IPython.core"):
+                found.update(_NAME.findall(line))
+        return found.intersection(self._shell.user_ns)
 
     def _may_change(self, source: str, code: str | None, loaded: Set[str]) -> Set[str]:
         """Return those of the names that a cell has loaded whose objects it may change in place."""

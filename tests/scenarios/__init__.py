@@ -11,6 +11,7 @@ from tests.scenarios import (
     everyday,
     files,
     fourth_hidden,
+    fourth_language,
     fourth_objects,
     frames,
     functions,
@@ -39,4 +40,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     *hidden.SCENARIOS,
     *files.SCENARIOS,
     *modules.SCENARIOS,
+    *fourth_language.SCENARIOS,
 )

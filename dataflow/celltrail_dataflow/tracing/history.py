@@ -13,7 +13,10 @@ from celltrail_dataflow.tracing.memory import addresses
 from celltrail_dataflow.tracing.touches import Touches
 
 UNDERSCORES = ("_", "__", "___")
-_SHELL_NAMES = re.compile(r"_i+\d*|_[ido]h|In|Out|__\w+__|_exit_code|get_ipython|exit|quit")
+_SHELL_NAMES = re.compile(
+    r"_i+\d*|_[ido]h|In|Out|_exit_code|get_ipython|exit|quit"
+    r"|__(name|doc|package|loader|spec|builtins?|file|session__)__"
+)
 _RERUNNING = frozenset({"macro", "recall", "rep", "rerun", "save", "load", "edit", "history"})
 _NUMBER = re.compile(r"\d+")
 

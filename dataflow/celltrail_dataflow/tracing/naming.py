@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator
 from celltrail_dataflow.tracing.hidden.cell import Cell
 from celltrail_dataflow.tracing.kinds import packages
 
-_NAMESPACES = ("globals", "locals", "user_ns", "user_global_ns")
+_NAMESPACES = ("globals", "locals", "user_ns", "user_global_ns", "f_globals", "__globals__")
+_OF_MODULES = ("getattr", "vars", "__dict__", "attrgetter")
 _STORING = frozenset({"update", "setdefault", "push"})
 _EXPRESSIONS = ("query", "eval")
 _COMMANDS = ("system", "getoutput", "run_line_magic", "run_cell_magic")
@@ -25,9 +26,11 @@ def named_by_text(
     """Yield those of all names that a cell may have read by their text, and whether surely."""
     has_expressions, asks = cell.mentions(*_EXPRESSIONS), _asks(cell)
     has_commands, has_queries = cell.mentions(*_COMMANDS), cell.mentions(*_QUERIES)
-    if not (has_expressions or asks or has_commands or has_queries):
+    if not (has_expressions or asks or has_commands or has_queries or cell.has_main):
         return
     names = all_names()
+    if cell.has_main:
+        yield from ((name, True) for name in cell.touches.attributes.intersection(names))
     if has_commands:
         for text in cell.touches.texts:
             for name, expression in _EXPANDED.findall(text):
@@ -64,6 +67,9 @@ def _asks(cell: Cell) -> bool:
     touches = cell.touches
     stores = touches.has_set_item or not touches.attributes.isdisjoint(_STORING)
     is_looked_into = (
-        cell.mentions(*_NAMESPACES) or "vars" in touches.bare_calls or "ev" in touches.attributes
+        cell.mentions(*_NAMESPACES)
+        or "vars" in touches.bare_calls
+        or "ev" in touches.attributes
+        or (cell.has_main and cell.mentions(*_OF_MODULES))
     )
     return is_looked_into and (touches.has_subscripted or not stores)

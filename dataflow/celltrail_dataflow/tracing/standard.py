@@ -70,6 +70,7 @@ def _shown(value: Any, notes: Notes) -> State:
 
 
 def _states() -> dict[type, Callable[[Any, Notes], State]]:
+    import _asyncio
     import _queue
     import _thread
     import contextvars
@@ -106,6 +107,9 @@ def _states() -> dict[type, Callable[[Any, Notes], State]]:
             ("context", value.name),
             (value.get(None),),
         ),
+        contextvars.Context: lambda context, notes: (stand_in, ("context",), list(context.items())),
+        # Not by its methods: to ask for an exception is to say that somebody knows of it.
+        _asyncio.Future: _seen("_state", "_result", "_exception"),
         logging.Logger: _seen("name", "level", "handlers", "filters", "disabled", "propagate"),
         logging.RootLogger: _seen("name", "level", "handlers", "filters", "disabled"),
         weakref.finalize: _finalizer,

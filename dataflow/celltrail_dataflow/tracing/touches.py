@@ -69,7 +69,10 @@ class Touches(Struct):
     """The code that ran."""
 
     resumed: set[WatchedCode] = field(default_factory=set)
-    """The code of generators and coroutines that went on from an earlier cell."""
+    """The code of generators and coroutines that went on from an earlier cell, and used anything.
+
+    One that is dropped while it pauses runs, too, but mostly does nothing.
+    """
 
 
 def touches_of(hits: Iterable[Hit]) -> Touches:
@@ -85,7 +88,7 @@ def touches_of(hits: Iterable[Hit]) -> Touches:
             walk.chain = walk.last = ()
         if code is not latest:
             latest = code
-            walk.meet(code)
+            walk.meet(hit)
     walk.found.resumed -= walk.started
     return walk.found
 
@@ -102,14 +105,15 @@ class _Walk:
         self.started: set[WatchedCode] = set()
         self._bound_in_class: dict[WatchedCode, set[str]] = {}
 
-    def meet(self, code: WatchedCode) -> None:
+    def meet(self, hit: Hit) -> None:
+        code = hit.code
+        if hit.offset == code.begins_at:
+            self.started.add(code)
         if code in self.found.codes:
             return
         self.found.codes[code] = None
         if code.is_function:
             self.found.has_called = True
-        if code.can_pause:
-            self.found.resumed.add(code)
 
     def load(self, hit: Hit, opcode: int) -> None:
         name = _name(hit, opcode)
@@ -119,7 +123,7 @@ class _Walk:
             return
         self.chain = (name,)
         found = self.found
-        if name not in found.writes:
+        if name not in found.writes and not (name == _ANNOTATIONS and _is_annotation(hit)):
             found.reads[name] = None
         found.loads[name] = None
         found.chains[self.chain] = None
@@ -127,6 +131,8 @@ class _Walk:
             found.keys.setdefault(keyed[0], set()).add((name,))
         if not (hit.code.is_root or hit.code.is_class_body):
             found.in_functions.add(name)
+            if hit.code.can_pause:
+                found.resumed.add(hit.code)
 
     def store(self, hit: Hit, opcode: int) -> None:
         name = _name(hit, opcode)
@@ -145,6 +151,8 @@ class _Walk:
     def load_attribute(self, hit: Hit, opcode: int) -> None:
         name = _name(hit, opcode)
         self.found.attributes.add(name)
+        if hit.code.can_pause:
+            self.found.resumed.add(hit.code)
         if name != "get":  # which takes a key, too
             self.last = ()
         if self.chain:
@@ -201,10 +209,6 @@ class _Walk:
             self.found.bare_calls.add(self.last[0])
         self.chain = self.last = ()
 
-    def start(self, hit: Hit, opcode: int) -> None:
-        self.started.add(hit.code)
-        self.chain = self.last = ()
-
     def _key(self, value: object) -> None:
         if self.last:
             self.found.keys.setdefault(self.last[0], set()).add(value)
@@ -221,6 +225,7 @@ class _Walk:
         return True
 
 
+_ANNOTATIONS = "__annotations__"
 _PRINT = 1
 """`INTRINSIC_PRINT`, the same from 3.12 to 3.14."""
 
@@ -263,7 +268,6 @@ _STEPS: dict[int, Callable[[_Walk, Hit, int], None]] = {
         ("BINARY_OP", _Walk.subscript),
         ("STORE_SUBSCR", _Walk.set_item),
         ("CALL_INTRINSIC_1", _Walk.intrinsic),
-        ("RETURN_GENERATOR", _Walk.start),
         ("CALL", _Walk.call),
     )
     if name in dis.opmap
@@ -272,6 +276,13 @@ _STEPS: dict[int, Callable[[_Walk, Hit, int], None]] = {
 
 def _name(hit: Hit, opcode: int) -> str:
     return hit.code.names[_argument(hit) >> _SHIFTS.get(opcode, 0)]
+
+
+def _is_annotation(hit: Hit) -> bool:
+    """Whether an item is only put in by what loads a dictionary: `n: int` reads no other hints."""
+    opcodes = hit.code.bytecode[hit.offset + 2 : hit.offset + 18 : 2]
+    after = [one for one in opcodes if one != _EXTENDED_ARG]
+    return after[1:2] == [dis.opmap["STORE_SUBSCR"]]
 
 
 def _argument(hit: Hit) -> int:

@@ -9,7 +9,7 @@ import builtins
 import contextlib
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Set
-from types import FunctionType, ModuleType
+from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType, ModuleType
 from typing import Any
 
 from msgspec.structs import replace
@@ -29,7 +29,7 @@ from celltrail_dataflow.tracing.snapshots import Snapshot
 from celltrail_dataflow.tracing.touches import Touches, touches_of
 from celltrail_dataflow.tracing.traces import SHOWN, Read, Trace, Write
 from celltrail_dataflow.tracing.versions import Versions
-from celltrail_dataflow.tracing.watching import Watcher
+from celltrail_dataflow.tracing.watching import WatchedCode, Watcher
 
 _KNOWN_LIBRARIES = frozenset(
     {"builtins", "collections", "numpy", "pandas", "torch", "pyarrow", "matplotlib"}
@@ -137,6 +137,7 @@ class Tracer:
         for name in sorted(bound):
             writes.append(self._versions.bind(name, touches.loads))
             reads += self._shared(name, bound)
+        reads += self._imported(touches, bound)
         self._caches.forget(rebound)
         doubts: list[Write] = []
         for name in suspects:  # grows
@@ -185,7 +186,7 @@ class Tracer:
             if code.defined_in != cell.index:
                 yield Read(f"@code:{code.name}", self._executions[code.defined_in])
             if code in cell.touches.resumed:
-                if code.started_in != cell.index:
+                if code.started_in != cell.index and not _is_at_hand(code, cell):
                     yield Read(f"@code:{code.name}", self._executions[code.started_in])
             else:
                 code.started_in = cell.index
@@ -314,6 +315,14 @@ class Tracer:
             for other in self._versions.mates({name}).difference(bound):
                 yield from self._versions.reads(other, only_for=name)
 
+    def _imported(self, touches: Touches, bound: Collection[str]) -> Iterator[Read]:
+        """Yield what values depend on that were imported from the user's own modules."""
+        for imported in touches.imports:
+            module = sys.modules.get(imported)
+            if module is not None and is_own_module(module):
+                for name in self._versions.holding([id(module)]).difference(bound):
+                    yield from self._versions.reads(name)
+
     def _hidden_reads(self, effects: Effects) -> Iterator[Read]:
         for name, is_certain in effects.reads.items():
             if name in self._versions or name.startswith(_WITHOUT_WRITER):
@@ -322,6 +331,20 @@ class Tracer:
             yield from self._versions.reads(name, only_for=SHOWN)
         for name, index, is_certain in effects.sources:
             yield Read(name, self._executions[index], is_certain)
+
+
+def _is_at_hand(code: WatchedCode, cell: Cell) -> bool:
+    """Whether a cell loaded by name what pauses in `code`, so that no other cell stands for it."""
+    inner = code.reference()
+    values = (cell.namespace.get(name) for name in cell.touches.loads)
+    return any(
+        getattr(one, f"{prefix}_code", None) is inner
+        for one in values
+        if (prefix := _PAUSING.get(type(one)))
+    )
+
+
+_PAUSING = {GeneratorType: "gi", CoroutineType: "cr", AsyncGeneratorType: "ag"}
 
 
 def _module_of(value: object) -> ModuleType | None:

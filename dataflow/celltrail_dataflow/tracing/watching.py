@@ -8,6 +8,7 @@ bodies of timing magics. Nothing here keeps an object of the user.
 
 import atexit
 import contextlib
+import dis
 import sys
 import threading
 import weakref
@@ -32,6 +33,7 @@ class WatchError(Exception):
     """The interpreter cannot tell: another tool has taken the last free place."""
 
 
+_RESUME = dis.opmap["RESUME"]
 _INLINE = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
 _CAN_PAUSE = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
@@ -40,6 +42,7 @@ class WatchedCode:
     """What is kept of a code object of the notebook: its instructions, not the object."""
 
     __slots__ = (
+        "begins_at",
         "bytecode",
         "can_pause",
         "constants",
@@ -68,6 +71,8 @@ class WatchedCode:
         self.is_class_body = not is_root and not code.co_flags & CO_OPTIMIZED
         self.is_function = not (is_root or self.is_class_body or code.co_name in _INLINE)
         self.can_pause = bool(code.co_flags & _CAN_PAUSE) and not is_root
+        # What makes a generator stands before that, and is never told of.
+        self.begins_at = _resume_offset(self.bytecode) + 2 if self.can_pause else None
         self.defined_in = cell
         self.started_in = cell
         """For what can pause: the cell that last began to run it."""
@@ -76,6 +81,10 @@ class WatchedCode:
         """Instructions that are told of before they run, with what is told."""
 
         self.reference = reference
+
+
+def _resume_offset(bytecode: bytes) -> int:
+    return 2 * bytecode[::2].index(_RESUME)
 
 
 class Hit(NamedTuple):

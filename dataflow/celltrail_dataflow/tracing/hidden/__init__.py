@@ -20,6 +20,7 @@ from celltrail_dataflow.tracing.hidden.generators import Generators
 from celltrail_dataflow.tracing.hidden.options import Options
 from celltrail_dataflow.tracing.hidden.patches import Patches
 from celltrail_dataflow.tracing.hidden.settings import Settings
+from celltrail_dataflow.tracing.hidden.shell import Shell
 from celltrail_dataflow.tracing.hidden.streams import Streams
 from celltrail_dataflow.tracing.ownership import is_installed
 
@@ -42,6 +43,7 @@ class HiddenState:
             Patches(),
             Options(),
             Settings(),
+            Shell(),
             Figures(),
             Streams(),
             Descriptors(),

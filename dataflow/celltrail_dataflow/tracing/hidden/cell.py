@@ -128,6 +128,17 @@ class Cell:
             found |= packages(type(self.namespace.get(name)))
         return found
 
+    @cached_property
+    def has_main(self) -> bool:
+        """Whether it had the notebook's own module at hand, which holds all names."""
+        touches = self.touches
+        if "__main__" in touches.imports:
+            return True
+        if "__main__" in touches.texts and self.mentions("modules", "import_module"):
+            return True
+        values = (self.namespace.get(name) for name in touches.loads)
+        return any(type(one) is ModuleType and vars(one) is self.namespace for one in values)
+
     def mentions(self, *names: str) -> bool:
         """Whether it loaded a name, or an attribute of whatever, that is called like this."""
         touches = self.touches
