@@ -185,7 +185,7 @@ _FIRST = (
         "import glob", "for i in range(3):\n    with open(f'p{i}.csv','w') as f:\n        f.write(str(i))", "n=open('zz.txt','w').write('7')", "with open('p1.csv','w') as f:\n    f.write('10')", "x=sum(int(open(p).read()) for p in sorted(glob.glob('p*.csv')))",
     ), "x", (1, 2, 4, 5), "x==12"),
     Scenario("written by a process that goes on", "files", (
-        "import subprocess", "p=subprocess.Popen('sleep 0.1; echo hi > o.txt',shell=True)", "q=1", "r=p.wait()", "x=open('o.txt').read().strip()",
+        "import subprocess", "p=subprocess.Popen('sleep 0.4; echo hi > o.txt',shell=True)", "q=1", "r=p.wait()", "x=open('o.txt').read().strip()",
     ), "x", (1, 2, 4, 5), "x=='hi'"),
     Scenario("written by a thread", "files", (
         "import threading", "ev=threading.Event()", "def w():\n    ev.wait(5)\n    with open('th','w') as f:\n        f.write('1')", "t=threading.Thread(target=w); t.start()", "ev.set(); t.join()", "x=open('th').read()",
@@ -281,13 +281,13 @@ _FIRST = (
         "import ipywidgets as wi", "w=wi.IntSlider()", "hits=[]", "w.observe(lambda ch: hits.append(ch.new),'value')", "w.value=5", "x=hits[-1]",
     ), "x", (1, 2, 3, 4, 5, 6), "x==5"),
     Scenario("timer", "threads", (
-        "import threading", "d={}", "t=threading.Timer(0.05,lambda: d.update(k=1))", "t.start()", "q=1", "t.join()", "x=d['k']",
+        "import threading", "d={}", "t=threading.Timer(0.4,lambda: d.update(k=1))", "t.start()", "q=1", "t.join()", "x=d['k']",
     ), "x", (1, 2, 3, 4, 6, 7), "x==1"),
     Scenario("worker of a queue", "threads", (
-        "import queue, threading", "jobs=queue.Queue(); out=[]", "def work():\n    while (item:=jobs.get()) is not None:\n        out.append(item*2)", "t=threading.Thread(target=work); t.start()", "jobs.put(4)", "jobs.put(None); t.join()", "x=list(out)",
+        "import queue, threading, time", "jobs=queue.Queue(); out=[]", "def work():\n    while (item:=jobs.get()) is not None:\n        time.sleep(0.4)\n        out.append(item*2)", "t=threading.Thread(target=work); t.start()", "jobs.put(4)", "jobs.put(None); t.join()", "x=list(out)",
     ), "x", (1, 2, 3, 4, 5, 6, 7), "x==[8]"),
     Scenario("done callback", "threads", (
-        "from concurrent.futures import ThreadPoolExecutor", "pool=ThreadPoolExecutor(1)", "got=[]", "f=pool.submit(lambda: 3)", "f.add_done_callback(lambda f: got.append(f.result()))", "pool.shutdown()", "x=got[0]",
+        "from concurrent.futures import ThreadPoolExecutor", "pool=ThreadPoolExecutor(1)", "got=[]", "f=pool.submit(lambda: 3); v=f.result()", "f.add_done_callback(lambda f: got.append(f.result()))", "pool.shutdown()", "x=got[0]",
     ), "x", (1, 2, 3, 4, 5, 7), "x==3"),
     Scenario("pool of processes", "threads", (
         "import multiprocessing as mp", "k=3", "def sq(v):\n    return v*k", "j=1", "with mp.get_context('fork').Pool(1) as p:\n    r=p.map(sq,[1,2])", "x=r",
@@ -398,7 +398,7 @@ _SECOND = (
         "import seaborn as sns, pandas as pd, matplotlib.pyplot as plt", "df=pd.DataFrame({'a':[1,2,2]})", "ax=sns.countplot(data=df,x='a')", "plt.xlabel('A')", "x=(len(ax.patches),ax.get_xlabel())",
     ), "x", (1, 2, 3, 4, 5), "x==(2,'A')"),
     Scenario("shared value", "threads", (
-        "import multiprocessing as mp", "ctx=mp.get_context('fork')\nv=ctx.Value('i',0)", "def w():\n    v.value+=5", "p=ctx.Process(target=w); p.start()", "q=1", "p.join()", "x=v.value",
+        "import multiprocessing as mp, time", "ctx=mp.get_context('fork')\nv=ctx.Value('i',0)", "def w():\n    time.sleep(0.4)\n    v.value+=5", "p=ctx.Process(target=w); p.start()", "q=1", "p.join()", "x=v.value",
     ), "x", (1, 2, 3, 4, 6, 7), "x==5"),
     Scenario("queue of processes", "threads", (
         "import multiprocessing as mp", "ctx=mp.get_context('fork')\nout=ctx.Queue()", "k=4", "def w(n):\n    out.put(n*k)", "p=ctx.Process(target=w,args=(2,)); p.start(); p.join()", "x=out.get(timeout=5)",
@@ -413,7 +413,7 @@ _SECOND = (
         "from concurrent.futures import ThreadPoolExecutor", "rate=3", "def f(v):\n    return v*rate", "rate=4", "with ThreadPoolExecutor(2) as ex:\n    x=list(ex.map(f,[1,2]))",
     ), "x", (1, 3, 4, 5), "x==[4,8]"),
     Scenario("sum over threads", "threads", (
-        "import threading", "lock=threading.Lock(); total=[0]", "def add(n):\n    with lock:\n        total[0]+=n", "ts=[threading.Thread(target=add,args=(i,)) for i in range(4)]", "for t in ts:\n    t.start()", "for t in ts:\n    t.join()", "x=total[0]",
+        "import threading", "lock=threading.Lock(); total=[0]", "def add(n):\n    with lock:\n        total[0]+=n", "ts=[threading.Thread(target=add,args=(i,)) for i in range(4)]", "for t in ts:\n    t.start()\nfor t in ts:\n    t.join()", "q=1", "x=total[0]",
     ), "x", (1, 2, 3, 4, 5, 7), "x==6"),
     Scenario("link of two widgets", "threads", (
         "import ipywidgets as wi", "a=wi.IntSlider(); b=wi.IntSlider()", "l=wi.link((a,'value'),(b,'value'))", "a.value=7", "x=b.value",
@@ -530,7 +530,7 @@ _THIRD = (
         "from concurrent.futures import ThreadPoolExecutor\nfrom pathlib import Path", "def w(i):\n    Path(f'p{i}.txt').write_text(str(i))", "with ThreadPoolExecutor(2) as ex:\n    done=list(ex.map(w,range(3)))", "q=1", "x=sum(int(p.read_text()) for p in Path('.').glob('p*.txt'))",
     ), "x", (1, 2, 3, 5), "x==3"),
     Scenario("asked until it is there", "threads", (
-        "import threading, time", "state={}", "def work():\n    time.sleep(0.05)\n    state['done']=7", "t=threading.Thread(target=work); t.start()", "while 'done' not in state:\n    time.sleep(0.01)", "x=state['done']",
+        "import threading, time", "state={}", "def work():\n    time.sleep(0.4)\n    state['done']=7", "t=threading.Thread(target=work); t.start()", "while 'done' not in state:\n    time.sleep(0.01)", "x=state['done']",
     ), "x", (1, 2, 3, 4, 5, 6), "x==7"),
     Scenario("log by a configuration", "options", (
         "import logging.config", "cfg={'version':1,'disable_existing_loggers':False,'handlers':{'f':{'class':'logging.FileHandler','filename':'dc.log'}},'root':{'handlers':['f'],'level':'INFO'}}", "logging.config.dictConfig(cfg)", "q=1", "logging.info('hi')", "x=open('dc.log').read().strip()",
