@@ -2,7 +2,8 @@
 
 Written before the tracer was tried on them: of the first 122 it then left out nothing unsaid in 113,
 and was exact in 97; after it was mended, of the next 54 in 47 and 37, and after that in all of the
-last 14. Six on iterators that containers hold were found wrong between.
+last 14. Six on iterators that containers hold were found wrong between, and four needed less for
+their value than for what they show, so they were changed.
 """
 
 from tests.scenarios.scenario import Scenario
@@ -306,7 +307,7 @@ SCENARIOS = (
         "from sklearn.linear_model import LinearRegression", "X,y=[[1.],[2.]],[2,4]", "models=[LinearRegression() for _ in range(2)]", "second=models[1]", "for m in models:\n    m.fit(X,y)", "x=round(float(second.coef_[0]),6)",
     ), "x", (1, 2, 3, 4, 5, 6), "x==2"),
     Scenario("data of a regression changed", "models", (
-        "import numpy as np, statsmodels.api as sm", "y=np.array([1.,2.,3.])", "X=np.array([1.,2.,3.])", "mod=sm.OLS(y,X)", "y*=2", "r0=mod.df_model", "x=round(float(mod.fit().params[0]),6)",
+        "import numpy as np, statsmodels.api as sm", "y=np.array([1.,2.,3.])", "X=np.array([1.,2.,3.])", "mod=sm.OLS(y,X)", "y*=2", "q=y.sum()", "x=round(float(mod.fit().params[0]),6)",
     ), "x", (1, 2, 3, 4, 5, 7), "x==2"),
     # big
     Scenario("one of ten million numbers", "big objects", (
@@ -365,8 +366,8 @@ SCENARIOS = (
         "class R:\n    n=0\n    def __reduce_ex__(self,p):\n        R.n+=1\n        return (R,())", "r=R()", "r.v=1", "k=[r]", "x=R.n",
     ), "x", (1, 5), "x==0"),
     Scenario("has no __dict__ to show", "hostile objects", (
-        "class H:\n    @property\n    def __dict__(self):\n        raise RuntimeError('private')", "h=H()", "h.v=1", "h.v=2", "x=h.v",
-    ), "x", (1, 2, 4, 5), "x==2"),
+        "class H:\n    @property\n    def __dict__(self):\n        raise RuntimeError('private')", "h=H()", "h.v=1", "h.v+=1", "x=h.v",
+    ), "x", (1, 2, 3, 4, 5), "x==2"),
     Scenario("is no good as truth", "hostile objects", (
         "class T:\n    def __init__(self):\n        self.n=0\n    def __bool__(self):\n        raise ValueError('ambiguous')\n    def __len__(self):\n        raise ValueError('endless')", "t=T()", "u=t", "u.n+=1", "x=t.n",
     ), "x", (1, 2, 3, 4, 5), "x==1"),
@@ -430,8 +431,8 @@ SCENARIOS = (
         "import numpy as np, pandas as pd, pyarrow as pa", "df=pd.DataFrame({'a':np.zeros(3)})", "t=pa.Table.from_pandas(df)", "q=1", "x=t.num_rows",
     ), "x", (1, 2, 3, 5), "x==3"),
     Scenario("batches into a buffer", "arrow", (
-        "import pyarrow as pa", "b=pa.record_batch({'a':[1,2]})", "sink=pa.BufferOutputStream()", "w=pa.ipc.new_stream(sink,b.schema)", "w.write_batch(b)", "w.close()", "x=pa.ipc.open_stream(sink.getvalue()).read_all().num_rows",
-    ), "x", (1, 2, 3, 4, 5, 7), "x==2"),
+        "import pyarrow as pa", "b=pa.record_batch({'a':[1,2]})", "sink=pa.BufferOutputStream()", "w=pa.ipc.new_file(sink,b.schema)", "w.write_batch(b)", "w.close()", "x=pa.ipc.open_file(sink.getvalue()).read_all().num_rows",
+    ), "x", (1, 2, 3, 4, 5, 6, 7), "x==2"),
     Scenario("two fields at once", "views", (
         _NP, "a=np.zeros(2,dtype=[('p','i4'),('q','i4'),('r','i4')])", "v=a[['p','q']]", "v['q'][1]=9", "x=int(a['q'][1])",
     ), "x", (1, 2, 3, 4, 5), "x==9"),
