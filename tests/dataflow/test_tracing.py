@@ -439,6 +439,17 @@ def test_who_draws_through_another_library_depends_on_options_of_matplotlib(
     assert session.slice("axes") == [1, 2, 3, 4, 5]
 
 
+def test_a_command_depends_on_what_is_in_a_folder_that_it_names(
+    session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    session.run("import os, subprocess\nos.mkdir('raw')")
+    session.run("open('raw/a', 'w').close()")
+    session.run("open('raw/b', 'w').close()")
+    session.run("x = subprocess.check_output(['ls', 'raw'])")
+    assert session.slice("x") == [1, 2, 3, 4]
+
+
 IMPORTING = """
 from tests.dataflow.test_tracing import Session
 session = Session()

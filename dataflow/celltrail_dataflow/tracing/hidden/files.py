@@ -224,7 +224,7 @@ class Files:
             before = self._left.get(path)
             is_new = seen is not None and seen[0] + SLACK_NS >= self._started_ns
             if seen == before if path in self._left else not is_new:
-                yield Use(path, "read", seen)
+                yield Use(path, "list" if os.path.isdir(path) else "read", seen)
             else:
                 yield Use(path, "change" if before and _may_update(cell) else "write", before)
 
