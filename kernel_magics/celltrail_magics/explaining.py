@@ -138,7 +138,7 @@ def describe(target: str, *, logged: bool = False) -> str:
     found = recording.verdicts.get(plain, plain)
     text = found.describe(recording.values(found))
     other = None if plain.is_logged else recording.explain(target, is_logged=True)
-    if other is None:
+    if other is None or other.executions[-1] in found.executions:
         return text
     return (
         f"{text}\n{target} was logged, too, by [{other.executions[-1].ordinal}]: "
