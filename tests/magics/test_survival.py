@@ -8,6 +8,7 @@ import sys
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType
 
 import pytest
@@ -333,3 +334,43 @@ def test_a_class_that_is_slow_to_look_at_is_looked_at_once(
     run(shell, "a = Slow()", "a.x = 1", "b = [a]", "b.append(1)")
     assert len(looks) == 1
     assert ["a" in names for names in writes(recorded())[:2]] == [True, True]
+
+
+TIME_LIMITS = """
+import signal
+import celltrail as ct
+class TimeIsUp(Exception): pass
+rung = 0
+def ring(*_):
+    global rung
+    rung += 1
+    raise TimeIsUp
+kept = signal.signal(signal.SIGALRM, ring)
+def rings(work):
+    before = rung
+    signal.setitimer(signal.ITIMER_REAL, 0.0005, 2)  # once more, if the first was lost
+    try:
+        while True:
+            work()
+    except TimeIsUp:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return rung - before
+def opened():
+    open(here).close()
+def logged():
+    ct.log(loss=1)
+"""
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("work", ["opened", "logged"])
+def test_time_limits_end_what_they_are_meant_for(
+    work: str, shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").touch()
+    run(shell, TIME_LIMITS, f"here = {str(tmp_path / 'data')!r}")
+    run(shell, f"total = sum(rings({work}) for _ in range(100))")
+    run(shell, "signal.signal(signal.SIGALRM, kept)")
+    assert shell.user_ns["total"] == 100
+    assert "celltrail" not in capsys.readouterr().err

@@ -9,6 +9,8 @@ import functools
 import sys
 from collections.abc import Callable
 
+from celltrail.signals import is_of_signal
+
 _said: set[str] = set()
 
 
@@ -30,7 +32,7 @@ def notice_once(kind: str, text: str) -> None:
 def guarded[**P](what: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Wrap a function so that a failure becomes one notice about `what`, said once.
 
-    An interrupt by the user still interrupts.
+    An interrupt by the user still interrupts, and so does what a signal handler raises.
     """
 
     def decorate(function: Callable[P, None]) -> Callable[P, None]:
@@ -47,6 +49,8 @@ def guarded[**P](what: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
 
 
 def notice_failure(what: str, error: Exception) -> None:
-    """Say once that `what` failed with such an error."""
+    """Say once that `what` failed with such an error; raises it if a signal handler did."""
+    if is_of_signal(error):
+        raise error
     name = type(error).__name__
     notice_once(f"{what} {name}", f"{what} failed, nothing is recorded: {name}: {error}")

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from celltrail.errors import InvalidError
+from celltrail.signals import is_of_signal
 
 
 def as_number(value: Any) -> float:
@@ -25,6 +26,8 @@ def as_number(value: Any) -> float:
     try:
         return float(item() if callable(item) else value)
     except Exception as error:  # whatever a stranger's `__float__` raises
+        if is_of_signal(error):
+            raise
         raise InvalidError(f"a {type(value).__name__} is not a number ({error})") from error
 
 

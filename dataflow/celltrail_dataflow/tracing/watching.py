@@ -7,7 +7,6 @@ bodies of timing magics. Nothing here keeps an object of the user.
 """
 
 import atexit
-import contextlib
 import dis
 import sys
 import threading
@@ -16,6 +15,8 @@ from collections.abc import Callable, Set
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_OPTIMIZED
 from types import CodeType
 from typing import Any, NamedTuple
+
+from celltrail.signals import is_of_signal
 
 _TOOL_NAME = ("cell", "trail")
 _ALL_TOOL_IDS = range(6)
@@ -258,8 +259,9 @@ class Watcher:
                         self._on_mark(known.marks[offset])
             elif thread != self._thread:
                 self._in_thread(thread, code, offset)
-        except Exception:  # it would be raised into the user's code
-            return _DISABLE
+        except Exception as error:  # it would be raised into the user's code
+            if is_of_signal(error):
+                raise
         return _DISABLE
 
     def _in_thread(self, thread: int, code: CodeType, offset: int) -> None:
@@ -333,5 +335,8 @@ def _hook(event: str, args: tuple[Any, ...], heard: Set[str] = _heard) -> None:
         return
     for watcher in _listeners:
         if watcher.is_open and event in watcher.events:
-            with contextlib.suppress(Exception):  # it would stop what the user's code does
+            try:
                 watcher._audit(event, args)
+            except Exception as error:  # it would stop what the user's code does
+                if is_of_signal(error):
+                    raise
