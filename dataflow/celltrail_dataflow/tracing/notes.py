@@ -27,14 +27,17 @@ class Notes(Protocol):
     is_sampled: bool
     """Whether of something inside only a sample was looked at."""
 
+    has_skipped: bool
+    """Whether of a tensor that counts its changes only a sample was looked at."""
+
     def charge(self, cost: int) -> None:
         """Count work as if so many bytes had been taken."""
 
     def take_sample(self, view: memoryview) -> bool:
         """Hash a sample of a buffer, of which nothing else can change; returns if it was all."""
 
-    def take_buffer(self, buffer: Any) -> None:
-        """Hash a buffer."""
+    def take_buffer(self, buffer: Any, *, is_counted: bool = False) -> None:
+        """Hash a buffer; counted: what changes of it is counted elsewhere, and was taken, too."""
 
 
 def stand_in(*parts: object) -> None:

@@ -50,6 +50,9 @@ class Fingerprint(Struct, frozen=True):
     counts: tuple[int, ...] = ()
     """Of each cached function inside: how often its cache had the answer, and how often not."""
 
+    is_counted: bool = False
+    """Whether all of it was looked at, or is of tensors that count their own changes."""
+
     @property
     def is_sampled(self) -> bool:
         """Whether there is more of it than was looked at."""
@@ -79,7 +82,7 @@ class Sink:
         self.size = 0
         self.owners: set[int] = set()
         self.is_opaque = self.is_moving = self.is_weak = False
-        self.is_borrowing = self.is_sampled = False
+        self.is_borrowing = self.is_sampled = self.has_skipped = False
         self.counts: list[int] = []
         self._hash = xxhash.xxh3_128()
         self._bulk = xxhash.xxh3_128()
@@ -105,7 +108,7 @@ class Sink:
                 raise OverLimitError
         return len(data)
 
-    def take_buffer(self, buffer: Any) -> None:
+    def take_buffer(self, buffer: Any, *, is_counted: bool = False) -> None:
         """Hash a buffer: a sample into the stream, all of it apart if that is cheap enough."""
         view = memoryview(buffer).cast("B")
         if self.take_sample(view):
@@ -115,6 +118,7 @@ class Sink:
             self._bulk.update(view)
         else:
             self._has_all_bulk = False
+            self.is_sampled |= not is_counted
 
     def take_sample(self, view: memoryview) -> bool:
         """Hash a sample of a buffer into the stream; returns whether that was all of it."""
@@ -152,7 +156,11 @@ class Sink:
         """Return what was seen."""
         if is_complete:
             self._mark()
-        bulk = self._bulk.digest() if self._has_all_bulk and not self.is_sampled else None
+        bulk = (
+            self._bulk.digest()
+            if self._has_all_bulk and not (self.is_sampled or self.has_skipped)
+            else None
+        )
         return Fingerprint(
             tuple(self._prefixes),
             is_complete,
@@ -160,6 +168,7 @@ class Sink:
             self.is_opaque,
             self.is_opaque and self.is_moving,
             tuple(self.counts),
+            not (self.is_sampled or self.is_opaque) and is_complete,
         )
 
     def _mark(self) -> None:

@@ -13,6 +13,21 @@ from celltrail_dataflow.tracing.memory import view
 from celltrail_dataflow.tracing.notes import Notes, stand_in
 from celltrail_dataflow.tracing.sampling import sample
 
+BYPASSING = (
+    *(
+        "data",
+        "numpy",
+        "from_numpy",
+        "from_dlpack",
+        "to_dlpack",
+        "__dlpack__",
+        "data_ptr",
+        "asarray",
+    ),
+    *("asarray", "array", "__array__", "untyped_storage", "storage"),
+)
+"""By what is called so, a tensor's elements are got at without its count of changes going up."""
+
 COPY_BYTES = 1 << 20
 """Above this, what does not lie in one piece is sampled instead of copied."""
 
@@ -77,14 +92,15 @@ def _tensor(tensor: Any, torch: Any, notes: Notes) -> Any:
         if not inner:
             raise NotImplementedError
         return stand_in, parts, (*inner, *extra)
-    if tensor.nbytes > COPY_BYTES and not tensor.is_inference():
-        extra.append(tensor._version)  # sees what a sample would not
+    is_counted = not tensor.is_inference()
+    if is_counted:
+        extra.append(tensor._version)
     storage = tensor.untyped_storage()
     notes.owners.add(storage.data_ptr())
     notes.is_borrowing |= not storage.resizable()  # it may be a part of an array
     end = tensor.storage_offset() * tensor.itemsize + tensor.nbytes
     if tensor.is_cpu and _is_dense(tensor) and storage.nbytes() >= end:
-        notes.take_buffer(view(tensor.data_ptr(), tensor.nbytes))
+        notes.take_buffer(view(tensor.data_ptr(), tensor.nbytes), is_counted=is_counted)
     elif tensor.numel() and storage.nbytes():
         _sample(tensor, torch, notes)
     state = tuple(extra) if any(one is not None for one in extra) else None
@@ -119,7 +135,8 @@ def _sample(tensor: Any, torch: Any, notes: Notes) -> None:
         return
     part = tensor.detach()
     if tensor.nbytes > COPY_BYTES:
-        notes.is_sampled = True
+        notes.has_skipped = True
+        notes.is_sampled |= tensor.is_inference()
         part = part[sample(tensor.shape)]
     part = part.to("cpu", copy=True, memory_format=torch.contiguous_format)
     notes.take_buffer(view(part.data_ptr(), part.nbytes))

@@ -26,6 +26,7 @@ from celltrail_dataflow.tracing.kinds import package, qualname
 from celltrail_dataflow.tracing.naming import named_by_text
 from celltrail_dataflow.tracing.ownership import is_own_module
 from celltrail_dataflow.tracing.snapshots import Snapshot
+from celltrail_dataflow.tracing.tensors import BYPASSING
 from celltrail_dataflow.tracing.touches import Touches, touches_of
 from celltrail_dataflow.tracing.traces import SHOWN, Read, Trace, Write
 from celltrail_dataflow.tracing.versions import Versions
@@ -153,6 +154,8 @@ class Tracer:
             writes += filled
         if has_died or (dying and any(one.name in dying for one in writes)):
             reads += ended  # what the names stood for has died of that
+        if any(self._versions.is_counted(one.name) for one in doubts):
+            doubts = self._uncounted(doubts, {one.name for one in writes}, cell)
         if doubts:
             changed = [one.name for one in writes if one.name in suspects]
             writes += self._settled(doubts, changed, stored)
@@ -295,6 +298,18 @@ class Tracer:
             for name in self._versions.partners(names).difference(known)
             if self._is_suspect(name, rebound)
         )
+
+    def _uncounted(self, doubts: list[Write], changed: set[str], cell: Cell) -> list[Write]:
+        """Return the doubts that no tensor's own count of its changes settles."""
+        if cell.reaches(*BYPASSING):
+            return doubts
+        changed |= {one.name for one in doubts if not self._versions.is_counted(one.name)}
+        return [
+            one
+            for one in doubts
+            if not self._versions.is_counted(one.name)
+            or not changed.isdisjoint(self._versions.mates({one.name}) - {one.name})
+        ]
 
     def _settled(
         self, doubts: list[Write], changed: list[str], stored: Callable[[], Iterable[str]]

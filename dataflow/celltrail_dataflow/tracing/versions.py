@@ -92,6 +92,11 @@ class Versions:
         verdict = compare(before, known.fingerprint)
         return verdict, self._write(name, known, is_certain=verdict == "changed")
 
+    def is_counted(self, name: str) -> bool:
+        """Whether all that was not looked at of the value counts its own changes."""
+        known = self._latest.get(name)
+        return known is not None and known.fingerprint is not None and known.fingerprint.is_counted
+
     def counts(self, name: str) -> tuple[int, ...]:
         """Return how often the caches of functions were used that the value holds."""
         known = self._latest.get(name)
