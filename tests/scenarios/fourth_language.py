@@ -1,7 +1,9 @@
 """A fourth look, at the constructs of Python and IPython, written before the tracer was tried on it.
 
 Of 110 written so, 92 were sound at the first try and 90 exact. One that is still not is left out: an
-object that is given the `__dict__` of another, which holds the same at that time.
+object that is given the `__dict__` of another, which holds the same at that time. Of 29 more, written after the tracer was
+mended on these, 27 were sound and 26 exact; left out are a signal's handler that is passed by its name, which is missed,
+and an attribute of a base class that a subclass hides, which is said too much.
 """
 
 from tests.scenarios.scenario import Scenario
@@ -337,4 +339,85 @@ SCENARIOS = (
     Scenario("older definition comes back", "running again", (
         "def f():\n    return 'a'", "def f():\n    return 'b'", "x=f()",
     ), "x", (3, 4), "x=='a'", (0, 1, 0, 2)),
+    Scenario("asynchronous context manager", "async", (
+        "from contextlib import asynccontextmanager", "log=[]", "@asynccontextmanager\nasync def span():\n    log.append('+')\n    yield\n    log.append('-')", "q=1", "async with span():\n    pass", "x=''.join(log)",
+    ), "x", (1, 2, 3, 5, 6), "x=='+-'"),
+    Scenario("asynchronous generator closed", "async", (
+        "log=[]", "async def g():\n    try:\n        yield 1\n    finally:\n        log.append('c')", "it=g()", "v=await it.__anext__()", "q=1", "await it.aclose()", "x=log[0]",
+    ), "x", (1, 2, 3, 4, 6, 7), "x=='c'"),
+    Scenario("unpacked too little", "rebinding", (
+        "it=iter(range(5))", "try:\n    a,b=it\nexcept ValueError:\n    pass", "q=1", "x=next(it)",
+    ), "x", (1, 2, 4), "x==3"),
+    Scenario("keywords are a copy", "functions", (
+        "def f(**kw):\n    kw['z']=1\n    return kw", "d={'a':1}", "r=f(**d)", "x=d",
+    ), "x", (2, 4), "x=={'a':1}"),
+    Scenario("lambda with a default in a loop", "closures", (
+        "k=2", "fs=[lambda i=i: i*k for i in range(3)]", "k=3", "i=50", "x=fs[2]()",
+    ), "x", (2, 3, 5), "x==6"),
+    Scenario("argument kept by an exception", "exceptions", (
+        "def f(v):\n    raise ValueError([v])", "try:\n    f(1)\nexcept ValueError as e:\n    kept=e", "kept.args[0].append(2)", "q=1", "x=kept.args[0]",
+    ), "x", (1, 2, 3, 5), "x==[1,2]"),
+    Scenario("note added to an exception", "exceptions", (
+        "err=ValueError('a')", "err.add_note('n')", "q=1", "x=err.__notes__",
+    ), "x", (1, 2, 4), "x==['n']"),
+    Scenario("protocol at run time", "class attributes", (
+        "from typing import Protocol, runtime_checkable", "@runtime_checkable\nclass P(Protocol):\n    def run(self): ...", "class A:\n    pass", "A.run=lambda self: 1", "q=1", "x=isinstance(A(),P)",
+    ), "x", (1, 2, 3, 4, 6), "x is True"),
+    Scenario("factory of a field", "class attributes", (
+        "from dataclasses import dataclass, field", "pool=[]", "@dataclass\nclass C:\n    items: list=field(default_factory=lambda: pool)", "c=C()", "c.items.append(1)", "x=pool",
+    ), "x", (1, 2, 3, 4, 5, 6), "x==[1]"),
+    Scenario("abstract method made concrete", "class attributes", (
+        "import abc\nclass B(abc.ABC):\n    @abc.abstractmethod\n    def f(self): ...", "class C(B):\n    def f(self):\n        return 1", "C.f=lambda self: 2", "q=1", "x=C().f()",
+    ), "x", (1, 2, 3, 5), "x==2"),
+    Scenario("source of a function", "names as strings", (
+        "import inspect", "def f():\n    return 1", "def g():\n    return 2", "x=inspect.signature(f).parameters",
+    ), "x", (1, 2, 4), "len(x)==0"),
+    Scenario("template over globals", "names as strings", (
+        "import string", "alpha='A'", "beta='B'", "x=string.Template('$alpha').substitute(globals())",
+    ), "x", (1, 2, 4), "x=='A'"),
+    Scenario("formatted by a map", "names as strings", (
+        "alpha='A'", "beta='B'", "x='{alpha}'.format_map(globals())",
+    ), "x", (1, 3), "x=='A'"),
+    Scenario("item of globals by an operator", "names as strings", (
+        "from operator import itemgetter", "alpha=1", "beta=2", "x=itemgetter('alpha')(globals())",
+    ), "x", (1, 2, 4), "x==1"),
+    Scenario("program by its path", "names as strings", (
+        "import runpy", "%%writefile s.py\nval=base+1", "base=4", "q=1", "ns=runpy.run_path('s.py',init_globals={'base':base})", "x=ns['val']",
+    ), "x", (1, 2, 3, 5, 6), "x==5"),
+    Scenario("set by setattr on __main__", "__main__", (
+        "import sys", "setattr(sys.modules['__main__'],'alpha',5)", "q=1", "x=alpha",
+    ), "x", (1, 2, 4), "x==5"),
+    Scenario("globals of a function changed", "names as strings", (
+        "k=1", "def f():\n    return k", "f.__globals__['k']=7", "q=1", "x=f()",
+    ), "x", (2, 3, 5), "x==7"),
+    Scenario("package of one's own", "local modules", (
+        "!mkdir pk && echo 'from .a import K' > pk/__init__.py && echo 'K=[3]' > pk/a.py", _PATH, "import pk", "pk.K.append(4)", "q=1", "from pk.a import K as other\nx=len(other)",
+    ), "x", (1, 2, 3, 4, 6), "x==2"),
+    Scenario("setting of one's own module", "local modules", (
+        "%%writefile cf.py\nlevel=1\ndef get():\n    return level", _PATH, "import cf", "setattr(cf,'level',5)", "q=1", "x=cf.get()",
+    ), "x", (1, 2, 3, 4, 6), "x==5"),
+    Scenario("version of the notebook", "rebinding", (
+        "__version__='1.2'", "q=1", "x=__version__",
+    ), "x", (1, 3), "x=='1.2'"),
+    Scenario("callback of a weak reference", "callbacks", (
+        "import weakref", "log=[]", "def gone(r):\n    log.append('g')", "class A:\n    pass", "a=A()", "r=weakref.ref(a,gone)", "q=1", "del a", "x=log[0]",
+    ), "x", (1, 2, 3, 4, 5, 6, 8, 9), "x=='g'"),
+    Scenario("method of a finished cell", "callbacks", (
+        "class T:\n    def __init__(self):\n        self.n=0\n    def tick(self,*a):\n        self.n+=1", "t=T()", "get_ipython().events.register('pre_run_cell',t.tick)", "q=1", "x=t.n",
+    ), "x", (1, 2, 3, 4, 5), "x==2"),
+    Scenario("list called after each cell", "callbacks", (
+        "log=[]", "get_ipython().events.register('post_run_cell',log.append)", "q=1", "x=len(log)",
+    ), "x", (1, 2, 3, 4), "x==2"),
+    Scenario("magic with arguments of the notebook", "magics", (
+        "from IPython.core.magic import register_line_magic", "tab={'a':3}", "other=1", "@register_line_magic\ndef look(line):\n    return get_ipython().user_ns[line]['a']", "x=%look tab",
+    ), "x", (1, 2, 4, 5), "x==3"),
+    Scenario("error shown by a handler", "callbacks", (
+        "seen=[]", "def h(shell,kind,value,tb,tb_offset=None):\n    seen.append(kind.__name__)", "get_ipython().set_custom_exc((KeyError,),h)", "q=1", "{}['a']", "x=seen[0]",
+    ), "x", (1, 2, 3, 5, 6), "x=='KeyError'"),
+    Scenario("printed by a command with a cell", "shell commands", (
+        "v=3", "w=4", "lines=!echo {v+1} $v", "x=lines[0]",
+    ), "x", (1, 3, 4), "x=='4 3'"),
+    Scenario("loop run in two cells", "running again", (
+        "it=iter('abcd')", "v=next(it)", "x=v",
+    ), "x", (1, 2, 3, 4), "x=='b'", (0, 1, 1, 2)),
 )

@@ -4,6 +4,7 @@ Magics, aliases, callbacks, formatters and transformers are registered once, and
 later without a name of the notebook. So a cell reads the registration of what ran in it.
 """
 
+import contextlib
 import sys
 from collections.abc import Collection, Iterator
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
@@ -19,7 +20,7 @@ _TELLING = (
     *("register_line_magic", "register_cell_magic", "register_line_cell_magic", "run_line_magic"),
     *("for_type", "for_type_by_name", "ast_transformers", "input_transformers_post"),
     *("input_transformers_cleanup", "register_function", "load_extension", "type_printers"),
-    *("autocall", "automagic", "ast_node_interactivity"),
+    *("set_custom_exc", "autocall", "automagic", "ast_node_interactivity"),
 )
 _CALLING = ("run_line_magic", "run_cell_magic", "magic")
 _SETTINGS = ("autocall", "automagic", "ast_node_interactivity")
@@ -82,6 +83,7 @@ def _state(shell: Any) -> Iterator[tuple[str, Any]]:
             *shell.input_transformers_cleanup,
         ),
     )
+    yield "exceptions", (shell.CustomTB,) if shell.custom_exceptions else ()
     for name in _SETTINGS:
         yield f"setting.{name}", getattr(shell, name)
 
@@ -122,6 +124,13 @@ def _codes(value: Any) -> Collection[CodeType]:
     """Return the code that may run when the shell calls an object, or one of its methods."""
     function = value.__func__ if type(value) is MethodType else value
     if type(function) is FunctionType:
-        return {function.__code__}
+        functions = (function, *_wrapped(function))
+        return {one.__code__ for one in functions if type(one) is FunctionType}
     members = [one for kind in type(value).__mro__ for one in vars(kind).values()]
     return {one.__code__ for one in members if type(one) is FunctionType}
+
+
+def _wrapped(function: FunctionType) -> Iterator[Any]:
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):  # not bound yet
+            yield cell.cell_contents
