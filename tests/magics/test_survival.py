@@ -370,7 +370,8 @@ def test_time_limits_end_what_they_are_meant_for(
 ) -> None:
     (tmp_path / "data").touch()
     run(shell, TIME_LIMITS, f"here = {str(tmp_path / 'data')!r}")
-    run(shell, f"total = sum(rings({work}) for _ in range(100))")
+    run(shell, f"{work}(); total = sum(rings({work}) for _ in range(100))")
     run(shell, "signal.signal(signal.SIGALRM, kept)")
-    assert shell.user_ns["total"] == 100
+    # Python itself loses what is raised in the callback of a weak reference.
+    assert 100 <= shell.user_ns["total"] <= 105
     assert "celltrail" not in capsys.readouterr().err
