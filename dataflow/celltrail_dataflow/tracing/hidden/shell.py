@@ -33,11 +33,12 @@ class Shell:
         self._told: set[str] = set()
         self._known: dict[str, object] = {}
         self._looks: dict[str, Fingerprint | None] = {}
-        if (shell := _shell()) is not None:
-            self._known = {name: _identity(value) for name, value in _state(shell)}
 
     def begin(self) -> None:
         """A cell is about to run."""
+        # Not before: the magics of what traces are registered after its tracer is made.
+        if not self._known and (shell := _shell()) is not None:
+            self._known = {name: _identity(value) for name, value in _state(shell)}
 
     def end(self, cell: Cell, effects: Effects) -> None:
         """Add what the cell told the shell, and what the shell was told before that it met."""
