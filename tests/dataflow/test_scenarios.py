@@ -1,6 +1,7 @@
 """Hard notebooks in real shells: each is explained by what it needs, and that is proved."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -31,20 +32,21 @@ def test_what_a_scenario_needs_is_enough_and_no_more_than_that(
 
 
 @pytest.fixture(scope="module")
-def outcomes(runner: Runner) -> dict[Scenario, Outcome]:
-    return {scenario: runner.explain(scenario) for scenario in SCENARIOS}
+def explain(runner: Runner) -> Callable[[Scenario], Outcome]:
+    return functools.cache(runner.explain)
 
 
 @every_scenario
 def test_nothing_that_is_needed_goes_unsaid(
-    outcomes: dict[Scenario, Outcome], scenario: Scenario
+    explain: Callable[[Scenario], Outcome], scenario: Scenario
 ) -> None:
-    outcome = outcomes[scenario]
+    outcome = explain(scenario)
     assert outcome.is_right, outcome.error
     assert set(scenario.needed) <= outcome.executions | outcome.maybe.keys()
 
 
-def test_little_is_said_that_is_not_needed(outcomes: dict[Scenario, Outcome]) -> None:
+def test_little_is_said_that_is_not_needed(explain: Callable[[Scenario], Outcome]) -> None:
+    outcomes = {scenario: explain(scenario) for scenario in SCENARIOS}
     exact = [one for one, outcome in outcomes.items() if set(one.needed) == outcome.executions]
     doubts = sum(len(outcome.maybe) for outcome in outcomes.values())
     assert len(exact) >= 0.97 * len(SCENARIOS)
