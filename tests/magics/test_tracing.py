@@ -112,6 +112,19 @@ def test_a_file_is_explained_by_what_wrote_it(
     assert capsys.readouterr().out.startswith("# %% [1]\ntotal = 3\n\n# %% [2]\n")
 
 
+def test_an_import_does_not_read_all_that_lies_in_the_folder(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend("")
+    (tmp_path / "celltrail_helpers.py").write_text("factor = 2")
+    run(shell, "with open('data.txt', 'w') as to:\n    to.write('1')")
+    run(shell, "import celltrail_helpers, importlib.metadata as m; list(m.distributions())")
+    reads = [read.name for read in list(latest().trail)[-1].reads]
+    assert f"@file:{tmp_path}/celltrail_helpers.py" in reads
+    assert not any(name.endswith("data.txt") for name in reads)
+
+
 def test_a_name_that_is_nearly_right_is_corrected(shell: InteractiveShell) -> None:
     shell.user_ns["given"] = 1
     run(shell, "total = 1")

@@ -6,12 +6,15 @@ with it, at a time when some cell ran.
 """
 
 import fnmatch
+import importlib
 import itertools
 import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import time_ns  # by name: notebooks replace what is in the module
+from types import FrameType
 from typing import Any, NamedTuple
 
 from celltrail_dataflow.tracing.hidden.auditing import Use, seen_of, uses_of
@@ -30,6 +33,8 @@ LISTED = 500
 WATCHED = 20
 """So many of the files that cells had to do with last are looked at after each cell."""
 
+_OWN = f"{Path(__file__).parents[1]}/"
+_IMPORTERS = ("<frozen importlib", f"{os.path.dirname(importlib.__file__)}/")
 _TESTING = (
     *("exists", "lexists", "isfile", "isdir", "is_file", "is_dir", "stat", "lstat", "getsize"),
     *("getmtime", "samefile"),
@@ -51,6 +56,14 @@ _UPDATING_MODES = frozenset({"a", "a+", "ab", "r+", "r+b", "rb+"})
 _QUOTED = re.compile(r"'([^'\n]+\.\w+)'")
 _LAZY = frozenset({"LazyFrame", "DuckDBPyRelation", "Relation"})
 """Classes of values that read a file only when they are used."""
+
+
+def _is_import() -> bool:
+    """Whether the audit event comes from the search for modules or installed packages."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_filename.startswith(_OWN):
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename.startswith(_IMPORTERS)
 
 
 class _Run(NamedTuple):
@@ -87,6 +100,8 @@ class Files:
             if use.kind == "run":
                 self.children.append(use.path)
                 self.has_heirs |= event != "subprocess.Popen" or args[3] is None
+            elif use.kind == "list" and _is_import():
+                continue  # whatever else lies there
             elif not use.path.startswith(self._ignored):
                 self._uses.append(use)
 
