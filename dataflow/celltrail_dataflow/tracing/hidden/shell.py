@@ -97,7 +97,14 @@ def _look(value: Any) -> Fingerprint | None:
 
 
 def _identity(value: Any) -> object:
-    return frozenset(map(id, value)) if type(value) is tuple else value
+    return frozenset(map(_called, value)) if type(value) is tuple else value
+
+
+def _called(value: Any) -> int:
+    """Return what tells one of the shell's objects from others."""
+    if type(value) is MethodType and not is_own(type(value.__self__)):
+        return id(value.__func__)  # as when an extension is loaded again
+    return id(value)
 
 
 def _is_used(name: str, value: Any, cell: Cell, effects: Effects) -> bool:
