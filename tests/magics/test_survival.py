@@ -101,7 +101,7 @@ REPLACED = {
 }
 PUT_BACK = {
     "clocks": "vars(time).update(old)",
-    "modules": "sys.modules.update(old)",
+    "modules": "sys.modules |= old\n[sys.modules.pop(name) for name in {*sys.modules} - {*old}]",
     "builtins": "builtins.id, builtins.print = old",
     "keys": "for key in [5, (1, 2), None]: del globals()[key]",
 }
@@ -121,6 +121,18 @@ def test_what_a_notebook_puts_into_the_interpreter_disturbs_nothing(
     assert [names for names in writes(recorded()) if names in (["a"], ["b"])] == [["a"]] * 2 + [
         ["b"]
     ]
+    assert "celltrail" not in capsys.readouterr().err
+
+
+def test_what_the_shell_makes_when_it_is_needed_is_not_made_before(
+    shell: InteractiveShell,
+    recorded: Recorded,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)  # whose floats it then learns to print
+    run(shell, "a = 1", "%alias hello echo")
+    assert "a" in writes(recorded())[0]
     assert "celltrail" not in capsys.readouterr().err
 
 

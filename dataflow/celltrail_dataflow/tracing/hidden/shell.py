@@ -12,6 +12,7 @@ from typing import Any
 
 from celltrail_dataflow.tracing.fingerprints import compare, look_at
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects, changes
+from celltrail_dataflow.tracing.kinds import module
 from celltrail_dataflow.tracing.ownership import is_own
 from celltrail_dataflow.tracing.pickling import Fingerprint
 
@@ -75,7 +76,7 @@ def _state(shell: Any) -> Iterator[tuple[str, Any]]:
     for name, callbacks in shell.events.callbacks.items():
         yield f"event.{name}", tuple(callbacks)
     for name, formatter in shell.display_formatter.formatters.items():
-        yield f"formatter.{name}", tuple(formatter.type_printers.values())
+        yield f"formatter.{name}", tuple(_printers(formatter))
     yield (
         "transformers",
         (
@@ -87,6 +88,13 @@ def _state(shell: Any) -> Iterator[tuple[str, Any]]:
     yield "exceptions", (shell.CustomTB,) if shell.custom_exceptions else ()
     for name in _SETTINGS:
         yield f"setting.{name}", getattr(shell, name)
+
+
+def _printers(formatter: Any) -> Iterator[Any]:
+    # What is behind the trait: if nobody has asked for it yet, it would import numpy.
+    for one in formatter._trait_values.get("type_printers", {}).values():
+        if not (type(one) is FunctionType and str(one.__module__).startswith("IPython.")):
+            yield one
 
 
 def _look(value: Any) -> Fingerprint | None:
@@ -102,7 +110,10 @@ def _identity(value: Any) -> object:
 
 def _called(value: Any) -> int:
     """Return what tells one of the shell's objects from others."""
-    if type(value) is MethodType and not is_own(type(value.__self__)):
+    owner = type(value.__self__) if type(value) is MethodType else type(value)
+    if module(owner).startswith("IPython.core.magic"):
+        return 0  # its own magics, which it loads when they are first used
+    if type(value) is MethodType and not is_own(owner):
         return id(value.__func__)  # as when an extension is loaded again
     return id(value)
 
