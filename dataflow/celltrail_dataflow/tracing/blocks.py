@@ -9,7 +9,7 @@ import dis
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from celltrail_dataflow.tracing.watching import Hit, WatchedCode
+from celltrail_dataflow.tracing.codes import Hit, WatchedCode
 
 _CACHE = dis.opmap["CACHE"]
 _NEVER_PASSED = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct, field
 
-from celltrail_dataflow.tracing.watching import Hit, WatchedCode
+from celltrail_dataflow.tracing.codes import Hit, WatchedCode
 
 Chain = tuple[str, ...]
 """A dotted name: `("np", "random")`."""

@@ -12,12 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType, ModuleType
 from typing import Any
 
-from msgspec.structs import replace
-
 from celltrail_dataflow.tracing.blocks import completed
-from celltrail_dataflow.tracing.caches import Caches
-from celltrail_dataflow.tracing.doubts import holds_changed
-from celltrail_dataflow.tracing.fingerprints import is_fixed
+from celltrail_dataflow.tracing.changes import Changes
+from celltrail_dataflow.tracing.codes import WatchedCode
 from celltrail_dataflow.tracing.hidden import HiddenState
 from celltrail_dataflow.tracing.hidden.cell import Cell, Effects
 from celltrail_dataflow.tracing.hidden.generators import seedings
@@ -26,11 +23,10 @@ from celltrail_dataflow.tracing.kinds import package, qualname
 from celltrail_dataflow.tracing.naming import named_by_text
 from celltrail_dataflow.tracing.ownership import is_own_module
 from celltrail_dataflow.tracing.snapshots import Snapshot
-from celltrail_dataflow.tracing.tensors import BYPASSING
 from celltrail_dataflow.tracing.touches import Touches, touches_of
 from celltrail_dataflow.tracing.traces import SHOWN, Read, Trace, Write
 from celltrail_dataflow.tracing.versions import Versions
-from celltrail_dataflow.tracing.watching import WatchedCode, Watcher
+from celltrail_dataflow.tracing.watching import Watcher
 
 _KNOWN_LIBRARIES = frozenset(
     {"builtins", "collections", "numpy", "pandas", "torch", "pyarrow", "matplotlib"}
@@ -50,7 +46,7 @@ class Tracer:
         self._hidden = HiddenState(namespace, ignored_files)
         self._history = History(namespace)
         self._versions = Versions(namespace)
-        self._caches = Caches(self._versions)
+        self._changes = Changes(namespace, self._versions)
         self._watcher = Watcher(
             namespace,
             self._hidden.audited,
@@ -133,32 +129,17 @@ class Tracer:
             if dying or has_died
             else []
         )
-        suspects = self._suspects(touches, rebound, dying, may_change, has_threads=bool(starters))
+        self._changes.begin(self._before, rebound)
+        suspects = self._changes.suspects(touches, dying, may_change, has_threads=bool(starters))
         writes = [Write(name, is_deleted=True) for name in sorted(gone)]
         for name in sorted(bound):
             writes.append(self._versions.bind(name, touches.loads))
             reads += self._shared(name, bound)
         reads += self._imported(touches, bound)
-        self._caches.forget(rebound)
-        doubts: list[Write] = []
-        for name in suspects:  # grows
-            counts = self._versions.counts(name)
-            verdict, write = self._versions.compare(name)
-            if verdict != "same":
-                suspects += self._partners({name}, suspects, rebound)
-                if name not in touches.reads:
-                    reads += self._versions.reads(name, only_for=name)
-                (writes if write.is_certain else doubts).append(write)
-            used, filled = self._caches.follow(name, counts, touches, reads)
-            reads += used
-            writes += filled
+        doubts = self._changes.compare(suspects, touches, reads, writes)
         if has_died or (dying and any(one.name in dying for one in writes)):
             reads += ended  # what the names stood for has died of that
-        if any(self._versions.is_counted(one.name) for one in doubts):
-            doubts = self._uncounted(doubts, {one.name for one in writes}, cell)
-        if doubts:
-            changed = [one.name for one in writes if one.name in suspects]
-            writes += self._settled(doubts, changed, stored)
+        writes += self._changes.settled(doubts, suspects, writes, cell, stored)
         writes += effects.writes.values()
         for write in writes:
             self._versions.note(execution_id, write)
@@ -254,73 +235,6 @@ class Tracer:
         if "system" in touches.attributes and "_exit_code" in self._namespace:
             bound.add("_exit_code")
         return bound, gone
-
-    def _suspects(
-        self,
-        touches: Touches,
-        rebound: Collection[str],
-        dying: Set[str],
-        may_change: Callable[[Set[str]], Set[str]],
-        *,
-        has_threads: bool,
-    ) -> list[str]:
-        """Return the names whose object may have been changed in place."""
-        touched = {
-            name
-            for name in touches.loads
-            if name in self._versions or not is_fixed(self._namespace.get(name))
-        }
-        if not (touched or rebound):
-            return []
-        if touched and not (touches.has_called or has_threads):
-            touched &= touches.in_functions.union(may_change(touched), rebound)
-        mates = self._versions.mates(touched)
-        mates |= dying | self._versions.mates(dying)
-        found = sorted(name for name in touched | mates if self._is_suspect(name, rebound))
-        return found + self._partners(touched.intersection(rebound), found, rebound)
-
-    def _is_suspect(self, name: str, rebound: Collection[str]) -> bool:
-        """Whether the cell may have changed the object of a name in place, if it got at that."""
-        return (
-            name in self._before
-            and name not in rebound
-            and not is_shells(name)
-            and name in self._namespace
-            and not is_fixed(self._namespace[name])
-        )
-
-    def _partners(
-        self, names: Collection[str], known: Collection[str], rebound: Collection[str]
-    ) -> list[str]:
-        """Return the names whose objects may have changed with those of `names`, unseen."""
-        return sorted(
-            name
-            for name in self._versions.partners(names).difference(known)
-            if self._is_suspect(name, rebound)
-        )
-
-    def _uncounted(self, doubts: list[Write], changed: set[str], cell: Cell) -> list[Write]:
-        """Return the doubts that no tensor's own count of its changes settles."""
-        if cell.reaches(*BYPASSING):
-            return doubts
-        changed |= {one.name for one in doubts if not self._versions.is_counted(one.name)}
-        return [
-            one
-            for one in doubts
-            if not self._versions.is_counted(one.name)
-            or not changed.isdisjoint(self._versions.mates({one.name}) - {one.name})
-        ]
-
-    def _settled(
-        self, doubts: list[Write], changed: list[str], stored: Callable[[], Iterable[str]]
-    ) -> Iterator[Write]:
-        """Yield the writes that are in doubt, certain where something tells that they happened."""
-        sure = set(stored())
-        for one in doubts:
-            is_certain = one.name in sure or holds_changed(
-                self._namespace[one.name], changed, self._namespace
-            )
-            yield replace(one, is_certain=is_certain)
 
     def _shared(self, name: str, bound: Collection[str]) -> Iterator[Read]:
         """Yield what else a name depends on that was bound to the user's own module."""
