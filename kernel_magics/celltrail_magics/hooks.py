@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
 MESSAGE_CHARACTERS = 1000
+COUNTS_FIRST = (9, 8)
+"""Since this version IPython counts a cell before it calls hooks, and not at its end."""
 
 UNTRACKED_SOURCE = "# [not tracked]"
 """What stands in the trail for the source of a cell that is not to be recorded."""
@@ -61,7 +63,10 @@ class CellHooks:
     """The hooks of one shell."""
 
     def __init__(self, shell: "InteractiveShell") -> None:
+        from IPython import version_info
+
         self.shell = shell
+        self._counts_first = version_info >= COUNTS_FIRST
         self._open: _OpenCell | None = None
         self._thread = threading.get_ident()
         self._untracked: ExecutionInfo | None = None
@@ -226,7 +231,8 @@ class CellHooks:
     def _begin(
         self, info: "ExecutionInfo", started_ms: int, started_seconds: float | None = None
     ) -> _OpenCell:
-        count = self.shell.execution_count - (1 if info.store_history else 0)
+        is_counted = info.store_history and (self._counts_first or started_seconds is not None)
+        count = self.shell.execution_count - (1 if is_counted else 0)
         source = info.raw_cell or ""
         execution_id = current_session().cell_started(
             source, cell_id=info.cell_id, execution_count=count, started_ms=started_ms
