@@ -42,7 +42,8 @@ def test_a_cell_that_is_older_than_its_data_is_marked_until_it_runs_again(open_l
     open_lab.new_notebook()
     page = open_lab.page
     note = page.get_by_role("note").filter(has_text="Older than its data")
-    for source in ("%load_ext celltrail", "rows = [1]", "total = sum(rows)", "rows = [2]"):
+    open_lab.type_and_run("%load_ext celltrail\n%track start stale --experiment plain")
+    for source in ("rows = [1]", "total = sum(rows)", "rows = [2]"):
         open_lab.type_and_run(source)
     cell = page.locator(".jp-Notebook:visible .jp-CodeCell").nth(2)
     expect(cell.get_by_role("note")).to_contain_text(
