@@ -1,6 +1,5 @@
 """`celltrail.explain`: the cell runs behind a variable, a logged metric or param."""
 
-import difflib
 import os
 import re
 import sys
@@ -16,6 +15,7 @@ from celltrail.session import current_session
 from celltrail_dataflow.tracing.explanation import Explanation
 from celltrail_dataflow.tracing.traces import Execution, Read
 from celltrail_dataflow.tracing.trail import METRIC, Trail
+from celltrail_magics.grammar import did_you_mean
 from celltrail_magics.summaries import summary
 
 
@@ -114,8 +114,8 @@ def _meant(target: str) -> str:
     root = re.split(r"\W", target, maxsplit=1)[0]
     if root in names and root != target:
         return f"; did you mean {root}?"
-    if close := difflib.get_close_matches(target, names, n=1):
-        return f"; did you mean {close[0]}?"
+    if meant := did_you_mean(target, names):
+        return meant
     if target in recording.namespace:
         return ": it is older than the recording, or of the cell that runs now"
     return ": name a variable or a metric of this session, after `%load_ext celltrail`"

@@ -7,7 +7,7 @@ whose text says what was meant.
 import argparse
 import difflib
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -172,7 +172,7 @@ def parse_line(line: str) -> Command:
             return Record(_expressions(_words(rest), "%track params lr batch_size"), {})
         case "log":
             return Record({}, _expressions(_words(rest), "%track log acc=0.93"))
-    meant = _did_you_mean(word, _WORDS)
+    meant = did_you_mean(word, _WORDS)
     raise InvalidError(f"there is no %track {word}{meant or '; %track help says what there is'}")
 
 
@@ -258,7 +258,7 @@ def _parse(parser: _Parser, words: list[str]) -> argparse.Namespace:
     options, unknown = parser.parse_known_args(words)
     if unknown:
         known = tuple(parser._option_string_actions)
-        meant = _did_you_mean(unknown[0], known)
+        meant = did_you_mean(unknown[0], known)
         raise InvalidError(f"{parser.prog} does not know {unknown[0]!r}{meant}")
     return options
 
@@ -270,6 +270,7 @@ def _split(text: str) -> list[str]:
         raise InvalidError(f"{text.strip()!r} cannot be read: {error}") from error
 
 
-def _did_you_mean(word: str, known: tuple[str, ...]) -> str:
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """Return what to add to an error about an unknown word: the nearest known one, if any is."""
     close = difflib.get_close_matches(word, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""

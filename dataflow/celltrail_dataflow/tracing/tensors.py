@@ -14,16 +14,7 @@ from celltrail_dataflow.tracing.notes import Notes, stand_in
 from celltrail_dataflow.tracing.sampling import sample
 
 BYPASSING = (
-    *(
-        "data",
-        "numpy",
-        "from_numpy",
-        "from_dlpack",
-        "to_dlpack",
-        "__dlpack__",
-        "data_ptr",
-        "asarray",
-    ),
+    *("data", "numpy", "from_numpy", "from_dlpack", "to_dlpack", "__dlpack__", "data_ptr"),
     *("asarray", "array", "__array__", "untyped_storage", "storage"),
 )
 """By what is called so, a tensor's elements are got at without its count of changes going up."""
@@ -33,6 +24,10 @@ COPY_BYTES = 1 << 20
 
 NODE_COST = 48
 """Bytes that a node of a graph counts for."""
+
+
+class _NoElementsError(RuntimeError):
+    """A tensor's elements are nowhere; PyTorch itself raises other errors of this base."""
 
 
 def state_of(value: Any, notes: Notes) -> Any:
@@ -68,10 +63,10 @@ def _known(torch: Any, *names: str) -> Any:
 def _guarded(tensor: Any, torch: Any, notes: Notes) -> Any:
     try:
         if type(tensor).__torch_dispatch__ is not torch.Tensor.__torch_dispatch__:
-            raise NotImplementedError  # elements are where its own code says
+            raise _NoElementsError  # but where its own code says
         with torch._C.DisableTorchFunctionSubclass():
             return _tensor(tensor, torch, notes)
-    except (RuntimeError, NotImplementedError):  # of a kind that has no elements to show
+    except RuntimeError:  # of a kind that has no elements to show
         notes.is_opaque = True
         notes.owners.add(id(tensor))
         return stand_in, ("opaque tensor", id(tensor))
@@ -90,7 +85,7 @@ def _tensor(tensor: Any, torch: Any, notes: Notes) -> Any:
     if tensor.layout != torch.strided:
         inner = [getattr(tensor, name)() for name in _COMPRESSED if _has(tensor, name)]
         if not inner:
-            raise NotImplementedError
+            raise _NoElementsError
         return stand_in, parts, (*inner, *extra)
     is_counted = not tensor.is_inference()
     if is_counted:
